@@ -1,0 +1,32 @@
+"""Who sees what: the one place that says which scopes a role is handed by sync.
+
+A scope is a key such as `staff:7`, `store:3`, `manager:3` or `company:1`. Tables say which scopes a row belongs to
+(`shared_models.synced`); this says which scopes a person has.
+"""
+
+from shared_models.people.tables import Role, Staff, Store
+
+BACK_OFFICE = frozenset({Role.COMPANY_MANAGER, Role.OFFICE})
+
+
+def scopes_of(staff: Staff, stores: list[Store]) -> frozenset[str]:
+    """The scopes a person may see; empty for one who no longer works here.
+
+    - everybody: the company's reference data, and what is assigned to them;
+    - salespeople and store managers: their store's customers, orders and points;
+    - store managers: every lead of their store;
+    - company managers and the office: the same for all stores of the company.
+
+    `stores` are those of the person's company.
+    """
+    if not staff.active:
+        return frozenset()
+    scopes = {f"company:{staff.company_id}", f"staff:{staff.id}"}
+    if staff.role in BACK_OFFICE:
+        for store in stores:
+            scopes |= {f"store:{store.id}", f"manager:{store.id}"}
+    elif staff.store_id:
+        scopes.add(f"store:{staff.store_id}")
+        if staff.role == Role.STORE_MANAGER:
+            scopes.add(f"manager:{staff.store_id}")
+    return frozenset(scopes)

@@ -1,0 +1,210 @@
+"""Leads, customers, follow-ups, orders and payments."""
+
+from enum import StrEnum
+
+from sqlalchemy import Index
+from sqlalchemy.orm import validates
+
+from shared_models.pinyin import search_key
+from shared_models.stock.tables import ProductKind
+from shared_models.synced import Kind, Merge, Parent, Synced, column, moment_ms, money_fen, points_count, string_set, synced
+
+
+class LeadStage(StrEnum):
+    """How far a lead has come."""
+
+    NEW = "new"
+    CONTACTED = "contacted"
+    VISITED = "visited"
+    QUOTED = "quoted"
+    WON = "won"
+    LOST = "lost"
+
+
+class Intent(StrEnum):
+    """How likely the customer is to buy, as the salesperson judges it."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Channel(StrEnum):
+    """How a follow-up took place; a visit is a follow-up in the showroom or at the customer's home."""
+
+    CALL = "call"
+    MESSAGE = "message"
+    STORE_VISIT = "store_visit"
+    HOME_VISIT = "home_visit"
+
+
+class Outcome(StrEnum):
+    """Only a contact that reached the customer counts as a follow-up (R14)."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+
+
+class OrderStatus(StrEnum):
+    """The life of an order; it never skips back."""
+
+    PLACED = "placed"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+_OPEN_STAGES = (LeadStage.NEW, LeadStage.CONTACTED, LeadStage.VISITED, LeadStage.QUOTED)
+LEAD_TRANSITIONS = {
+    **{stage: frozenset(LeadStage) - {LeadStage.NEW} for stage in _OPEN_STAGES},
+    LeadStage.WON: frozenset(),
+    LeadStage.LOST: frozenset({LeadStage.CONTACTED, LeadStage.VISITED, LeadStage.QUOTED, LeadStage.WON}),
+}
+ORDER_TRANSITIONS = {
+    OrderStatus.PLACED: frozenset({OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.CANCELLED}),
+    OrderStatus.SHIPPED: frozenset({OrderStatus.DELIVERED}),
+    OrderStatus.DELIVERED: frozenset(),
+    OrderStatus.CANCELLED: frozenset(),
+}
+
+
+class Customer(Synced, table=True):
+    """A person who buys or may buy; a member once enrolled. One normalised phone number is one customer (R19)."""
+
+    __table_args__ = synced(Kind.RECORD, scopes=("store:{store_id}",), rank=30)
+    store_id: str = column(references="store", index=True)
+    name: str
+    name_key: str = ""
+    phone: str = column("", index=True)
+    address: str = ""
+    birthday: str = ""
+    styles: list[str] = string_set()
+    colours: list[str] = string_set()
+    materials: list[str] = string_set()
+    notes: str = column("", merge=Merge.TEXT)
+    member_no: str = column("", index=True)
+    enrolled_at_ms: int | None = moment_ms(None)
+
+    @validates("name")
+    def _index_name(self, _key: str, name: str) -> str:
+        self.name_key = search_key(name)
+        return name
+
+
+class Lead(Synced, table=True):
+    """Somebody's interest in buying, assigned to one salesperson."""
+
+    __table_args__ = synced(
+        Kind.RECORD,
+        scopes=("staff:{owner_id}", "manager:{store_id}"),
+        transitions=LEAD_TRANSITIONS,
+        rank=20,
+        indexes=(Index("ix_lead_owner_due", "owner_id", "next_due_at_ms"),),
+    )
+    store_id: str = column(references="store", index=True)
+    owner_id: str = column(references="staff")
+    customer_id: str | None = column(None, references="customer", index=True)
+    name: str
+    name_key: str = ""
+    phone: str = column("", index=True)
+    source: str = ""
+    region: str = ""
+    category: str = ""
+    stage: str = column(LeadStage.NEW, merge=Merge.STATE)
+    intent: str | None = None
+    budget_fen: int | None = money_fen(None)
+    styles: list[str] = string_set()
+    colours: list[str] = string_set()
+    materials: list[str] = string_set()
+    notes: str = column("", merge=Merge.TEXT)
+    inquired_at_ms: int = moment_ms()
+    next_due_at_ms: int | None = moment_ms(None, index=True)
+    first_reached_at_ms: int | None = moment_ms(None, merge=Merge.SERVER)
+
+    @validates("name")
+    def _index_name(self, _key: str, name: str) -> str:
+        self.name_key = search_key(name)
+        return name
+
+
+class FollowUp(Synced, table=True):
+    """One contact with a lead: a call, a message or a visit, with its outcome. Never changed once logged."""
+
+    __table_args__ = synced(
+        Kind.FACT,
+        parent=Parent("lead_id", "lead"),
+        rank=25,
+        indexes=(Index("ix_followup_lead", "lead_id", "occurred_at_ms"),),
+    )
+    lead_id: str = column(references="lead")
+    staff_id: str = column(references="staff", index=True)
+    channel: str = Channel.CALL
+    outcome: str = Outcome.REACHED
+    intent: str | None = None
+    note: str = ""
+    dwell_minutes: int | None = None
+    next_due_at_ms: int | None = moment_ms(None)
+    occurred_at_ms: int = moment_ms(merge=Merge.ACTION_TIME)
+
+
+class Order(Synced, table=True):
+    """A sale. Amounts are fixed when it is placed, under the scheme version the seller's device held (R3)."""
+
+    __tablename__ = "sales_order"
+    __table_args__ = synced(Kind.RECORD, scopes=("store:{store_id}",), transitions=ORDER_TRANSITIONS, rank=40)
+    store_id: str = column(references="store", index=True)
+    customer_id: str = column(references="customer", index=True)
+    lead_id: str | None = column(None, references="lead", index=True)
+    staff_id: str = column(references="staff", index=True)
+    number: str = column("", index=True)
+    status: str = column(OrderStatus.PLACED, merge=Merge.STATE)
+    scheme_id: str | None = column(None, references="scheme")
+    coupon_fen: int = money_fen(0)
+    offset_points: int = points_count(0)
+    offset_fen: int = money_fen(0)
+    products_net_fen: int = money_fen()
+    services_fen: int = money_fen(0)
+    note: str = ""
+    sold_at_ms: int = moment_ms(merge=Merge.ACTION_TIME, index=True)
+
+
+class OrderLine(Synced, table=True):
+    """One article of an order, with what was charged for it after tier discount, coupon and offset (R2)."""
+
+    __table_args__ = synced(Kind.FACT, parent=Parent("order_id", "sales_order"), rank=41)
+    order_id: str = column(references="sales_order", index=True)
+    product_id: str | None = column(None, references="product")
+    position: int = 0
+    name: str
+    category: str = ""
+    kind: str = ProductKind.PRODUCT
+    quantity: int = 1
+    list_price_fen: int = money_fen()
+    """Per unit."""
+    discount_fen: int = money_fen(0)
+    """Taken off the whole line by tier and by hand, before coupon and offset."""
+    net_fen: int = money_fen()
+    """Of the whole line, to be paid."""
+    offset_points: int = points_count(0)
+
+
+class Payment(Synced, table=True):
+    """Money received for an order."""
+
+    __table_args__ = synced(Kind.FACT, parent=Parent("order_id", "sales_order"), rank=42)
+    order_id: str = column(references="sales_order", index=True)
+    staff_id: str = column(references="staff")
+    amount_fen: int = money_fen()
+    method: str = "card"
+    paid_at_ms: int = moment_ms(merge=Merge.ACTION_TIME)
+
+
+class SaleReturn(Synced, table=True):
+    """Goods given back: whole lines of one order, refunded. Posted at the server (R7)."""
+
+    __table_args__ = synced(Kind.FACT, parent=Parent("order_id", "sales_order"), device_writes=False, rank=43)
+    order_id: str = column(references="sales_order", index=True)
+    staff_id: str | None = column(None, references="staff")
+    line_ids: list[str] = string_set()
+    refund_fen: int = money_fen()
+    returned_at_ms: int = moment_ms(merge=Merge.ACTION_TIME)

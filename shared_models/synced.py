@@ -1,0 +1,158 @@
+"""How a table declares that it is synced, and how each of its columns merges.
+
+This is all that a table says about sync. The engine reads it back from the table's metadata, so adding a synced table is
+one class and no line elsewhere.
+
+    class Lead(Synced, table=True):
+        __table_args__ = synced(Kind.RECORD, scopes=("staff:{owner_id}", "manager:{store_id}"))
+        name: str
+        notes: str = column("", merge=Merge.TEXT)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pydantic_core import PydanticUndefined
+from sqlalchemy import JSON, BigInteger, Index
+from sqlmodel import Field, SQLModel
+
+from shared_models.ids import new_id
+
+
+class Kind(StrEnum):
+    """The four kinds of data; they decide who may write a row and how it merges."""
+
+    FACT = "fact"
+    """Something that happened: inserted once, never changed, united by identifier."""
+    RECORD = "record"
+    """Something people edit: merged column by column."""
+    DERIVED = "derived"
+    """Computed at the server from facts; the server's value replaces the device's copy."""
+    REFERENCE = "reference"
+    """Kept by the back office; the server's value replaces the device's copy."""
+
+
+class Merge(StrEnum):
+    """What happens to a column when two people changed it without having seen each other's value (R13)."""
+
+    LAST = "last"
+    """The later corrected time wins; the other value goes to the conflict inbox."""
+    SET = "set"
+    """A list of distinct strings: what either side added is in, what either side removed is out."""
+    COUNTER = "counter"
+    """An integer: both changes add up."""
+    TEXT = "text"
+    """Three-way merge by line; only lines that both changed conflict."""
+    STATE = "state"
+    """A status: a change that the table's transitions do not allow is a conflict, not an overwrite."""
+    SERVER = "server"
+    """Only the server sets it; what a device says is ignored."""
+    ACTION_TIME = "action_time"
+    """The moment of the action: the server replaces the device's clock by the corrected time (R12)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The row that decides who sees this one.
+
+    `column` holds the parent's identifier. `table` is the parent's table name, or None when `table_column` names the
+    column of this row that says it.
+    """
+
+    column: str
+    table: str | None = None
+    table_column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a table declares about its sync.
+
+    `scopes` are templates over the row's columns, such as `staff:{owner_id}`; one whose column is empty gives no scope.
+    `parent` makes the row follow another row's scopes. `device_writes` is False for what only the server creates.
+    `transitions` maps each status to those that may follow it, for the column that merges by `Merge.STATE`.
+    `rank` orders the first sync, most useful first.
+    """
+
+    kind: Kind
+    scopes: tuple[str, ...] = ()
+    parent: Parent | None = None
+    device_writes: bool = True
+    transitions: Mapping[str, frozenset[str]] | None = None
+    rank: int = 50
+
+
+def synced(
+    kind: Kind,
+    *,
+    scopes: tuple[str, ...] = (),
+    parent: Parent | None = None,
+    device_writes: bool | None = None,
+    transitions: Mapping[str, frozenset[str]] | None = None,
+    rank: int = 50,
+    indexes: tuple[Index, ...] = (),
+) -> tuple[Any, ...]:
+    """Table arguments that declare a synced table; see `Policy` for the meaning of each.
+
+    A fact or record may be written by devices unless `device_writes=False`; derived and reference rows never.
+    """
+    writes = kind in {Kind.FACT, Kind.RECORD} if device_writes is None else device_writes
+    policy = Policy(kind, scopes, parent, writes, transitions, rank)
+    return (*indexes, {"info": {"sync": policy}})
+
+
+class Synced(SQLModel):
+    """What every synced row has: an identifier that any device can make, and its company.
+
+    The company is on every row so that a distributed PostgreSQL can shard by it.
+    """
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=40)
+    company_id: str = Field(max_length=40)
+
+
+def column(
+    default: Any = PydanticUndefined,
+    *,
+    merge: Merge = Merge.LAST,
+    references: str | None = None,
+    private: bool = False,
+    index: bool = False,
+    max_length: int | None = None,
+) -> Any:
+    """Declare a column: how it merges, which table its value identifies a row of, whether it leaves the server.
+
+    `references` is checked by the server on receipt instead of by the database, since rows reach a device in any order.
+    `private` columns are never sent to a device.
+    """
+    info = {"merge": merge, "references": references, "private": private}
+    return Field(default, index=index, max_length=max_length, sa_column_kwargs={"info": info})
+
+
+def moment_ms(default: Any = PydanticUndefined, *, merge: Merge = Merge.LAST, index: bool = False) -> Any:
+    """A moment as integer milliseconds since the Unix epoch, UTC."""
+    info = {"merge": merge}
+    return Field(default, index=index, sa_type=BigInteger, sa_column_kwargs={"info": info})
+
+
+def money_fen(default: Any = PydanticUndefined, *, merge: Merge = Merge.LAST, private: bool = False) -> Any:
+    """Money as integer fen (hundredths of a yuan)."""
+    info = {"merge": merge, "private": private}
+    return Field(default, sa_type=BigInteger, sa_column_kwargs={"info": info})
+
+
+def points_count(default: Any = 0, *, merge: Merge = Merge.LAST) -> Any:
+    """Points or growth value as an integer."""
+    return Field(default, sa_type=BigInteger, sa_column_kwargs={"info": {"merge": merge}})
+
+
+def string_set(*, merge: Merge = Merge.SET) -> Any:
+    """A set of strings, kept as a sorted list."""
+    return Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"info": {"merge": merge}})
+
+
+def document() -> Any:
+    """A small JSON object, replaced as a whole."""
+    return Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"info": {"merge": Merge.LAST}})
