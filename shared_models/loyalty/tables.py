@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Index
 
-from shared_models.synced import Kind, Parent, Synced, column, document, moment_ms, points_count, synced
+from shared_models.synced import Kind, Parent, Synced, column, document, moment_ms, money_fen, points_count, synced
 
 
 class EntryKind(StrEnum):
@@ -77,4 +77,4 @@ class MemberAccount(Synced, table=True):
     growth: int = points_count()
     tier: str = ""
     orders: int = 0
-    spent_fen: int = points_count()
+    spent_fen: int = money_fen(0)
