@@ -49,6 +49,8 @@ class Merge(StrEnum):
     """A status: a change that the table's transitions do not allow is a conflict, not an overwrite."""
     SERVER = "server"
     """Only the server sets it; what a device says is ignored."""
+    AUTHOR = "author"
+    """Who acted: the server fills in whoever the device belongs to."""
     ACTION_TIME = "action_time"
     """The moment of the action: the server replaces the device's clock by the corrected time (R12)."""
 

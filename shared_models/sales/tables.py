@@ -7,7 +7,18 @@ from sqlalchemy.orm import validates
 
 from shared_models.pinyin import search_key
 from shared_models.stock.tables import ProductKind
-from shared_models.synced import Kind, Merge, Parent, Synced, column, moment_ms, money_fen, points_count, string_set, synced
+from shared_models.synced import (
+    Kind,
+    Merge,
+    Parent,
+    Synced,
+    column,
+    moment_ms,
+    money_fen,
+    points_count,
+    string_set,
+    synced,
+)
 
 
 class LeadStage(StrEnum):
@@ -137,7 +148,7 @@ class FollowUp(Synced, table=True):
         indexes=(Index("ix_followup_lead", "lead_id", "occurred_at_ms"),),
     )
     lead_id: str = column(references="lead")
-    staff_id: str = column(references="staff", index=True)
+    staff_id: str = column(merge=Merge.AUTHOR, references="staff", index=True)
     channel: str = Channel.CALL
     outcome: str = Outcome.REACHED
     intent: str | None = None
@@ -193,7 +204,7 @@ class Payment(Synced, table=True):
 
     __table_args__ = synced(Kind.FACT, parent=Parent("order_id", "sales_order"), rank=42)
     order_id: str = column(references="sales_order", index=True)
-    staff_id: str = column(references="staff")
+    staff_id: str = column(merge=Merge.AUTHOR, references="staff")
     amount_fen: int = money_fen()
     method: str = "card"
     paid_at_ms: int = moment_ms(merge=Merge.ACTION_TIME)

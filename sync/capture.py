@@ -1,0 +1,99 @@
+"""How the writes of a database session become changes, so that no screen and no service can forget to record one.
+
+`capturing` listens to the session's flushes. What bypasses them (bulk UPDATE and DELETE statements on synced tables) is
+refused loudly instead of going unrecorded.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import ORMExecuteState, Session
+
+from sync.schema import TableSpec, catalogue
+
+ChangeKind = Literal["insert", "update", "delete"]
+
+
+class UncapturedWrite(RuntimeError):
+    """A statement would change synced rows behind the change log's back; write through mapped objects instead."""
+
+
+@dataclass(slots=True)
+class RowChange:
+    """What a session did to one row: the new values of the columns that changed, and the old ones."""
+
+    spec: TableSpec
+    row_id: str
+    kind: ChangeKind
+    fields: dict[str, Any] = field(default_factory=dict)
+    seen: dict[str, Any] = field(default_factory=dict)
+    row: dict[str, Any] = field(default_factory=dict)
+    """The whole row as it is now."""
+
+
+@contextmanager
+def capturing(session: Session, sink: Callable[[list[RowChange]], None]) -> Iterator[None]:
+    """Hand every flushed change of a synced row to `sink`, inside the session's transaction."""
+
+    def after_flush(flushed: Session, _context: object) -> None:
+        changes = list(_changes(flushed))
+        if changes:
+            sink(changes)
+
+    event.listen(session, "after_flush", after_flush)
+    event.listen(session, "do_orm_execute", _refuse_bulk_writes)
+    try:
+        yield
+    finally:
+        event.remove(session, "after_flush", after_flush)
+        event.remove(session, "do_orm_execute", _refuse_bulk_writes)
+
+
+def _refuse_bulk_writes(state: ORMExecuteState) -> None:
+    if not (state.is_update or state.is_delete or state.is_insert):
+        return
+    table = getattr(state.statement, "table", None)
+    if getattr(table, "name", None) in catalogue():
+        message = f"write rows of {table} through mapped objects: a bulk statement would not be recorded for sync"
+        raise UncapturedWrite(message)
+
+
+def _changes(session: Session) -> Iterator[RowChange]:
+    specs = catalogue()
+    for instance in session.new:
+        spec = specs.get(instance.__tablename__)
+        if spec:
+            row = _row_of(spec, instance)
+            yield RowChange(spec, row["id"], "insert", dict(row), {}, row)
+    for instance in session.dirty:
+        spec = specs.get(instance.__tablename__)
+        if spec and session.is_modified(instance):
+            yield _update_of(spec, instance)
+    for instance in session.deleted:
+        spec = specs.get(instance.__tablename__)
+        if spec:
+            row = _row_of(spec, instance)
+            yield RowChange(spec, row["id"], "delete", {}, {}, row)
+
+
+def _row_of(spec: TableSpec, instance: Any) -> dict[str, Any]:
+    return {name: getattr(instance, name) for name in spec.columns}
+
+
+def _update_of(spec: TableSpec, instance: Any) -> RowChange:
+    state = inspect(instance)
+    fields: dict[str, Any] = {}
+    seen: dict[str, Any] = {}
+    for name in spec.columns:
+        history = state.attrs[name].history
+        if not history.has_changes():
+            continue
+        if not history.deleted:
+            message = f"{spec.name}.{name} was overwritten without having been read; load the row first"
+            raise UncapturedWrite(message)
+        fields[name], seen[name] = history.added[0], history.deleted[0]
+    row = _row_of(spec, instance)
+    return RowChange(spec, row["id"], "update", fields, seen, row)

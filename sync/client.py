@@ -1,0 +1,106 @@
+"""The device's side of a sync, from top to bottom.
+
+A sync is a few rounds of one exchange. Each sends the oldest pending units and says where the copy stands; the answer
+says what became of each unit and, once all of them were sent, brings a page of rows. Every answer is worked in within one
+transaction, so a sync may be cut off anywhere: what was not worked in is simply asked for or sent again, and the hub
+knows units it has already answered.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from sync import wire
+from sync.device import answers, outbox, rows, state
+from sync.device.replica import Replica
+from sync.schema import catalogue
+
+UNITS_A_ROUND = 500
+ROWS_A_ROUND = 5_000
+
+Exchange = Callable[[wire.Request], Awaitable[wire.Response]]
+"""Sends a request to the hub and gives its answer; raises whatever the network raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a sync has come: rows received so far, and about how many a first sync still lacks."""
+
+    received: int
+    remaining: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a whole sync did."""
+
+    sent: int
+    refused: int
+    received: int
+    rounds: int
+    skew_flagged: bool
+
+
+async def synchronise(
+    replica: Replica, exchange: Exchange, progress: Callable[[Progress], None] | None = None
+) -> Outcome:
+    """Send everything pending, then fetch everything that changed.
+
+    Raises what `exchange` raises; whatever was worked in until then stays, and the next call goes on from there.
+    """
+    sent = refused = received = rounds = 0
+    while True:
+        request = ask(replica)
+        response = await exchange(request)
+        tables = work_in(replica, request, response)
+        replica.tell(tables)
+
+        rounds += 1
+        sent += len(response.results)
+        refused += sum(result.outcome != "applied" for result in response.results)
+        received += sum(len(page.rows) for page in response.rows)
+        if progress:
+            progress(Progress(received, response.remaining))
+        if request.pull and not response.more:
+            return Outcome(sent, refused, received, rounds, response.skew_flagged)
+
+
+def ask(replica: Replica) -> wire.Request:
+    """The next request: the oldest units that can be sent, and rows only when those are all of them."""
+    with replica.engine.connect() as connection:
+        units = answers.sendable(connection, UNITS_A_ROUND + 1)
+        return wire.Request(
+            device_now_ms=replica.device_now_ms(),
+            units=[wire.Unit(unit.id, unit.action, unit.at_ms, unit.changes) for unit in units[:UNITS_A_ROUND]],
+            cursor=state.read(connection, "cursor") or "",
+            pull=len(units) <= UNITS_A_ROUND,
+            pending=outbox.count(connection, outbox.PENDING),
+            limit=ROWS_A_ROUND,
+        )
+
+
+def work_in(replica: Replica, request: wire.Request, response: wire.Response) -> frozenset[str]:
+    """Work an answer into the copy, in one transaction; the names of the tables that changed."""
+    skew_ms = request.device_now_ms - response.server_now_ms
+    with replica.engine.begin() as connection:
+        settled = answers.work_in(connection, request.units, response.results)
+        pulled = _work_in_rows(connection, response) if request.pull else frozenset()
+        state.write(connection, skew_ms=skew_ms)
+        if request.pull:
+            state.write(connection, cursor=response.cursor, remaining=response.remaining)
+            if not response.more:
+                state.write(connection, last_sync_at_ms=response.server_now_ms)
+    replica.skew_ms = skew_ms
+    return settled | pulled
+
+
+def _work_in_rows(connection: Connection, response: wire.Response) -> frozenset[str]:
+    specs = catalogue()
+    for gone in response.gone:
+        if gone.table in specs:
+            rows.take_away(connection, specs[gone.table], gone.ids)
+    for page in response.rows:
+        if page.table in specs:
+            rows.take_rows(connection, specs[page.table], page)
+    return frozenset(page.table for page in (*response.gone, *response.rows))

@@ -1,0 +1,91 @@
+"""What the device does with the hub's answers to its units.
+
+The queue never blocks: a unit that is refused or held steps aside with its reason, and only units that build on a row
+which it would have inserted wait for it.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from sync import wire
+from sync.device import outbox, rows
+from sync.schema import catalogue
+
+LACKING = frozenset({"missing_row", "missing_reference"})
+"""The hub's codes for a unit that speaks of a row it does not have."""
+
+
+def work_in(connection: Connection, sent: Sequence[wire.Unit], results: Sequence[wire.UnitResult]) -> frozenset[str]:
+    """Work the results of the units just sent into outbox and copy; the names of the tables concerned."""
+    units = {unit.id: unit for unit in sent}
+    applied: list[wire.Change] = []
+    put_aside: list[wire.Change] = []
+    blocked = _inserted_by_refused(connection)
+    for result in results:
+        unit = units.get(result.id)
+        if unit is None:
+            continue
+        if result.outcome == "applied":
+            outbox.remove(connection, unit.id)
+            applied += unit.changes
+        elif result.code in LACKING and builds_on(unit.changes, blocked):
+            blocked |= inserts_of(unit.changes)
+        else:
+            outbox.settle(connection, unit.id, result.outcome, result.code, result.details)
+            put_aside += unit.changes
+            blocked |= inserts_of(unit.changes)
+    for table, changes in _by_table(applied).items():
+        rows.confirm(connection, catalogue()[table], changes)
+    for table, changes in _by_table(put_aside).items():
+        rows.rebuild(connection, catalogue()[table], [change.row for change in changes])
+    return frozenset(change.table for change in (*applied, *put_aside))
+
+
+def sendable(connection: Connection, limit: int) -> list[outbox.Unit]:
+    """The oldest pending units that do not build on a refused one, at most `limit`."""
+    blocked = _inserted_by_refused(connection)
+    pending = outbox.units(connection, outbox.PENDING, -1 if blocked else limit)
+    if not blocked:
+        return pending
+    ready: list[outbox.Unit] = []
+    for unit in pending:
+        if builds_on(unit.changes, blocked):
+            blocked |= inserts_of(unit.changes)
+        else:
+            ready.append(unit)
+    return ready[:limit]
+
+
+def inserts_of(changes: Sequence[wire.Change]) -> set[tuple[str, str]]:
+    """The rows that these changes would create."""
+    return {
+        (change.table, change.row)
+        for change in changes
+        if change.kind == "put" and not change.seen and set(catalogue()[change.table].public) <= set(change.fields)
+    }
+
+
+def builds_on(changes: Sequence[wire.Change], rows_lacking: set[tuple[str, str]]) -> bool:
+    """Whether these changes edit one of the rows, or refer to one."""
+    specs = catalogue()
+    for change in changes:
+        columns = specs[change.table].columns
+        named = {(columns[name].references, value) for name, value in change.fields.items() if name in columns and value
+                 and columns[name].references}
+        if (change.table, change.row) in rows_lacking or named & rows_lacking:
+            return True
+    return False
+
+
+def _inserted_by_refused(connection: Connection) -> set[tuple[str, str]]:
+    refused = outbox.units(connection, outbox.REFUSED) + outbox.units(connection, outbox.HELD)
+    return {row for unit in refused for row in inserts_of(unit.changes)}
+
+
+def _by_table(changes: Sequence[wire.Change]) -> dict[str, list[wire.Change]]:
+    grouped: dict[str, list[wire.Change]] = {}
+    for change in changes:
+        if change.table in catalogue():
+            grouped.setdefault(change.table, []).append(change)
+    return grouped

@@ -1,0 +1,156 @@
+"""The device's outbox: units in the order they were made, until the hub has answered each.
+
+A unit is written in the same transaction as the rows it changed, so an action the app has confirmed survives anything
+that the database survives.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from shared_models.ids import new_id
+from sync import wire
+from sync.capture import RowChange
+from sync.device.tables import BASE, OUTBOX, OUTBOX_CHANGE
+
+PENDING = "pending"
+REFUSED = "refused"
+HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One action of a person as the device shows it: what it was, when, what it wrote, why it was not accepted."""
+
+    id: str
+    action: str
+    at_ms: int
+    state: str
+    code: str
+    details: dict[str, Any]
+    changes: list[wire.Change] = field(default_factory=list)
+
+
+class UnitWriter:
+    """Collects what one action writes, and puts it into the outbox as one unit."""
+
+    def __init__(self, connection: Connection, action: str, at_ms: int) -> None:
+        """Start an empty unit called `action`, made at `at_ms` by the device's own clock."""
+        self._connection = connection
+        self._action = action
+        self._at_ms = at_ms
+        self._changes: dict[tuple[str, str], RowChange] = {}
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables written so far."""
+        return frozenset(table for table, _ in self._changes)
+
+    def collect(self, changes: list[RowChange]) -> None:
+        """Add flushed changes; several of one row become one."""
+        for change in changes:
+            key = (change.spec.name, change.row_id)
+            earlier = self._changes.get(key)
+            if earlier is None:
+                self._keep_base(change)
+                self._changes[key] = change
+            elif change.kind == "delete" and earlier.kind == "insert":
+                del self._changes[key]
+            else:
+                earlier.fields |= change.fields
+                earlier.seen = change.seen | earlier.seen
+                earlier.kind = change.kind if earlier.kind != "insert" else "insert"
+
+    def _keep_base(self, change: RowChange) -> None:
+        known = select(BASE.c.row_id).where(BASE.c.tbl == change.spec.name, BASE.c.row_id == change.row_id)
+        if self._connection.execute(known).first() is None:
+            body = None if change.kind == "insert" else change.row | change.seen
+            self._connection.execute(insert(BASE).values(tbl=change.spec.name, row_id=change.row_id, body=body))
+
+    def close(self) -> str | None:
+        """Write the unit; its identifier, or None when nothing was changed."""
+        if not self._changes:
+            return None
+        unit = new_id()
+        row = {"unit": unit, "action": self._action, "at_ms": self._at_ms, "state": PENDING, "code": "", "details": {}}
+        seq = self._connection.execute(insert(OUTBOX).values(row)).inserted_primary_key
+        assert seq is not None  # noqa: S101 - an INSERT of one row always has one
+        self._connection.execute(
+            insert(OUTBOX_CHANGE),
+            [
+                {
+                    "seq": seq[0],
+                    "tbl": change.spec.name,
+                    "row_id": change.row_id,
+                    "kind": "del" if change.kind == "delete" else "put",
+                    "fields": {name: change.fields[name] for name in change.spec.public if name in change.fields},
+                    "seen": change.seen,
+                }
+                for change in self._changes.values()
+            ],
+        )
+        return unit
+
+
+def units(connection: Connection, state: str, limit: int = -1) -> list[Unit]:
+    """The units in `state`, oldest first, with their changes."""
+    rows = connection.execute(select(OUTBOX).where(OUTBOX.c.state == state).order_by(OUTBOX.c.seq).limit(limit)).all()
+    if not rows:
+        return []
+    span = OUTBOX_CHANGE.c.seq.between(rows[0].seq, rows[-1].seq)
+    changes: dict[int, list[wire.Change]] = {row.seq: [] for row in rows}
+    for change in connection.execute(select(OUTBOX_CHANGE).where(span).order_by(OUTBOX_CHANGE.c.id)):
+        if change.seq in changes:
+            changes[change.seq].append(_change_of(change))
+    return [
+        Unit(row.unit, row.action, row.at_ms, row.state, row.code, row.details, changes[row.seq]) for row in rows
+    ]
+
+
+def _change_of(row: Row[Any]) -> wire.Change:
+    return wire.Change(row.tbl, row.row_id, row.kind, row.fields, row.seen)
+
+
+def count(connection: Connection, state: str) -> int:
+    """How many units are in `state`."""
+    return connection.execute(select(func.count()).where(OUTBOX.c.state == state)).scalar_one()
+
+
+def pending_changes(connection: Connection, table: str, row_ids: list[str]) -> dict[str, list[wire.Change]]:
+    """The pending changes of these rows of `table`, oldest first, by row."""
+    statement = (
+        select(OUTBOX_CHANGE)
+        .join(OUTBOX, OUTBOX.c.seq == OUTBOX_CHANGE.c.seq)
+        .where(OUTBOX.c.state == PENDING, OUTBOX_CHANGE.c.tbl == table, OUTBOX_CHANGE.c.row_id.in_(row_ids))
+        .order_by(OUTBOX_CHANGE.c.id)
+    )
+    found: dict[str, list[wire.Change]] = {}
+    for row in connection.execute(statement):
+        found.setdefault(row.row_id, []).append(_change_of(row))
+    return found
+
+
+def pending_row_ids(connection: Connection, table: str) -> frozenset[str]:
+    """The rows of `table` that have pending changes."""
+    statement = (
+        select(OUTBOX_CHANGE.c.row_id)
+        .join(OUTBOX, OUTBOX.c.seq == OUTBOX_CHANGE.c.seq)
+        .where(OUTBOX.c.state == PENDING, OUTBOX_CHANGE.c.tbl == table)
+        .distinct()
+    )
+    return frozenset(connection.execute(statement).scalars())
+
+
+def settle(connection: Connection, unit: str, state: str, code: str, details: dict[str, Any]) -> None:
+    """Keep a unit that was not applied, with the reason."""
+    values = {"state": state, "code": code, "details": details}
+    connection.execute(update(OUTBOX).where(OUTBOX.c.unit == unit).values(values))
+
+
+def remove(connection: Connection, unit: str) -> None:
+    """Forget a unit: the hub has applied it, or its owner dropped it."""
+    seq = connection.execute(select(OUTBOX.c.seq).where(OUTBOX.c.unit == unit)).scalar_one_or_none()
+    if seq is not None:
+        connection.execute(delete(OUTBOX_CHANGE).where(OUTBOX_CHANGE.c.seq == seq))
+        connection.execute(delete(OUTBOX).where(OUTBOX.c.seq == seq))

@@ -1,0 +1,82 @@
+"""What a person can do about units that were refused, and about values that gave way."""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, func, inspect, select, update
+
+from shared_models.ids import new_id
+from sync.conflict import Conflict, ConflictState
+from sync.device import outbox, rows
+from sync.device.answers import inserts_of
+from sync.device.tables import BASE, OUTBOX, OUTBOX_CHANGE
+from sync.schema import TableSpec, catalogue
+
+if TYPE_CHECKING:
+    from sync.device.replica import Replica
+
+
+def drop(connection: Connection, unit_id: str) -> frozenset[str]:
+    """Forget a refused unit; its rows already show the hub's version. Raises `KeyError` for an unknown one."""
+    unit = _put_aside(connection, unit_id)
+    outbox.remove(connection, unit_id)
+    return frozenset(change.table for change in unit.changes)
+
+
+def resend(connection: Connection, unit_id: str) -> frozenset[str]:
+    """Queue a refused unit again under a new identifier, since the hub has already answered the old one."""
+    unit = _put_aside(connection, unit_id)
+    inserted = inserts_of(unit.changes)
+    tables = frozenset(change.table for change in unit.changes)
+    for change in unit.changes:
+        spec = catalogue()[change.table]
+        if not _has_base(connection, spec, change.row):
+            body = None if (change.table, change.row) in inserted else _copy_of(connection, spec, change.row)
+            rows.set_bases(connection, spec.name, {change.row: body})
+    old = connection.execute(select(OUTBOX.c.seq).where(OUTBOX.c.unit == unit_id)).scalar_one()
+    new = connection.execute(select(func.max(OUTBOX.c.seq))).scalar_one() + 1
+    values = {"seq": new, "unit": new_id(), "state": outbox.PENDING, "code": "", "details": {}}
+    connection.execute(update(OUTBOX).where(OUTBOX.c.seq == old).values(values))
+    connection.execute(update(OUTBOX_CHANGE).where(OUTBOX_CHANGE.c.seq == old).values(seq=new))
+    for change in unit.changes:
+        rows.rebuild(connection, catalogue()[change.table], [change.row])
+    return tables
+
+
+def settle_conflict(replica: "Replica", conflict_id: str, *, take_lost: bool) -> None:
+    """Close a conflict, with or without putting the lost value back. Raises `KeyError` for an unknown one."""
+    with replica.action("take_other_value" if take_lost else "keep_value") as session:
+        conflict = session.get(Conflict, conflict_id)
+        if conflict is None:
+            raise KeyError(conflict_id)
+        if take_lost:
+            record = session.get(_model(conflict.about_table), conflict.about_id)
+            if record is None:
+                raise KeyError(conflict.about_id)
+            setattr(record, conflict.field, conflict.lost_value())
+        conflict.state = ConflictState.TAKEN if take_lost else ConflictState.KEPT
+
+
+def _model(table: str) -> type:
+    for mapper in inspect(Conflict).registry.mappers:
+        if getattr(mapper.local_table, "name", None) == table:
+            found: type = mapper.class_
+            return found
+    raise KeyError(table)
+
+
+def _put_aside(connection: Connection, unit_id: str) -> outbox.Unit:
+    for state in (outbox.REFUSED, outbox.HELD):
+        for unit in outbox.units(connection, state):
+            if unit.id == unit_id:
+                return unit
+    raise KeyError(unit_id)
+
+
+def _has_base(connection: Connection, spec: TableSpec, row_id: str) -> bool:
+    found = select(BASE.c.row_id).where(BASE.c.tbl == spec.name, BASE.c.row_id == row_id)
+    return connection.execute(found).first() is not None
+
+
+def _copy_of(connection: Connection, spec: TableSpec, row_id: str) -> dict[str, object] | None:
+    row = connection.execute(select(spec.table).where(spec.table.c.id == row_id)).mappings().first()
+    return dict(row) if row else None

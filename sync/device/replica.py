@@ -1,0 +1,147 @@
+"""The local copy of one user's rows on one device: read it, act on it, see what is pending.
+
+Synchronous and local: nothing here waits for a network.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, func, select
+from sqlmodel import Session
+
+from sync.capture import capturing
+from sync.conflict import Conflict, ConflictState
+from sync.device import migration, outbox, refusals, state
+from sync.device.outbox import Unit
+
+Listener = Callable[[frozenset[str]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """How the copy stands: units not yet confirmed, units refused or held, open conflicts, the last whole sync."""
+
+    pending: int
+    refused: int
+    conflicts: int
+    last_sync_at_ms: int | None
+    remaining: int
+    """About how many rows the first sync still lacks; 0 once it is complete."""
+
+
+class Replica:
+    """The local copy. Open one per database; only one may be open at a time."""
+
+    def __init__(self, engine: Engine, now_ms: Callable[[], int]) -> None:
+        """Use `Replica.open`, which prepares the tables first. `now_ms` is the device's own clock."""
+        self.engine = engine
+        self.device_now_ms = now_ms
+        self._listeners: list[Listener] = []
+        with engine.connect() as connection:
+            self.device_id: str = state.read(connection, "device_id") or ""
+            self.staff_id: str = state.read(connection, "staff_id") or ""
+            self.company_id: str = state.read(connection, "company_id") or ""
+            self.skew_ms: int = state.read(connection, "skew_ms") or 0
+
+    @classmethod
+    def open(cls, engine: Engine, *, now_ms: Callable[[], int]) -> "Replica":
+        """Create the tables, or add what this version of the app has more, and open the copy."""
+        migration.prepare(engine)
+        return cls(engine, now_ms)
+
+    def register(self, *, device_id: str, staff_id: str, company_id: str) -> None:
+        """Remember whose copy this is, as the server said at the first log-in."""
+        self.device_id, self.staff_id, self.company_id = device_id, staff_id, company_id
+        with self.engine.begin() as connection:
+            state.write(connection, device_id=device_id, staff_id=staff_id, company_id=company_id)
+
+    def now_ms(self) -> int:
+        """The time by the server's clock, as well as the last sync could tell (R12)."""
+        return self.device_now_ms() - self.skew_ms
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for reading; what it would write is rolled back."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def action(self, name: str) -> Iterator[Session]:
+        """A session whose writes are one unit: kept with their outbox rows when the block ends, or not at all."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            writer = outbox.UnitWriter(session.connection(), name, self.device_now_ms())
+            with capturing(session, writer.collect):
+                yield session
+                session.flush()
+            writer.close()
+            session.commit()
+        self.tell(writer.tables)
+
+    def status(self) -> SyncStatus:
+        """Counts for the status pill and the sync screen."""
+        with self.engine.connect() as connection:
+            return SyncStatus(
+                pending=outbox.count(connection, outbox.PENDING),
+                refused=outbox.count(connection, outbox.REFUSED) + outbox.count(connection, outbox.HELD),
+                conflicts=_count_open(connection),
+                last_sync_at_ms=state.read(connection, "last_sync_at_ms"),
+                remaining=state.read(connection, "remaining") or 0,
+            )
+
+    def pending_rows(self, table: str) -> frozenset[str]:
+        """The identifiers of rows of `table` with changes the server has not confirmed."""
+        with self.engine.connect() as connection:
+            return outbox.pending_row_ids(connection, table)
+
+    def pending_units(self) -> list[Unit]:
+        """Units not yet confirmed, oldest first."""
+        with self.engine.connect() as connection:
+            return outbox.units(connection, outbox.PENDING)
+
+    def refused_units(self) -> list[Unit]:
+        """Units that were refused, or are held for somebody's approval, word for word with the reason."""
+        with self.engine.connect() as connection:
+            return outbox.units(connection, outbox.REFUSED) + outbox.units(connection, outbox.HELD)
+
+    def drop(self, unit_id: str) -> None:
+        """Give up a refused unit. Raises `KeyError` when there is none of that name."""
+        with self.engine.begin() as connection:
+            tables = refusals.drop(connection, unit_id)
+        self.tell(tables)
+
+    def resend(self, unit_id: str) -> None:
+        """Put a refused unit back into the queue, as a new unit at its end. Raises `KeyError` as `drop` does."""
+        with self.engine.begin() as connection:
+            tables = refusals.resend(connection, unit_id)
+        self.tell(tables)
+
+    def open_conflicts(self) -> list[Conflict]:
+        """Values that gave way and that nobody has looked at, newest first."""
+        with self.reading() as session:
+            found = select(Conflict).where(Conflict.__table__.c.state == ConflictState.OPEN)  # type: ignore[attr-defined]
+            return list(session.scalars(found.order_by(Conflict.__table__.c.lost_at_ms.desc())))  # type: ignore[attr-defined]
+
+    def take_other(self, conflict_id: str) -> None:
+        """Put the value that gave way into the row again; an ordinary edit, so it syncs and can be undone."""
+        refusals.settle_conflict(self, conflict_id, take_lost=True)
+
+    def keep_current(self, conflict_id: str) -> None:
+        """Leave the row as it is and close the conflict."""
+        refusals.settle_conflict(self, conflict_id, take_lost=False)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Have `listener` told the names of tables that changed; the returned function ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def tell(self, tables: frozenset[str]) -> None:
+        """Tell the listeners that these tables changed; called after each commit."""
+        if tables:
+            for listener in tuple(self._listeners):
+                listener(tables)
+
+
+def _count_open(connection: Connection) -> int:
+    table = Conflict.__table__  # type: ignore[attr-defined]
+    return connection.execute(select(func.count()).where(table.c.state == ConflictState.OPEN)).scalar_one()

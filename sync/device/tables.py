@@ -1,0 +1,54 @@
+"""What a device keeps beside its copy of the rows. None of it is synced.
+
+The copy itself stands in the business's own tables, with pending changes already applied to it.
+"""
+
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, MetaData, String, Table
+
+METADATA = MetaData()
+
+OUTBOX = Table(
+    "sync_outbox",
+    METADATA,
+    # AUTOINCREMENT: plain SQLite would use a number again once the table is empty, and the order of units would lie.
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("unit", String, nullable=False, unique=True),
+    Column("action", String, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("state", String, nullable=False, index=True),
+    Column("code", String, nullable=False, default=""),
+    Column("details", JSON, nullable=False, default=dict),
+    sqlite_autoincrement=True,
+)
+"""Units not yet confirmed (state `pending`), and those refused or held, word for word with the reason."""
+
+OUTBOX_CHANGE = Table(
+    "sync_outbox_change",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("seq", Integer, nullable=False, index=True),
+    Column("tbl", String, nullable=False),
+    Column("row_id", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("seen", JSON, nullable=False),
+    Index("ix_sync_outbox_change_row", "tbl", "row_id"),
+)
+"""The rows that each unit wrote."""
+
+BASE = Table(
+    "sync_base",
+    METADATA,
+    Column("tbl", String, primary_key=True),
+    Column("row_id", String, primary_key=True),
+    Column("body", JSON, nullable=True),
+)
+"""The hub's version of rows that have pending changes; an empty body means that the hub has no such row."""
+
+STATE = Table(
+    "sync_state",
+    METADATA,
+    Column("key", String, primary_key=True),
+    Column("value", JSON, nullable=True),
+)
+"""Who this device is, where its copy stands, when it last synced, how wrong its clock is."""

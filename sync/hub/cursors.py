@@ -1,0 +1,43 @@
+"""Where a device's copy stands, as the text that it hands back: which scopes it holds, up to which position, and how far a
+first sync of further scopes has come."""
+
+import msgspec
+
+from sync.hub.errors import MalformedCursor
+
+
+class Snapshot(msgspec.Struct):
+    """A first sync under way: of these scopes, from the table of this number on, below this identifier."""
+
+    scopes: list[str]
+    table: int = 0
+    below: str = ""
+    left: int = 0
+
+
+class Cursor(msgspec.Struct):
+    """The copy holds `scopes` as they were at position `at`."""
+
+    at: tuple[int, int] | None = None
+    scopes: list[str] = []
+    snapshot: Snapshot | None = None
+
+    @property
+    def named_scopes(self) -> frozenset[str]:
+        """Every scope that the cursor speaks of."""
+        return frozenset(self.scopes) | frozenset(self.snapshot.scopes if self.snapshot else ())
+
+
+def parse(text: str) -> Cursor:
+    """Read a cursor; empty text is that of a first sync. Raises `MalformedCursor`."""
+    if not text:
+        return Cursor()
+    try:
+        return msgspec.json.decode(text, type=Cursor)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise MalformedCursor(str(error)) from error
+
+
+def text_of(cursor: Cursor) -> str:
+    """The cursor as text for the device to keep; its inside is the hub's own business."""
+    return msgspec.json.encode(cursor).decode()

@@ -1,0 +1,172 @@
+"""Rows out: a page of what changed in the caller's scopes, or of a first sync of scopes they do not hold yet.
+
+Only what the caller's scopes contain is ever read, whatever the request says. A cursor that speaks of a scope which the
+device was never granted is a forgery.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, func, select
+
+from sync import wire
+from sync.hub import cursors, feed, positions
+from sync.hub.cursors import Cursor, Snapshot
+from sync.hub.errors import ForbiddenScope
+from sync.hub.tables import SyncFeed
+from sync.schema import TableSpec, catalogue
+
+_FEED = SyncFeed.__table__  # type: ignore[attr-defined]
+_CHUNK = 1_000
+MAX_LIMIT = 10_000
+
+
+@dataclass(slots=True)
+class Page:
+    """What one response hands out."""
+
+    rows: list[wire.Rows] = field(default_factory=list)
+    gone: list[wire.Gone] = field(default_factory=list)
+    cursor: str = ""
+    more: bool = False
+    remaining: int = 0
+
+
+def effective_scopes(scopes: feed.Scopes, granted: feed.Scopes, request: wire.Request) -> feed.Scopes:
+    """The scopes to answer for. Raises `ForbiddenScope` when the request names one that was never granted."""
+    asked = frozenset(request.scopes) if request.scopes is not None else scopes
+    forged = (asked | cursors.parse(request.cursor).named_scopes) - scopes - granted
+    if forged:
+        raise ForbiddenScope(forged)
+    return asked & scopes
+
+
+def hand_out(connection: Connection, scopes: feed.Scopes, request: wire.Request) -> Page:
+    """The next page for a device that has `scopes` and whose copy stands at the request's cursor."""
+    cursor = cursors.parse(request.cursor)
+    page = Page()
+    limit = max(1, min(request.limit, MAX_LIMIT))
+    _purge_lost_scopes(connection, cursor, scopes, page)
+    _begin_snapshot(connection, cursor, scopes)
+    if cursor.snapshot is not None:
+        _hand_out_snapshot(connection, cursor, limit, page)
+    else:
+        _hand_out_changes(connection, cursor, limit, page)
+    page.cursor = cursors.text_of(cursor)
+    return page
+
+
+def _purge_lost_scopes(connection: Connection, cursor: Cursor, scopes: feed.Scopes, page: Page) -> None:
+    """Rows of scopes that the person no longer has leave the device, but for those that another scope still shows."""
+    lost = cursor.named_scopes - scopes
+    if not lost:
+        return
+    cursor.scopes = [scope for scope in cursor.scopes if scope in scopes]
+    if cursor.snapshot is not None:
+        kept = [scope for scope in cursor.snapshot.scopes if scope in scopes]
+        cursor.snapshot = Snapshot(kept, cursor.snapshot.table, cursor.snapshot.below) if kept else None
+    statement = select(_FEED.c.tbl, _FEED.c.row_id).where(_FEED.c.scope.in_(lost))
+    by_table: dict[str, list[str]] = {}
+    for row in connection.execute(statement):
+        by_table.setdefault(row.tbl, []).append(row.row_id)
+    for table, ids in by_table.items():
+        visible = _visible(connection, table, ids, scopes)
+        page.gone.append(wire.Gone(table, [row_id for row_id in ids if row_id not in visible]))
+
+
+def _begin_snapshot(connection: Connection, cursor: Cursor, scopes: feed.Scopes) -> None:
+    new = scopes - cursor.named_scopes
+    if cursor.at is None:
+        cursor.at = positions.resting(connection)
+    if new and cursor.snapshot is None:
+        total = select(func.count()).select_from(_FEED).where(_FEED.c.scope.in_(new), _FEED.c.kind == "put")
+        cursor.snapshot = Snapshot(sorted(new), left=connection.execute(total).scalar_one())
+
+
+def _hand_out_snapshot(connection: Connection, cursor: Cursor, limit: int, page: Page) -> None:
+    """Rows of the new scopes, table by table in the order of their rank, newest identifiers first."""
+    snapshot = cursor.snapshot
+    assert snapshot is not None  # noqa: S101 - the caller has just looked
+    specs = list(catalogue().values())
+    room = limit
+    while room > 0 and snapshot.table < len(specs):
+        spec = specs[snapshot.table]
+        rows = _snapshot_rows(connection, spec, snapshot, room)
+        if rows.rows:
+            page.rows.append(rows)
+            snapshot.below = rows.rows[-1][rows.columns.index("id")]
+            room -= len(rows.rows)
+        if room > 0:
+            snapshot.table, snapshot.below = snapshot.table + 1, ""
+    snapshot.left = max(0, snapshot.left - (limit - room))
+    if snapshot.table >= len(specs):
+        cursor.scopes = sorted({*cursor.scopes, *snapshot.scopes})
+        cursor.snapshot = None
+    else:
+        page.remaining = max(1, snapshot.left)
+    page.more = True
+
+
+def _snapshot_rows(connection: Connection, spec: TableSpec, snapshot: Snapshot, room: int) -> wire.Rows:
+    ids = select(_FEED.c.row_id).where(
+        _FEED.c.scope.in_(snapshot.scopes), _FEED.c.tbl == spec.name, _FEED.c.kind == "put"
+    )
+    if snapshot.below:
+        ids = ids.where(_FEED.c.row_id < snapshot.below)
+    chosen = ids.distinct().order_by(_FEED.c.row_id.desc()).limit(room).subquery()
+    columns = [spec.table.c[name] for name in spec.public]
+    statement = select(*columns).join(chosen, chosen.c.row_id == spec.table.c.id).order_by(spec.table.c.id.desc())
+    return wire.Rows(spec.name, list(spec.public), [list(row) for row in connection.execute(statement)])
+
+
+def _hand_out_changes(connection: Connection, cursor: Cursor, limit: int, page: Page) -> None:
+    assert cursor.at is not None  # noqa: S101 - set when the copy was begun
+    found = connection.execute(
+        select(_FEED.c.tbl, _FEED.c.row_id, _FEED.c.kind, _FEED.c.xid, _FEED.c.n)
+        .where(_FEED.c.scope.in_(cursor.scopes), positions.since(connection, _FEED.c.xid, _FEED.c.n, cursor.at))
+        .order_by(_FEED.c.xid, _FEED.c.n)
+        .limit(limit + 1)
+    ).all()
+    page.more = len(found) > limit
+    if not found:
+        return
+    served = found[:limit]
+    cursor.at = (served[-1].xid, served[-1].n)
+    by_table: dict[str, dict[str, bool]] = {}
+    for entry in served:
+        is_put = by_table.setdefault(entry.tbl, {})
+        is_put[entry.row_id] = is_put.get(entry.row_id, False) or entry.kind == "put"
+    specs = catalogue()
+    for table in (name for name in specs if name in by_table):
+        in_scope = {row_id for row_id, is_put in by_table[table].items() if is_put}
+        left = [row_id for row_id in by_table[table] if row_id not in in_scope]
+        still = _visible(connection, table, left, frozenset(cursor.scopes))
+        gone = [row_id for row_id in left if row_id not in still]
+        if gone:
+            page.gone.append(wire.Gone(table, gone))
+        rows = _rows_of(connection, specs[table], sorted(in_scope | still))
+        if rows.rows:
+            page.rows.append(rows)
+
+
+def _visible(connection: Connection, table: str, row_ids: Sequence[str], scopes: feed.Scopes) -> set[str]:
+    """Those of the rows that at least one of `scopes` shows."""
+    found: set[str] = set()
+    for at in range(0, len(row_ids), _CHUNK):
+        statement = select(_FEED.c.row_id).where(
+            _FEED.c.scope.in_(scopes),
+            _FEED.c.tbl == table,
+            _FEED.c.row_id.in_(row_ids[at : at + _CHUNK]),
+            _FEED.c.kind == "put",
+        )
+        found |= set(connection.execute(statement).scalars())
+    return found
+
+
+def _rows_of(connection: Connection, spec: TableSpec, row_ids: Sequence[str]) -> wire.Rows:
+    columns = [spec.table.c[name] for name in spec.public]
+    rows: list[list[object]] = []
+    for at in range(0, len(row_ids), _CHUNK):
+        statement = select(*columns).where(spec.table.c.id.in_(row_ids[at : at + _CHUNK]))
+        rows += [list(row) for row in connection.execute(statement)]
+    return wire.Rows(spec.name, list(spec.public), rows)

@@ -1,0 +1,65 @@
+"""Where the feed stands, on a database with one writer and on one with many.
+
+A position is (xid, n). The laws: positions taken in one transaction rise, and what has been handed out below the horizon
+never gets a new neighbour below it. On SQLite the single writer makes a plain sequence enough. On PostgreSQL transactions
+commit out of order, so xid is the writing transaction and the horizon is the oldest one still running.
+"""
+
+from itertools import count
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.sqlite import insert
+
+from sync.hub.tables import SyncCounter
+
+Position = tuple[int, int]
+
+START: Position = (0, 0)
+
+_COUNTER = SyncCounter.__table__  # type: ignore[attr-defined]
+_FEED = "feed"
+_WITHIN_TRANSACTION = count(1)
+_OWN_XID = literal_column("CAST(CAST(pg_current_xact_id() AS text) AS bigint)")
+_OLDEST_RUNNING = literal_column("CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)")
+
+
+def is_many_writers(connection: Connection) -> bool:
+    """Whether several transactions may write at once."""
+    return connection.dialect.name == "postgresql"
+
+
+def take(connection: Connection, size: int) -> Position:
+    """Reserve `size` positions for the present transaction; the first of them, the others follow by n."""
+    if is_many_writers(connection):
+        first = [next(_WITHIN_TRANSACTION) for _ in range(size)][0]
+        return connection.execute(select(_OWN_XID)).scalar_one(), first
+    bump = update(_COUNTER).where(_COUNTER.c.name == _FEED).values(n=_COUNTER.c.n + size).returning(_COUNTER.c.n)
+    last = connection.execute(bump).scalar_one_or_none()
+    if last is None:
+        connection.execute(insert(_COUNTER).values(name=_FEED, n=size))
+        last = size
+    return 0, last - size + 1
+
+
+def resting(connection: Connection) -> Position:
+    """Where to go on from for somebody who has read everything up to now; nothing can still be written below it."""
+    if is_many_writers(connection):
+        return connection.execute(select(_OLDEST_RUNNING)).scalar_one(), 0
+    last = connection.execute(select(func.max(_COUNTER.c.n)).where(_COUNTER.c.name == _FEED)).scalar_one()
+    return 0, last or 0
+
+
+def since(connection: Connection, xid: ColumnElement[int], n: ColumnElement[int], at: Position) -> ColumnElement[bool]:
+    """The condition for entries after `at` that are safe to hand out."""
+    if is_many_writers(connection):
+        return and_(tuple_(xid, n) > tuple_(*at), xid < select(_OLDEST_RUNNING).scalar_subquery())
+    return n > at[1]

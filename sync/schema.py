@@ -1,0 +1,123 @@
+"""What the tables declare about their sync, read back from the metadata.
+
+The engine asks this module instead of naming any table, so that a new synced table needs no line in `sync/`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from string import Formatter
+from typing import Any
+
+from sqlalchemy import JSON, Table
+from sqlmodel import SQLModel
+
+from shared_models.synced import Kind, Merge, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """How one column merges and what values it takes."""
+
+    name: str
+    merge: Merge
+    types: tuple[type, ...]
+    nullable: bool
+    references: str | None
+    private: bool
+
+    def accepts(self, value: object) -> bool:
+        """Whether `value` may stand in this column; a bool is not an integer here."""
+        if value is None:
+            return self.nullable
+        if isinstance(value, bool) and bool not in self.types:
+            return False
+        return isinstance(value, self.types)
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """One synced table: its SQLAlchemy table, its policy and its columns."""
+
+    table: Table
+    policy: Policy
+    columns: Mapping[str, ColumnSpec]
+
+    @property
+    def name(self) -> str:
+        """The table's name, which is also its name on the wire."""
+        return str(self.table.name)
+
+    @property
+    def public(self) -> tuple[str, ...]:
+        """The columns that leave the server, in the table's order."""
+        return tuple(name for name, column in self.columns.items() if not column.private)
+
+    def own_scopes(self, row: Mapping[str, Any]) -> frozenset[str]:
+        """The scopes that the row's own columns put it in; none for a row that follows a parent."""
+        return frozenset(
+            template.format_map(row)
+            for template in self.policy.scopes
+            if all(row.get(field) for _, field, _, _ in Formatter().parse(template) if field)
+        )
+
+    def parent_of(self, row: Mapping[str, Any]) -> tuple[str, str] | None:
+        """The (table, identifier) of the row that decides who sees this one, or None."""
+        parent = self.policy.parent
+        if parent is None or not row.get(parent.column):
+            return None
+        table = parent.table if parent.table is not None else row.get(parent.table_column or "")
+        return (str(table), str(row[parent.column])) if table else None
+
+
+def _column_spec(column: Any) -> ColumnSpec:
+    merge = column.info.get("merge", Merge.LAST)
+    return ColumnSpec(
+        name=str(column.name),  # plain: SQLAlchemy's own subclass of str cannot be encoded
+        merge=merge,
+        types=_types(column.type, merge),
+        nullable=bool(column.nullable),
+        references=column.info.get("references"),
+        private=bool(column.info.get("private")),
+    )
+
+
+def _types(column_type: Any, merge: Merge) -> tuple[type, ...]:
+    if isinstance(column_type, JSON):
+        return (list,) if merge is Merge.SET else (dict, list)
+    # SQLModel's string type decorates the plain one and does not say what it holds.
+    python_type = getattr(column_type, "impl_instance", column_type).python_type
+    return (int, float) if python_type is float else (python_type,)
+
+
+@cache
+def _specs(names: frozenset[str]) -> Mapping[str, TableSpec]:
+    found = {
+        str(name): TableSpec(
+            table=table,
+            policy=table.info["sync"],
+            columns={str(column.name): _column_spec(column) for column in table.columns},
+        )
+        for name, table in SQLModel.metadata.tables.items()
+        if name in names
+    }
+    return dict(sorted(found.items(), key=lambda item: (item[1].policy.rank, item[0])))
+
+
+def catalogue() -> Mapping[str, TableSpec]:
+    """Every synced table by name, in the order of the first sync: most useful rows first."""
+    return _specs(frozenset(name for name, table in SQLModel.metadata.tables.items() if "sync" in table.info))
+
+
+def followers(table: str) -> list[tuple[TableSpec, str]]:
+    """The tables whose rows follow rows of `table`, each with the column that holds the parent's identifier."""
+    return [
+        (spec, spec.policy.parent.column)
+        for spec in catalogue().values()
+        if spec.policy.parent is not None and spec.policy.parent.table in {table, None}
+    ]
+
+
+def is_append_only(spec: TableSpec) -> bool:
+    """Whether rows of the table are facts: inserted once and never changed."""
+    return spec.policy.kind is Kind.FACT

@@ -1,0 +1,133 @@
+"""The messages of the protocol and their encoding; `docs/protocol.md` describes them for other clients.
+
+Messages are maps encoded as MessagePack, or the same maps as JSON for people and simple clients. Unknown keys are
+ignored, so a newer peer may add some.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+PROTOCOL = 1
+"""Version of the messages. 1 (November 2026): the first."""
+
+MSGPACK = "application/msgpack"
+JSON = "application/json"
+
+Outcome = Literal["applied", "refused", "held"]
+
+
+class WireError(ValueError):
+    """The bytes are no message of this protocol; nothing of them was applied."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What one unit did to one row: the new values, and for a record what its author saw before."""
+
+    table: str
+    row: str
+    kind: Literal["put", "del"]
+    fields: dict[str, Any] = {}
+    seen: dict[str, Any] = {}
+
+
+class Unit(msgspec.Struct, frozen=True):
+    """Everything that one action of a person wrote: applied whole or refused whole, once.
+
+    `at_ms` is the moment by the device's own clock; `schema` names the version of the tables it was written under.
+    """
+
+    id: str
+    action: str
+    at_ms: int
+    changes: list[Change]
+    schema: int = 1
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One round: units in the order they were made, and where the device's copy stands.
+
+    `cursor` is what the last response gave, empty for a first sync. `pull` is False while more units wait to be sent:
+    rows are handed out only when the hub knows everything the device did. `pending` is how many units wait in all.
+    """
+
+    device_now_ms: int
+    units: list[Unit] = []
+    cursor: str = ""
+    scopes: list[str] | None = None
+    pull: bool = True
+    pending: int = 0
+    limit: int = 5_000
+    protocol: int = PROTOCOL
+
+
+class UnitResult(msgspec.Struct, frozen=True):
+    """What became of a unit; `code` and `details` say why it was not applied."""
+
+    id: str
+    outcome: Outcome
+    code: str = ""
+    details: dict[str, Any] = {}
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """Rows of one table, as values in the order of `columns`."""
+
+    table: str
+    columns: list[str]
+    rows: list[list[Any]]
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """Rows the device may no longer hold: deleted, or moved out of its scopes."""
+
+    table: str
+    ids: list[str]
+
+
+class Response(msgspec.Struct, frozen=True):
+    """The hub's answer: a result for each unit, then a page of rows.
+
+    `more` says that another request should follow at once; `remaining` is about how many rows a first sync still lacks.
+    """
+
+    server_now_ms: int
+    results: list[UnitResult] = []
+    rows: list[Rows] = []
+    gone: list[Gone] = []
+    cursor: str = ""
+    more: bool = False
+    remaining: int = 0
+    scopes: list[str] = []
+    skew_flagged: bool = False
+    protocol: int = PROTOCOL
+
+
+_PACK = msgspec.msgpack.Encoder()
+_UNPACK_REQUEST = msgspec.msgpack.Decoder(Request)
+_UNPACK_RESPONSE = msgspec.msgpack.Decoder(Response)
+_PARSE_REQUEST = msgspec.json.Decoder(Request)
+_PARSE_RESPONSE = msgspec.json.Decoder(Response)
+
+
+def encode(message: Request | Response | Unit | list[Change], content_type: str = MSGPACK) -> bytes:
+    """The message as bytes of the given content type."""
+    return msgspec.json.encode(message) if content_type == JSON else _PACK.encode(message)
+
+
+def decode_request(body: bytes, content_type: str = MSGPACK) -> Request:
+    """Read a request. Raises `WireError` saying what is wrong with it."""
+    decoder = _PARSE_REQUEST if content_type == JSON else _UNPACK_REQUEST
+    try:
+        return decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise WireError(str(error)) from error
+
+
+def decode_response(body: bytes, content_type: str = MSGPACK) -> Response:
+    """Read a response. Raises `WireError` saying what is wrong with it."""
+    decoder = _PARSE_RESPONSE if content_type == JSON else _UNPACK_RESPONSE
+    try:
+        return decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise WireError(str(error)) from error

@@ -1,0 +1,179 @@
+"""A hub and several devices with real local databases and no network: the world that the convergence tests shake."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
+from sqlmodel import SQLModel
+
+import shared_models.loyalty.tables
+import shared_models.people.tables
+import shared_models.sales.tables
+import shared_models.stock.tables  # noqa: F401 - the tables of the catalogue
+import sync.conflict  # noqa: F401
+from shared_models.people.access import scopes_of
+from shared_models.people.tables import Role, Staff, Store
+from shared_models.sales.tables import Customer, FollowUp, Lead
+from sync import wire
+from sync.client import Outcome, synchronise
+from sync.device.replica import Replica
+from sync.hub import Caller, Hub
+from sync.hub.recorder import recording
+from sync.hub.tables import SyncDevice
+
+NOON_MS = 1_780_000_000_000
+COMPANY = "acme"
+
+
+def memory_engine() -> Engine:
+    """A private SQLite database in memory that behaves as one on disk: transactions begin when they are asked to."""
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _no_implicit_begin(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+class ConnectionLost(Exception):  # noqa: N818 - named for what it is
+    """The network failed; nobody knows how far the request got."""
+
+
+class Device:
+    """A tablet: its replica, its owner, and a clock that may be wrong."""
+
+    def __init__(self, world: "World", name: str, owner: str, clock_ms: int = 0) -> None:
+        self.world, self.name, self.owner, self.clock_ms = world, name, owner, clock_ms
+        self.engine = memory_engine()
+        self.open()
+        self.replica.register(device_id=name, staff_id=owner, company_id=COMPANY)
+
+    def open(self) -> None:
+        """Start the app on whatever the local database holds."""
+        self.replica = Replica.open(self.engine, now_ms=lambda: self.world.now_ms + self.clock_ms)
+
+    def act(self, name: str = "act") -> AbstractContextManager[Any]:
+        self.world.now_ms += 1_000
+        return self.replica.action(name)
+
+    def sync(self, *, lose_request: int | None = None, lose_answer: int | None = None) -> Outcome | None:
+        """A whole sync; the exchange of that number (from 0) fails before, or after, it reached the hub."""
+        done = 0
+
+        async def exchange(request: wire.Request) -> wire.Response:
+            nonlocal done
+            number, done = done, done + 1
+            if number == lose_request:
+                raise ConnectionLost
+            answer = self.world.exchange(self, wire.decode_request(wire.encode(request)))
+            if number == lose_answer:
+                raise ConnectionLost
+            return wire.decode_response(wire.encode(answer))
+
+        try:
+            return asyncio.run(synchronise(self.replica, exchange))
+        except ConnectionLost:
+            return None
+
+    def get(self, model: type, row_id: str) -> Any:
+        with self.replica.reading() as session:
+            return session.get(model, row_id)
+
+
+class World:
+    """One hub, one company of two stores, and the true time."""
+
+    def __init__(self, engine: Engine | None = None, hub: Hub | None = None) -> None:
+        self.engine = engine or memory_engine()
+        SQLModel.metadata.create_all(self.engine)
+        self.hub = hub or Hub()
+        self.now_ms = NOON_MS
+        self.devices: dict[str, Device] = {}
+        with self.office() as session:
+            for store in ("north", "south"):
+                session.add(Store(id=store, company_id=COMPANY, name=store))
+            for code, role, at in (
+                ("amy", Role.SALES, "north"),
+                ("bob", Role.SALES, "north"),
+                ("cat", Role.SALES, "south"),
+                ("max", Role.STORE_MANAGER, "north"),
+            ):
+                session.add(Staff(id=code, company_id=COMPANY, code=code, name=code, role=role, store_id=at))
+
+    def office(self) -> AbstractContextManager[Session]:
+        """A session of the server itself, whose writes reach the feed."""
+        return _Office(self)
+
+    def device(self, name: str, owner: str, clock_ms: int = 0) -> Device:
+        with Session(self.engine) as session:
+            session.add(
+                SyncDevice(id=name, company_id=COMPANY, staff_id=owner, registered_at_ms=self.now_ms, granted=[])
+            )
+            session.commit()
+        self.devices[name] = Device(self, name, owner, clock_ms)
+        return self.devices[name]
+
+    def exchange(self, device: Device, request: wire.Request) -> wire.Response:
+        with Session(self.engine) as session:
+            staff = session.get_one(Staff, device.owner)
+            scopes = scopes_of(staff, list(session.query(Store)))
+            caller = Caller(device.name, device.owner, COMPANY, scopes)
+            session.rollback()
+            return self.hub.exchange(session, caller, request, self.now_ms)
+
+    def get(self, model: type, row_id: str) -> Any:
+        with Session(self.engine) as session:
+            return session.get(model, row_id)
+
+    def all(self, model: type) -> list[Any]:
+        with Session(self.engine) as session:
+            return list(session.query(model))
+
+    def settle(self) -> None:
+        """Let every device sync until nothing is left to say."""
+        for _ in range(3):
+            for device in self.devices.values():
+                device.sync()
+
+
+class _Office:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def __enter__(self) -> Session:
+        self._session = Session(self._world.engine, expire_on_commit=False)
+        self._recording = recording(self._session, author="office", at_ms=self._world.now_ms)
+        self._recording.__enter__()
+        return self._session
+
+    def __exit__(self, *exc: Any) -> None:
+        self._recording.__exit__(*exc)
+        if exc[0] is None:
+            self._session.commit()
+        self._session.close()
+
+
+def make_lead(owner: str = "amy", store: str = "north", **fields: Any) -> Lead:
+    return Lead(
+        company_id=COMPANY, store_id=store, owner_id=owner, inquired_at_ms=NOON_MS, **{"name": "陈玉兰", **fields}
+    )
+
+
+def make_customer(store: str = "north", **fields: Any) -> Customer:
+    return Customer(company_id=COMPANY, store_id=store, **{"name": "李建国", **fields})
+
+
+def make_follow_up(lead: Lead, staff: str = "amy", at_ms: int = NOON_MS, **fields: Any) -> FollowUp:
+    return FollowUp(company_id=COMPANY, lead_id=lead.id, staff_id=staff, occurred_at_ms=at_ms, **fields)
+
+
+Maker = Callable[..., Any]
