@@ -45,14 +45,17 @@ $(READY): locks/bootstrap.txt locks/dev.txt pyproject.toml
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-system-packages:  ## Chromium and its fonts through apt, where they are missing (Debian or Ubuntu, as root)
-	@if [ -n "$(CHROMIUM)" ]; then echo "Chromium is there: $(CHROMIUM)"; exit 0; fi; \
+system-packages:  ## Chromium and a Chinese font through apt, where they are missing (Debian or Ubuntu, as root)
+	@missing="$(if $(CHROMIUM),,chromium)"; \
+	fc-list :lang=zh 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk"; \
+	if [ -z "$$missing" ]; then echo "Nothing is missing; Chromium is $(CHROMIUM)."; exit 0; fi; \
 	if ! command -v apt-get >/dev/null; then \
-	  echo "No apt-get here: install Chromium by hand, then name it: make e2e CHROMIUM=/path/to/chrome"; exit 1; fi; \
+	  echo "Missing: $$missing, and there is no apt-get here. Install Chromium by hand and name it:"; \
+	  echo "  make e2e CHROMIUM=/path/to/chrome"; exit 1; fi; \
 	if [ "$$(id -u)" -ne 0 ]; then \
-	  echo "Installing Chromium needs root: sudo make system-packages"; exit 1; fi; \
-	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-	  chromium fonts-noto-cjk
+	  echo "Missing: $$missing. Installing it needs root: sudo make system-packages"; exit 1; fi; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing
 
 # --- the product -----------------------------------------------------------------------------------------------------
 
