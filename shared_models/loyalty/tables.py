@@ -5,7 +5,17 @@ from typing import Any
 
 from sqlalchemy import Index
 
-from shared_models.synced import Kind, Parent, Synced, column, document, moment_ms, money_fen, points_count, synced
+from shared_models.synced import (
+    Kind,
+    Parent,
+    Synced,
+    column,
+    document,
+    moment_ms,
+    money_fen,
+    points_count,
+    synced,
+)
 
 
 class EntryKind(StrEnum):

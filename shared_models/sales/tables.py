@@ -7,7 +7,18 @@ from sqlalchemy.orm import validates
 
 from shared_models.pinyin import search_key
 from shared_models.stock.tables import ProductKind
-from shared_models.synced import Kind, Merge, Parent, Synced, column, moment_ms, money_fen, points_count, string_set, synced
+from shared_models.synced import (
+    Kind,
+    Merge,
+    Parent,
+    Synced,
+    column,
+    moment_ms,
+    money_fen,
+    points_count,
+    string_set,
+    synced,
+)
 
 
 class LeadStage(StrEnum):
@@ -55,12 +66,12 @@ class OrderStatus(StrEnum):
 
 
 _OPEN_STAGES = (LeadStage.NEW, LeadStage.CONTACTED, LeadStage.VISITED, LeadStage.QUOTED)
-LEAD_TRANSITIONS = {
+LEAD_TRANSITIONS: dict[str, frozenset[str]] = {
     **{stage: frozenset(LeadStage) - {LeadStage.NEW} for stage in _OPEN_STAGES},
     LeadStage.WON: frozenset(),
     LeadStage.LOST: frozenset({LeadStage.CONTACTED, LeadStage.VISITED, LeadStage.QUOTED, LeadStage.WON}),
 }
-ORDER_TRANSITIONS = {
+ORDER_TRANSITIONS: dict[str, frozenset[str]] = {
     OrderStatus.PLACED: frozenset({OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.CANCELLED}),
     OrderStatus.SHIPPED: frozenset({OrderStatus.DELIVERED}),
     OrderStatus.DELIVERED: frozenset(),
