@@ -12,7 +12,8 @@ TELL_INDEX = index="$${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$${PIP_INDEX_URL:-$$($
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 # A failing simulation is replayed with the seed that it printed: make test SEED=…
-SEED ?= $(shell date +%s)
+NOW := $(shell date +%s)
+SEED ?= $(NOW)
 # A browser under another name: make e2e CHROMIUM=/path/to/chrome
 CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name) 2>/dev/null)))
 export CHROMIUM
@@ -78,7 +79,7 @@ check: $(READY)  ## style, types and import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(TYPED)
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 unit: $(READY)  ## the rules and parts, each alone
 	$(PYTEST) tests/unit
