@@ -95,7 +95,7 @@ e2e: $(READY) $(WEB)  ## the real app in real Chromium
 	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" $(PYTEST) tests/e2e
 
 coverage: $(READY)  ## branch coverage of what runs without a browser
-	$(PYTEST) tests/unit tests/convergence tests/integration --cov --cov-report=term
+	$(PYTEST) $(addprefix tests/,$(filter-out e2e,$(SUITES))) --cov --cov-report=term
 
 soak: $(READY)  ## the simulations with a hundred times the budget: make soak SEED=… replays one
 	$(PYTEST) tests/convergence --hypothesis-profile=soak --hypothesis-seed=$(SEED)
