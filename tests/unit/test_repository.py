@@ -11,6 +11,8 @@ ROOT = Path(__file__).parents[2]
 LOCKS = sorted((ROOT / "locks").glob("*.txt"))
 PRODUCTION = ("shared_models/", "sync/", "server/", "mobile/", "main.py")
 LONGEST_FILE = 300
+# A migration is the record of a change, written by alembic: as long as the tables it makes.
+RECORDS = "server/migrations/versions/"
 
 # Put together here, so that this file does not name what it looks for.
 REGISTRY_HOST = re.compile(
