@@ -1,7 +1,7 @@
 """How a table declares that it is synced, and how each of its columns merges.
 
-This is all that a table says about sync. The engine reads it back from the table's metadata, so adding a synced table is
-one class and no line elsewhere.
+This is all that a table says about sync. The engine reads it back from the table's metadata, so adding a synced table
+is one class and no line elsewhere.
 
     class Lead(Synced, table=True):
         __table_args__ = synced(Kind.RECORD, scopes=("staff:{owner_id}", "manager:{store_id}"))

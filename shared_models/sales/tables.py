@@ -66,12 +66,12 @@ class OrderStatus(StrEnum):
 
 
 _OPEN_STAGES = (LeadStage.NEW, LeadStage.CONTACTED, LeadStage.VISITED, LeadStage.QUOTED)
-LEAD_TRANSITIONS = {
+LEAD_TRANSITIONS: dict[str, frozenset[str]] = {
     **{stage: frozenset(LeadStage) - {LeadStage.NEW} for stage in _OPEN_STAGES},
     LeadStage.WON: frozenset(),
     LeadStage.LOST: frozenset({LeadStage.CONTACTED, LeadStage.VISITED, LeadStage.QUOTED, LeadStage.WON}),
 }
-ORDER_TRANSITIONS = {
+ORDER_TRANSITIONS: dict[str, frozenset[str]] = {
     OrderStatus.PLACED: frozenset({OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.CANCELLED}),
     OrderStatus.SHIPPED: frozenset({OrderStatus.DELIVERED}),
     OrderStatus.DELIVERED: frozenset(),

