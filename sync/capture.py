@@ -57,7 +57,9 @@ def _refuse_bulk_writes(state: ORMExecuteState) -> None:
         return
     table = getattr(state.statement, "table", None)
     if getattr(table, "name", None) in catalogue():
-        message = f"write rows of {table} through mapped objects: a bulk statement would not be recorded for sync"
+        message = (
+            f"write rows of {table} through mapped objects: a bulk statement would not be recorded for sync"
+        )
         raise UncapturedWrite(message)
 
 

@@ -72,7 +72,9 @@ def ask(replica: Replica) -> wire.Request:
         units = answers.sendable(connection, UNITS_A_ROUND + 1)
         return wire.Request(
             device_now_ms=replica.device_now_ms(),
-            units=[wire.Unit(unit.id, unit.action, unit.at_ms, unit.changes) for unit in units[:UNITS_A_ROUND]],
+            units=[
+                wire.Unit(unit.id, unit.action, unit.at_ms, unit.changes) for unit in units[:UNITS_A_ROUND]
+            ],
             cursor=state.read(connection, "cursor") or "",
             pull=len(units) <= UNITS_A_ROUND,
             pending=outbox.count(connection, outbox.PENDING),
@@ -103,4 +105,4 @@ def _work_in_rows(connection: Connection, response: wire.Response) -> frozenset[
     for page in response.rows:
         if page.table in specs:
             rows.take_rows(connection, specs[page.table], page)
-    return frozenset(page.table for page in (*response.gone, *response.rows))
+    return frozenset([gone.table for gone in response.gone] + [page.table for page in response.rows])

@@ -8,7 +8,9 @@ import json
 from enum import StrEnum
 from typing import Any
 
+from shared_models.ids import derived_id
 from shared_models.synced import Kind, Merge, Parent, Synced, column, moment_ms, synced
+from sync.merge import Lost
 
 
 class ConflictState(StrEnum):
@@ -42,3 +44,30 @@ class Conflict(Synced, table=True):
     def kept_value(self) -> Any:
         """The value that stood when the conflict arose."""
         return json.loads(self.kept)
+
+
+def conflict_row(
+    unit_id: str, about: tuple[str, str, str], lost: Lost, arriving: list[Any], standing: list[Any]
+) -> dict[str, Any]:
+    """The row of the inbox for a value that gave way when a unit arrived.
+
+    `about` is (table, company, row); `arriving` and `standing` are the two stamps with their authors: [ms, count, device,
+    author]. The identifier follows from the unit, so that the same unit never makes two.
+    """
+    table, company_id, row_id = about
+    loser, keeper = (arriving, standing) if lost.incoming_lost else (standing, arriving)
+    return Conflict(
+        id=derived_id("conflict", unit_id, table, row_id, lost.column),
+        company_id=company_id,
+        about_table=table,
+        about_id=row_id,
+        field=lost.column,
+        base=json.dumps(lost.base, ensure_ascii=False),
+        kept=json.dumps(lost.kept, ensure_ascii=False),
+        lost=json.dumps(lost.lost, ensure_ascii=False),
+        kept_by=keeper[3],
+        lost_by=loser[3],
+        lost_at_ms=loser[0],
+        lost_device=loser[2],
+        state=ConflictState.OPEN,
+    ).model_dump()

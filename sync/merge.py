@@ -45,7 +45,7 @@ class Merged:
     lost: list[Lost] = field(default_factory=list)
 
 
-def merge_row(  # noqa: PLR0913 - the six things a merge depends on, all plain values
+def merge_row(
     spec: TableSpec,
     current: Mapping[str, Any],
     stamps: Mapping[str, Stamp],
@@ -108,7 +108,9 @@ def _merge_column(merged: Merged, spec: TableSpec, column: ColumnSpec, edit: _Ed
                 lose(incoming=True)
         case _ if edit.is_informed:
             keep(edit.value)
-        case Merge.TEXT if (both := _merge_texts(edit.seen or "", edit.value or "", edit.present or "")) is not None:
+        case Merge.TEXT if (
+            both := _merge_texts(edit.seen or "", edit.value or "", edit.present or "")
+        ) is not None:
             keep(both)
         case _ if edit.is_later:
             lose(incoming=False)

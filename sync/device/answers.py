@@ -16,7 +16,9 @@ LACKING = frozenset({"missing_row", "missing_reference"})
 """The hub's codes for a unit that speaks of a row it does not have."""
 
 
-def work_in(connection: Connection, sent: Sequence[wire.Unit], results: Sequence[wire.UnitResult]) -> frozenset[str]:
+def work_in(
+    connection: Connection, sent: Sequence[wire.Unit], results: Sequence[wire.UnitResult]
+) -> frozenset[str]:
     """Work the results of the units just sent into outbox and copy; the names of the tables concerned."""
     units = {unit.id: unit for unit in sent}
     applied: list[wire.Change] = []
@@ -62,7 +64,9 @@ def inserts_of(changes: Sequence[wire.Change]) -> set[tuple[str, str]]:
     return {
         (change.table, change.row)
         for change in changes
-        if change.kind == "put" and not change.seen and set(catalogue()[change.table].public) <= set(change.fields)
+        if change.kind == "put"
+        and not change.seen
+        and set(catalogue()[change.table].public) <= set(change.fields)
     }
 
 
@@ -71,8 +75,11 @@ def builds_on(changes: Sequence[wire.Change], rows_lacking: set[tuple[str, str]]
     specs = catalogue()
     for change in changes:
         columns = specs[change.table].columns
-        named = {(columns[name].references, value) for name, value in change.fields.items() if name in columns and value
-                 and columns[name].references}
+        named = {
+            (columns[name].references, value)
+            for name, value in change.fields.items()
+            if name in columns and value and columns[name].references
+        }
         if (change.table, change.row) in rows_lacking or named & rows_lacking:
             return True
     return False

@@ -4,6 +4,7 @@ A unit is written in the same transaction as the rows it changed, so an action t
 that the database survives.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,14 +67,23 @@ class UnitWriter:
         known = select(BASE.c.row_id).where(BASE.c.tbl == change.spec.name, BASE.c.row_id == change.row_id)
         if self._connection.execute(known).first() is None:
             body = None if change.kind == "insert" else change.row | change.seen
-            self._connection.execute(insert(BASE).values(tbl=change.spec.name, row_id=change.row_id, body=body))
+            self._connection.execute(
+                insert(BASE).values(tbl=change.spec.name, row_id=change.row_id, body=body)
+            )
 
     def close(self) -> str | None:
         """Write the unit; its identifier, or None when nothing was changed."""
         if not self._changes:
             return None
         unit = new_id()
-        row = {"unit": unit, "action": self._action, "at_ms": self._at_ms, "state": PENDING, "code": "", "details": {}}
+        row = {
+            "unit": unit,
+            "action": self._action,
+            "at_ms": self._at_ms,
+            "state": PENDING,
+            "code": "",
+            "details": {},
+        }
         seq = self._connection.execute(insert(OUTBOX).values(row)).inserted_primary_key
         assert seq is not None  # noqa: S101 - an INSERT of one row always has one
         self._connection.execute(
@@ -84,7 +94,9 @@ class UnitWriter:
                     "tbl": change.spec.name,
                     "row_id": change.row_id,
                     "kind": "del" if change.kind == "delete" else "put",
-                    "fields": {name: change.fields[name] for name in change.spec.public if name in change.fields},
+                    "fields": {
+                        name: change.fields[name] for name in change.spec.public if name in change.fields
+                    },
                     "seen": change.seen,
                 }
                 for change in self._changes.values()
@@ -95,7 +107,9 @@ class UnitWriter:
 
 def units(connection: Connection, state: str, limit: int = -1) -> list[Unit]:
     """The units in `state`, oldest first, with their changes."""
-    rows = connection.execute(select(OUTBOX).where(OUTBOX.c.state == state).order_by(OUTBOX.c.seq).limit(limit)).all()
+    rows = connection.execute(
+        select(OUTBOX).where(OUTBOX.c.state == state).order_by(OUTBOX.c.seq).limit(limit)
+    ).all()
     if not rows:
         return []
     span = OUTBOX_CHANGE.c.seq.between(rows[0].seq, rows[-1].seq)
@@ -104,7 +118,8 @@ def units(connection: Connection, state: str, limit: int = -1) -> list[Unit]:
         if change.seq in changes:
             changes[change.seq].append(_change_of(change))
     return [
-        Unit(row.unit, row.action, row.at_ms, row.state, row.code, row.details, changes[row.seq]) for row in rows
+        Unit(row.unit, row.action, row.at_ms, row.state, row.code, row.details, changes[row.seq])
+        for row in rows
     ]
 
 
@@ -117,7 +132,9 @@ def count(connection: Connection, state: str) -> int:
     return connection.execute(select(func.count()).where(OUTBOX.c.state == state)).scalar_one()
 
 
-def pending_changes(connection: Connection, table: str, row_ids: list[str]) -> dict[str, list[wire.Change]]:
+def pending_changes(
+    connection: Connection, table: str, row_ids: Sequence[str]
+) -> dict[str, list[wire.Change]]:
     """The pending changes of these rows of `table`, oldest first, by row."""
     statement = (
         select(OUTBOX_CHANGE)

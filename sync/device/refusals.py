@@ -1,6 +1,6 @@
 """What a person can do about units that were refused, and about values that gave way."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, inspect, select, update
 
@@ -49,17 +49,17 @@ def settle_conflict(replica: "Replica", conflict_id: str, *, take_lost: bool) ->
         if conflict is None:
             raise KeyError(conflict_id)
         if take_lost:
-            record = session.get(_model(conflict.about_table), conflict.about_id)
+            record: Any = session.get(_model(conflict.about_table), conflict.about_id)
             if record is None:
                 raise KeyError(conflict.about_id)
             setattr(record, conflict.field, conflict.lost_value())
         conflict.state = ConflictState.TAKEN if take_lost else ConflictState.KEPT
 
 
-def _model(table: str) -> type:
+def _model(table: str) -> type[Any]:
     for mapper in inspect(Conflict).registry.mappers:
         if getattr(mapper.local_table, "name", None) == table:
-            found: type = mapper.class_
+            found: type[Any] = mapper.class_
             return found
     raise KeyError(table)
 

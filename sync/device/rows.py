@@ -32,7 +32,9 @@ def take_rows(connection: Connection, spec: TableSpec, page: Rows) -> None:
     plain = [row for row in page.rows if row[key] not in with_base] if with_base else page.rows
     _replace(connection, spec, page.columns, plain)
     if with_base:
-        bodies = {row[key]: dict(zip(page.columns, row, strict=True)) for row in page.rows if row[key] in with_base}
+        pending = [row for row in page.rows if row[key] in with_base]
+        bodies: dict[str, dict[str, Any] | None]
+        bodies = {row[key]: dict(zip(page.columns, row, strict=True)) for row in pending}
         set_bases(connection, spec.name, bodies)
         rebuild(connection, spec, list(bodies))
 
@@ -121,7 +123,9 @@ def set_bases(connection: Connection, table: str, bodies: dict[str, dict[str, An
         connection.execute(statement, values)
 
 
-def _replace(connection: Connection, spec: TableSpec, columns: list[str], rows: Sequence[Sequence[Any]]) -> None:
+def _replace(
+    connection: Connection, spec: TableSpec, columns: list[str], rows: Sequence[Sequence[Any]]
+) -> None:
     """Insert or overwrite rows given as values in the order of `columns`; the hot path of a first sync."""
     if not rows:
         return

@@ -7,7 +7,9 @@ from sqlalchemy.dialects.sqlite import insert
 
 from sync.device.tables import STATE
 
-Key = Literal["device_id", "staff_id", "company_id", "cursor", "last_sync_at_ms", "skew_ms", "schema", "remaining"]
+Key = Literal[
+    "device_id", "staff_id", "company_id", "cursor", "last_sync_at_ms", "skew_ms", "schema", "remaining"
+]
 
 
 def read(connection: Connection, key: Key) -> Any:
@@ -18,5 +20,7 @@ def read(connection: Connection, key: Key) -> Any:
 def write(connection: Connection, **values: Any) -> None:
     """Remember `values` (JSON) under their keys, in the connection's transaction."""
     statement = insert(STATE)
-    statement = statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value})
+    statement = statement.on_conflict_do_update(
+        index_elements=["key"], set_={"value": statement.excluded.value}
+    )
     connection.execute(statement, [{"key": key, "value": value} for key, value in values.items()])

@@ -1,5 +1,7 @@
-"""Where a device's copy stands, as the text that it hands back: which scopes it holds, up to which position, and how far a
-first sync of further scopes has come."""
+"""Where a device's copy stands, as the text that it hands back.
+
+It says which scopes the copy holds, up to which position, and how far a first sync of further scopes has come.
+"""
 
 import msgspec
 

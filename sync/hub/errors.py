@@ -5,7 +5,7 @@ class HubError(Exception):
     """A request that the hub does not answer; nothing of it was applied."""
 
 
-class ForbiddenScope(HubError):  # noqa: N818 - named for what it is
+class ForbiddenScope(HubError):
     """A device asked for a scope that it was never granted."""
 
     def __init__(self, scopes: frozenset[str]) -> None:
@@ -14,9 +14,9 @@ class ForbiddenScope(HubError):  # noqa: N818 - named for what it is
         self.scopes = scopes
 
 
-class MalformedCursor(HubError):  # noqa: N818 - named for what it is
+class MalformedCursor(HubError):
     """The cursor is none that this hub gave out; the device has to start a first sync."""
 
 
-class UnknownDevice(HubError):  # noqa: N818 - named for what it is
+class UnknownDevice(HubError):
     """The device is not registered, was revoked, or belongs to somebody else."""

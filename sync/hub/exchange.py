@@ -37,7 +37,11 @@ class Hub:
         _note_device(session, caller, request, correction, granted | scopes)
         session.commit()
 
-        page = handing_out.hand_out(session.connection(), scopes, request) if request.pull else handing_out.Page()
+        page = (
+            handing_out.hand_out(session.connection(), scopes, request)
+            if request.pull
+            else handing_out.Page()
+        )
         session.rollback()
         return wire.Response(
             server_now_ms=now_ms,

@@ -84,7 +84,12 @@ def _upsert_states(connection: Connection, news: Sequence[News]) -> None:
     connection.execute(
         statement,
         [
-            {"tbl": item.spec.name, "row_id": item.row_id, "scopes": sorted(item.scopes), "stamps": item.stamps}
+            {
+                "tbl": item.spec.name,
+                "row_id": item.row_id,
+                "scopes": sorted(item.scopes),
+                "stamps": item.stamps,
+            }
             for item in news
         ],
     )
@@ -105,13 +110,23 @@ def _upsert_feed(connection: Connection, entries: Sequence[tuple[str, str, str, 
     connection.execute(
         statement,
         [
-            {"scope": scope, "tbl": tbl, "row_id": row_id, "kind": kind, "xid": xid, "n": first + at, "at_ms": at_ms}
+            {
+                "scope": scope,
+                "tbl": tbl,
+                "row_id": row_id,
+                "kind": kind,
+                "xid": xid,
+                "n": first + at,
+                "at_ms": at_ms,
+            }
             for at, (scope, tbl, row_id, kind) in enumerate(sorted(entries))
         ],
     )
 
 
-def states_of(connection: Connection, table: str, row_ids: Sequence[str]) -> dict[str, tuple[Scopes, dict[str, Any]]]:
+def states_of(
+    connection: Connection, table: str, row_ids: Sequence[str]
+) -> dict[str, tuple[Scopes, dict[str, Any]]]:
     """Scopes and column stamps of these rows of `table`."""
     found: dict[str, tuple[Scopes, dict[str, Any]]] = {}
     for at in range(0, len(row_ids), _CHUNK):
@@ -135,7 +150,10 @@ def left_at_ms(connection: Connection, table: str, row_id: str, scopes: Scopes) 
 
 
 def scopes_for(
-    connection: Connection, spec: TableSpec, rows: Sequence[dict[str, Any]], known: dict[tuple[str, str], Scopes]
+    connection: Connection,
+    spec: TableSpec,
+    rows: Sequence[dict[str, Any]],
+    known: dict[tuple[str, str], Scopes],
 ) -> list[Scopes]:
     """The scopes of each of `rows` of one table, from their own columns or their parents' state.
 

@@ -115,7 +115,9 @@ def _snapshot_rows(connection: Connection, spec: TableSpec, snapshot: Snapshot, 
         ids = ids.where(_FEED.c.row_id < snapshot.below)
     chosen = ids.distinct().order_by(_FEED.c.row_id.desc()).limit(room).subquery()
     columns = [spec.table.c[name] for name in spec.public]
-    statement = select(*columns).join(chosen, chosen.c.row_id == spec.table.c.id).order_by(spec.table.c.id.desc())
+    statement = (
+        select(*columns).join(chosen, chosen.c.row_id == spec.table.c.id).order_by(spec.table.c.id.desc())
+    )
     return wire.Rows(spec.name, list(spec.public), [list(row) for row in connection.execute(statement)])
 
 
@@ -123,7 +125,9 @@ def _hand_out_changes(connection: Connection, cursor: Cursor, limit: int, page: 
     assert cursor.at is not None  # noqa: S101 - set when the copy was begun
     found = connection.execute(
         select(_FEED.c.tbl, _FEED.c.row_id, _FEED.c.kind, _FEED.c.xid, _FEED.c.n)
-        .where(_FEED.c.scope.in_(cursor.scopes), positions.since(connection, _FEED.c.xid, _FEED.c.n, cursor.at))
+        .where(
+            _FEED.c.scope.in_(cursor.scopes), positions.since(connection, _FEED.c.xid, _FEED.c.n, cursor.at)
+        )
         .order_by(_FEED.c.xid, _FEED.c.n)
         .limit(limit + 1)
     ).all()

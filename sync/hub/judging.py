@@ -31,7 +31,11 @@ def spec_for(change: Change) -> TableSpec:
 
 def writable(spec: TableSpec, fields: dict[str, Any]) -> dict[str, Any]:
     """The values of columns that this version knows and that leave the server."""
-    return {name: value for name, value in fields.items() if name in spec.columns and not spec.columns[name].private}
+    return {
+        name: value
+        for name, value in fields.items()
+        if name in spec.columns and not spec.columns[name].private
+    }
 
 
 def whole_row(spec: TableSpec, row_id: str, fields: dict[str, Any]) -> dict[str, Any]:
@@ -53,7 +57,9 @@ def check_company(row: dict[str, Any], company_id: str) -> None:
         raise RuleError("not_yours")
 
 
-def check_scope(connection: Any, spec: TableSpec, held: Held, row_id: str, scopes: feed.Scopes, at_ms: int) -> None:
+def check_scope(
+    connection: Any, spec: TableSpec, held: Held, row_id: str, scopes: feed.Scopes, at_ms: int
+) -> None:
     """Raises `RuleError` unless the caller sees the row, or saw it when they acted (R13).
 
     Raises `HeldForApproval` when they lost it before they acted.

@@ -28,8 +28,10 @@ START: Position = (0, 0)
 _COUNTER = SyncCounter.__table__  # type: ignore[attr-defined]
 _FEED = "feed"
 _WITHIN_TRANSACTION = count(1)
-_OWN_XID = literal_column("CAST(CAST(pg_current_xact_id() AS text) AS bigint)")
-_OLDEST_RUNNING = literal_column("CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)")
+_OWN_XID: ColumnElement[int] = literal_column("CAST(CAST(pg_current_xact_id() AS text) AS bigint)")
+_OLDEST_RUNNING: ColumnElement[int] = literal_column(
+    "CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)"
+)
 
 
 def is_many_writers(connection: Connection) -> bool:
@@ -40,9 +42,14 @@ def is_many_writers(connection: Connection) -> bool:
 def take(connection: Connection, size: int) -> Position:
     """Reserve `size` positions for the present transaction; the first of them, the others follow by n."""
     if is_many_writers(connection):
-        first = [next(_WITHIN_TRANSACTION) for _ in range(size)][0]
+        # Shared by all transactions of the process: the numbers need only rise within each, where xid is the same.
+        first = next(_WITHIN_TRANSACTION)
+        for _ in range(size - 1):
+            next(_WITHIN_TRANSACTION)
         return connection.execute(select(_OWN_XID)).scalar_one(), first
-    bump = update(_COUNTER).where(_COUNTER.c.name == _FEED).values(n=_COUNTER.c.n + size).returning(_COUNTER.c.n)
+    bump = (
+        update(_COUNTER).where(_COUNTER.c.name == _FEED).values(n=_COUNTER.c.n + size).returning(_COUNTER.c.n)
+    )
     last = connection.execute(bump).scalar_one_or_none()
     if last is None:
         connection.execute(insert(_COUNTER).values(name=_FEED, n=size))
@@ -58,7 +65,9 @@ def resting(connection: Connection) -> Position:
     return 0, last or 0
 
 
-def since(connection: Connection, xid: ColumnElement[int], n: ColumnElement[int], at: Position) -> ColumnElement[bool]:
+def since(
+    connection: Connection, xid: ColumnElement[int], n: ColumnElement[int], at: Position
+) -> ColumnElement[bool]:
     """The condition for entries after `at` that are safe to hand out."""
     if is_many_writers(connection):
         return and_(tuple_(xid, n) > tuple_(*at), xid < select(_OLDEST_RUNNING).scalar_subquery())

@@ -5,7 +5,6 @@ known identifier but another content is an error; the unit that is refused does 
 """
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,15 +13,14 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from shared_models.errors import RuleError
-from shared_models.ids import derived_id
 from shared_models.synced import Kind, Merge
 from sync import wire
 from sync.clock import Correction, Stamp
-from sync.conflict import Conflict, ConflictState
+from sync.conflict import conflict_row
 from sync.hub import feed, judging, recorder
 from sync.hub.tables import SyncOperation
 from sync.hub.workspace import Workspace
-from sync.merge import SET_BY_HUB, Lost, merge_row
+from sync.merge import SET_BY_HUB, merge_row
 from sync.schema import TableSpec, catalogue, is_append_only
 
 _OPERATION = SyncOperation.__table__  # type: ignore[attr-defined]
@@ -68,7 +66,7 @@ Derive = Callable[[Session, AppliedUnit], None]
 class Receiver:
     """Receives the units of one request."""
 
-    def __init__(  # noqa: PLR0913 - what a push depends on, named at its one call
+    def __init__(
         self,
         session: Session,
         caller: Caller,
@@ -110,7 +108,13 @@ class Receiver:
         return results
 
     def _answered(self, ids: list[str]) -> dict[str, tuple[bytes, wire.UnitResult]]:
-        columns = (_OPERATION.c.unit_id, _OPERATION.c.digest, _OPERATION.c.outcome, _OPERATION.c.code, _OPERATION.c.details)
+        columns = (
+            _OPERATION.c.unit_id,
+            _OPERATION.c.digest,
+            _OPERATION.c.outcome,
+            _OPERATION.c.code,
+            _OPERATION.c.details,
+        )
         found = select(*columns).where(
             _OPERATION.c.device_id == self._caller.device_id, _OPERATION.c.unit_id.in_(ids)
         )
@@ -165,7 +169,9 @@ class Receiver:
             self._check_references(done)
         return applied
 
-    def _apply(self, spec: TableSpec, unit: wire.Unit, change: wire.Change, stamp: Stamp) -> AppliedChange | None:
+    def _apply(
+        self, spec: TableSpec, unit: wire.Unit, change: wire.Change, stamp: Stamp
+    ) -> AppliedChange | None:
         held = self._workspace.get(spec.name, change.row)
         if held.row is None:
             if held.stamps:
@@ -175,7 +181,8 @@ class Receiver:
             return self._insert(spec, change, stamp)
         judging.check_company(held.row, self._caller.company_id)
         if is_append_only(spec):
-            return self._repeat_fact(spec, change, held.row)
+            self._check_repeated(spec, change, held.row)
+            return None
         judging.check_scope(self._connection, spec, held, change.row, self._caller.scopes, stamp.at_ms)
         if change.kind == "del":
             self._workspace.put(spec, change.row, None, held.stamps)
@@ -202,11 +209,12 @@ class Receiver:
         parent = spec.parent_of(row)
         if parent and self._workspace.get(*parent).row is None:
             raise RuleError("missing_row", table=parent[0])
-        is_log = spec.policy.kind is Kind.FACT and parent is not None
-        if not is_log or feed.left_at_ms(self._connection, *parent, self._caller.scopes) < 0:
+        if spec.policy.kind is not Kind.FACT or parent is None:
+            raise RuleError("not_yours")
+        if feed.left_at_ms(self._connection, parent[0], parent[1], self._caller.scopes) < 0:
             raise RuleError("not_yours")
 
-    def _repeat_fact(self, spec: TableSpec, change: wire.Change, row: dict[str, Any]) -> None:
+    def _check_repeated(self, spec: TableSpec, change: wire.Change, row: dict[str, Any]) -> None:
         compared = [name for name in change.fields if spec.columns[name].merge not in SET_BY_HUB]
         if change.kind == "del" or any(change.fields[name] != row[name] for name in compared):
             raise RuleError("append_only", table=spec.name)
@@ -220,33 +228,14 @@ class Receiver:
         judging.check_company(row, self._caller.company_id)
         written = {name: [*new.packed(), self._caller.staff_id] for name, new in merged.stamps.items()}
         self._workspace.put(spec, change.row, row, held.stamps | written)
-        for lost in merged.lost:
-            self._keep_lost(spec, unit, change.row, lost, stamp, held.stamps)
-        return AppliedChange(spec.name, change.row, "update", merged.fields, row)
-
-    def _keep_lost(  # noqa: PLR0913 - a conflict is all of these
-        self, spec: TableSpec, unit: wire.Unit, row_id: str, lost: Lost, stamp: Stamp, stamps: dict[str, Any]
-    ) -> None:
-        standing = stamps.get(lost.column) or stamps.get("") or [stamp.at_ms, 0, "", ""]
         arriving = [*stamp.packed(), self._caller.staff_id]
-        loser, keeper = (arriving, standing) if lost.incoming_lost else (standing, arriving)
-        identifier = derived_id("conflict", unit.id, spec.name, row_id, lost.column)
-        row = Conflict(
-            id=identifier,
-            company_id=self._caller.company_id,
-            about_table=spec.name,
-            about_id=row_id,
-            field=lost.column,
-            base=json.dumps(lost.base, ensure_ascii=False),
-            kept=json.dumps(lost.kept, ensure_ascii=False),
-            lost=json.dumps(lost.lost, ensure_ascii=False),
-            kept_by=keeper[3],
-            lost_by=loser[3],
-            lost_at_ms=loser[0],
-            lost_device=loser[2],
-            state=ConflictState.OPEN,
-        ).model_dump()
-        self._workspace.put(catalogue()["conflict"], identifier, row, {"": arriving})
+        for lost in merged.lost:
+            standing = held.stamps.get(lost.column) or held.stamps.get("") or arriving
+            conflict = conflict_row(
+                unit.id, (spec.name, row["company_id"], change.row), lost, arriving, standing
+            )
+            self._workspace.put(catalogue()["conflict"], conflict["id"], conflict, {"": arriving})
+        return AppliedChange(spec.name, change.row, "update", merged.fields, row)
 
     def _check_references(self, done: AppliedChange) -> None:
         spec = catalogue()[done.table]
@@ -257,7 +246,11 @@ class Receiver:
 
     def _is_watched(self, applied: AppliedUnit) -> bool:
         tables = {change.table for change in applied.changes}
-        return self._derive is not None and bool(tables) and (self._watched is None or bool(tables & self._watched))
+        return (
+            self._derive is not None
+            and bool(tables)
+            and (self._watched is None or bool(tables & self._watched))
+        )
 
     def _accept_by_rules(self, applied: AppliedUnit) -> None:
         """Write the unit and what follows from it, or nothing of either when the rules refuse it."""

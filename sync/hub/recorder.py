@@ -65,13 +65,17 @@ def _news(connection: Connection, changes: list[RowChange], author: str, at_ms: 
     news: list[feed.News] = []
     for change in sorted(changes, key=lambda change: change.spec.policy.rank):
         spec = change.spec
-        before, stamps = feed.states_of(connection, spec.name, [change.row_id]).get(change.row_id, (frozenset(), {}))
+        before, stamps = feed.states_of(connection, spec.name, [change.row_id]).get(
+            change.row_id, (frozenset(), {})
+        )
         scopes = feed.scopes_for(connection, spec, [change.row], known)[0]
         known[spec.name, change.row_id] = scopes
         deleted = change.kind == "delete"
         stamp = [*Stamp(at_ms, 0, SERVER).packed(), author]
         fresh = {"": stamp} if change.kind == "insert" else dict.fromkeys(change.fields, stamp)
         news.append(
-            feed.News(spec, change.row_id, before if deleted else scopes, before, stamps | fresh, deleted=deleted)
+            feed.News(
+                spec, change.row_id, before if deleted else scopes, before, stamps | fresh, deleted=deleted
+            )
         )
     return news

@@ -48,7 +48,9 @@ class Workspace:
     def _read(self, spec: TableSpec, ids: list[str]) -> None:
         states = feed.states_of(self._connection, spec.name, ids)
         for at in range(0, len(ids), _CHUNK):
-            chosen = select(spec.table).where(spec.table.c.id.in_(ids[at : at + _CHUNK])).order_by(spec.table.c.id)
+            chosen = (
+                select(spec.table).where(spec.table.c.id.in_(ids[at : at + _CHUNK])).order_by(spec.table.c.id)
+            )
             for found in self._connection.execute(chosen.with_for_update()).mappings():
                 scopes, stamps = states.get(found["id"], (frozenset(), {}))
                 self._stored[spec.name, found["id"]] = Held(dict(found), scopes, stamps)
@@ -88,7 +90,9 @@ class Workspace:
         for table, ids in wanted.items():
             column = catalogue()[table].table.c.id
             for at in range(0, len(ids), _CHUNK):
-                found = self._connection.execute(select(column).where(column.in_(ids[at : at + _CHUNK]))).scalars()
+                found = self._connection.execute(
+                    select(column).where(column.in_(ids[at : at + _CHUNK]))
+                ).scalars()
                 self._existing |= {(table, row_id) for row_id in found}
 
     def exists(self, table: str, row_id: str) -> bool:
@@ -124,7 +128,9 @@ class Workspace:
             for row_id, held in by_table[table]:
                 before = self._stored[table, row_id].scopes
                 news.append(
-                    feed.News(specs[table], row_id, held.scopes, before, held.stamps, deleted=held.row is None)
+                    feed.News(
+                        specs[table], row_id, held.scopes, before, held.stamps, deleted=held.row is None
+                    )
                 )
         told = feed.announce(self._connection, news, at_ms)
         self._stored |= self._accepted
@@ -144,12 +150,16 @@ class Workspace:
                 new.append(held.row)
             else:
                 columns = tuple(name for name in spec.columns if held.row[name] != old[name])
-                changed.setdefault(columns, []).append({name: held.row[name] for name in columns} | {"_id": row_id})
+                changed.setdefault(columns, []).append(
+                    {name: held.row[name] for name in columns} | {"_id": row_id}
+                )
         if new:
             self._connection.execute(insert(spec.table), new)
         for columns, values in changed.items():
             if columns:
                 statement = update(spec.table).where(spec.table.c.id == bindparam("_id"))
-                self._connection.execute(statement.values({name: bindparam(name) for name in columns}), values)
+                self._connection.execute(
+                    statement.values({name: bindparam(name) for name in columns}), values
+                )
         for at in range(0, len(dead), _CHUNK):
             self._connection.execute(delete(spec.table).where(spec.table.c.id.in_(dead[at : at + _CHUNK])))

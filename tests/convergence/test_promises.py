@@ -62,7 +62,9 @@ def test_the_later_edit_wins_however_late_the_earlier_one_arrives_and_the_loser_
     a.sync()
     m.sync()
     world.settle()
-    assert world.get(Lead, lead).budget_fen == a.get(Lead, lead).budget_fen == m.get(Lead, lead).budget_fen == 2
+    assert (
+        world.get(Lead, lead).budget_fen == a.get(Lead, lead).budget_fen == m.get(Lead, lead).budget_fen == 2
+    )
     (conflict,) = m.replica.open_conflicts()
     assert (conflict.kept_value(), conflict.lost_value(), conflict.lost_by) == (2, 1, "max")
 
@@ -275,4 +277,3 @@ def _edit(device, lead_id, **fields):
         lead = session.get(Lead, lead_id)
         for name, value in fields.items():
             setattr(lead, name, value)
-

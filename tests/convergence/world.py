@@ -44,7 +44,7 @@ def memory_engine() -> Engine:
     return engine
 
 
-class ConnectionLost(Exception):  # noqa: N818 - named for what it is
+class ConnectionLost(Exception):
     """The network failed; nobody knows how far the request got."""
 
 
@@ -116,7 +116,9 @@ class World:
     def device(self, name: str, owner: str, clock_ms: int = 0) -> Device:
         with Session(self.engine) as session:
             session.add(
-                SyncDevice(id=name, company_id=COMPANY, staff_id=owner, registered_at_ms=self.now_ms, granted=[])
+                SyncDevice(
+                    id=name, company_id=COMPANY, staff_id=owner, registered_at_ms=self.now_ms, granted=[]
+                )
             )
             session.commit()
         self.devices[name] = Device(self, name, owner, clock_ms)
@@ -155,7 +157,7 @@ class _Office:
         self._recording.__enter__()
         return self._session
 
-    def __exit__(self, *exc: Any) -> None:
+    def __exit__(self, *exc: object) -> None:
         self._recording.__exit__(*exc)
         if exc[0] is None:
             self._session.commit()
@@ -164,7 +166,11 @@ class _Office:
 
 def make_lead(owner: str = "amy", store: str = "north", **fields: Any) -> Lead:
     return Lead(
-        company_id=COMPANY, store_id=store, owner_id=owner, inquired_at_ms=NOON_MS, **{"name": "陈玉兰", **fields}
+        company_id=COMPANY,
+        store_id=store,
+        owner_id=owner,
+        inquired_at_ms=NOON_MS,
+        **{"name": "陈玉兰", **fields},
     )
 
 
