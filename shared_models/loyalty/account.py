@@ -137,7 +137,8 @@ class Draft:
         self._account = replace(
             self._account,
             lots=tuple(
-                replace(lot, earned=lot.earned + entry.points) if lot.id == entry.lot_id else lot for lot in lots
+                replace(lot, earned=lot.earned + entry.points) if lot.id == entry.lot_id else lot
+                for lot in lots
             ),
         )
         self.write(entry)

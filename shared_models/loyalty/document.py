@@ -63,7 +63,7 @@ class Section:
     def percent(self, key: str, default: Decimal) -> Decimal:
         """A decimal string from 0 to 100."""
         value = self.rate(key, default)
-        self.refuse_unless(value <= 100, key)  # noqa: PLR2004 - a hundred per cent is everything
+        self.refuse_unless(value <= 100, key)
         return value
 
     def choice(self, key: str, choices: type[_Choice], default: _Choice | None = None) -> _Choice:

@@ -110,8 +110,8 @@ def credits_for_payment(
     products_net_fen = purchase.products_net_fen
     base = base_points(min(paid_fen, products_net_fen), rules)
     base -= base_points(min(paid_before_fen, products_net_fen), rules)
-    credits = [Credit(EntryKind.BASE, base)] if base else []
-    return credits + bonus_credits(purchase, rules) if paid_fen == due_fen else credits
+    earned = [Credit(EntryKind.BASE, base)] if base else []
+    return earned + bonus_credits(purchase, rules) if paid_fen == due_fen else earned
 
 
 def _bonus_points(rule: BonusRule, purchase: Purchase) -> int:
@@ -126,13 +126,11 @@ def _bonus_points(rule: BonusRule, purchase: Purchase) -> int:
 def _scope(rule: BonusRule, purchase: Purchase) -> tuple[PurchaseLine, ...]:
     """The product lines a rule counts; none where it does not apply."""
     products = purchase.products
-    match rule.kind:
-        case BonusKind.CATEGORY:
-            return tuple(line for line in products if line.category == rule.category)
-        case BonusKind.WINDOW:
-            applies = rule.from_ms <= purchase.sold_at_ms < rule.to_ms
-        case BonusKind.CAMPAIGN:
-            applies = purchase.campaign == rule.campaign
-        case BonusKind.THRESHOLD:
-            applies = net_of(products) >= rule.min_net_fen
-    return products if applies else ()
+    if rule.kind == BonusKind.CATEGORY:
+        return tuple(line for line in products if line.category == rule.category)
+    applies = {
+        BonusKind.WINDOW: rule.from_ms <= purchase.sold_at_ms < rule.to_ms,
+        BonusKind.CAMPAIGN: purchase.campaign == rule.campaign,
+        BonusKind.THRESHOLD: net_of(products) >= rule.min_net_fen,
+    }
+    return products if applies[rule.kind] else ()

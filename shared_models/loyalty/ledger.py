@@ -31,16 +31,16 @@ def credit_payment(account: Account, purchase: Purchase, payment: Received, rule
 
     Each point is one growth (R4), and debt is repaid first (R7). Refuses what `credits_for_payment` refuses.
     """
-    credits = credits_for_payment(
+    earned = credits_for_payment(
         purchase, paid_before_fen=payment.paid_before_fen, amount_fen=payment.amount_fen, rules=rules
     )
     draft = Draft(account, at_ms=payment.at_ms)
-    if credits:
+    if earned:
         last_day = None if rules.expiry_days is None else days_after(draft.today, rules.expiry_days)
         lot_id = draft.open_lot(
             derived_id("lot", payment.payment_id), expires_on=last_day, order_id=purchase.order_id
         )
-        for credit in credits:
+        for credit in earned:
             draft.fill(
                 Entry(credit.kind, credit.points, credit.points, lot_id, purchase.order_id, credit.rule)
             )

@@ -48,7 +48,9 @@ class OrderHistory:
     def expired_points(self, lot_id: str) -> int:
         """Points of one of its lots that expired, and that no return has counted as settled yet."""
         return -sum(
-            entry.points for entry in self.entries if entry.kind == EntryKind.EXPIRE and entry.lot_id == lot_id
+            entry.points
+            for entry in self.entries
+            if entry.kind == EntryKind.EXPIRE and entry.lot_id == lot_id
         )
 
     def _reversals(self) -> list[Entry]:

@@ -35,8 +35,11 @@ class CartLine:
 class PaidByPoints:
     """How the customer wants to use points: so many, or as many as possible, out of what this channel may spend."""
 
-    wanted_points: int | Literal["max"] = 0
-    spendable_points: int = 0
+    wanted_points: int | Literal["max"]
+    spendable_points: int
+
+
+NO_POINTS = PaidByPoints(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def quote(
     tier: Tier,
     rules: LoyaltyRules,
     coupon_fen: int = 0,
-    points: PaidByPoints = PaidByPoints(),
+    points: PaidByPoints = NO_POINTS,
 ) -> Quote:
     """Price a sale: what is agreed by hand, then the tier's discount, then the coupon, then the offset.
 
@@ -139,8 +142,8 @@ def forecast_points(purchase: Purchase, first_payment_fen: int, rules: LoyaltyRu
     in_full = points_when_paid(purchase, rules)
     if first_payment_fen == 0:
         return PointsForecast(0, in_full)
-    credits = credits_for_payment(purchase, paid_before_fen=0, amount_fen=first_payment_fen, rules=rules)
-    return PointsForecast(sum(credit.points for credit in credits), in_full)
+    earned = credits_for_payment(purchase, paid_before_fen=0, amount_fen=first_payment_fen, rules=rules)
+    return PointsForecast(sum(credit.points for credit in earned), in_full)
 
 
 def _refuse_nonsense(line: CartLine) -> None:

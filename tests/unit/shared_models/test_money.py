@@ -68,7 +68,14 @@ def test_what_is_written_can_be_read_back(fen: int) -> None:
 
 @pytest.mark.parametrize(
     ("amount_fen", "percent", "part_fen"),
-    [(123450, "5", 6173), (9990, "5", 500), (10010, "5", 501), (100, "0", 0), (333, "12.5", 42), (100, "0.5", 1)],
+    [
+        (123450, "5", 6173),
+        (9990, "5", 500),
+        (10010, "5", 501),
+        (100, "0", 0),
+        (333, "12.5", 42),
+        (100, "0.5", 1),
+    ],
 )
 def test_a_per_cent_is_rounded_half_up_to_the_fen(amount_fen: int, percent: str, part_fen: int) -> None:
     assert percent_of(amount_fen, Decimal(percent)) == part_fen
@@ -76,7 +83,14 @@ def test_a_per_cent_is_rounded_half_up_to_the_fen(amount_fen: int, percent: str,
 
 @pytest.mark.parametrize(
     ("amount_fen", "factor", "yuan"),
-    [(19999, "1", 199), (19920, "1", 199), (99, "1", 0), (100075, "2", 2001), (120125, "0.5", 600), (30030, "2", 600)],
+    [
+        (19999, "1", 199),
+        (19920, "1", 199),
+        (99, "1", 0),
+        (100075, "2", 2001),
+        (120125, "0.5", 600),
+        (30030, "2", 600),
+    ],
 )
 def test_whole_yuan_are_rounded_down_once(amount_fen: int, factor: str, yuan: int) -> None:
     assert whole_yuan(amount_fen, Decimal(factor)) == yuan

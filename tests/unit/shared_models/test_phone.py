@@ -78,7 +78,15 @@ def test_a_masked_number_hides_at_least_four_digits(phone: str, shown: str) -> N
 
 @pytest.mark.parametrize(
     ("typed", "found"),
-    [("2222", True), ("２２２２", True), ("00 2222", True), ("13500002222", True), ("2223", False), ("", False), ("王", False)],
+    [
+        ("2222", True),
+        ("２２２２", True),
+        ("00 2222", True),
+        ("13500002222", True),
+        ("2223", False),
+        ("", False),
+        ("王", False),
+    ],
 )
 def test_a_number_is_found_by_its_tail(typed: str, found: bool) -> None:
     assert phone_tail_matches("13500002222", typed) is found

@@ -24,7 +24,10 @@ def test_there_must_be_a_product_to_carry_it() -> None:
         spread_over_products(1, [6000], [SERVICE])
 
 
-@given(st.integers(0, 10**7), st.lists(st.tuples(st.integers(1, 10**7), st.sampled_from(ProductKind)), min_size=1))
+@given(
+    st.integers(0, 10**7),
+    st.lists(st.tuples(st.integers(1, 10**7), st.sampled_from(ProductKind)), min_size=1),
+)
 def test_the_parts_add_up(total: int, lines: list[tuple[int, ProductKind]]) -> None:
     amounts, kinds = zip(*[*lines, (1, PRODUCT)], strict=True)
     assert sum(spread_over_products(total, amounts, kinds)) == total

@@ -53,12 +53,12 @@ def _kind(category: str) -> ProductKind:
 
 def points_of_payments(order: Purchase, *amounts_fen: int, rules: LoyaltyRules = DEFAULT_RULES) -> list[int]:
     """What each of several payments earns."""
-    earned, paid_fen = [], 0
+    points, paid_fen = [], 0
     for amount_fen in amounts_fen:
-        credits = credits_for_payment(order, paid_before_fen=paid_fen, amount_fen=amount_fen, rules=rules)
-        earned.append(sum(credit.points for credit in credits))
+        earned = credits_for_payment(order, paid_before_fen=paid_fen, amount_fen=amount_fen, rules=rules)
+        points.append(sum(credit.points for credit in earned))
         paid_fen += amount_fen
-    return earned
+    return points
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,10 @@ def test_a_payment_that_cannot_be_is_refused(amount_fen: int, code: str) -> None
     ("order", "points"),
     [
         (purchase(("bed", 100075), ("lamp", 20050), at="2026-04-01T00:00:00+08:00"), 3802),
-        (purchase(("bed", 410040), ("table", 89960), at="2026-04-03T10:00:00+08:00", campaign="FAIR26"), 17450),
+        (
+            purchase(("bed", 410040), ("table", 89960), at="2026-04-03T10:00:00+08:00", campaign="FAIR26"),
+            17450,
+        ),
         (purchase(("bed", 410040), at="2026-04-03T10:00:00+08:00", campaign="FAIR26"), 15580),
         (purchase(("table", 499999), at="2026-04-03T11:00:00+08:00"), 7498),
         (purchase(("table", 10000), at="2026-04-08T00:00:00+08:00"), 100),
@@ -112,7 +115,9 @@ def test_a_payment_that_cannot_be_is_refused(amount_fen: int, code: str) -> None
         (purchase(("bed", 40050), ("vase", 3330), ("delivery", 4500), at="2026-05-12T10:00:00+08:00"), 1884),
     ],
 )
-def test_bonuses_add_up_without_compounding_and_only_the_best_of_a_group_counts(order: Purchase, points: int) -> None:
+def test_bonuses_add_up_without_compounding_and_only_the_best_of_a_group_counts(
+    order: Purchase, points: int
+) -> None:
     assert points_of_payments(order, order.due_fen, rules=FOUR_KINDS) == [points]
 
 
@@ -139,7 +144,9 @@ def test_the_earlier_of_two_equal_exclusive_rules_counts() -> None:
 
 def test_a_group_is_never_mistaken_for_a_rule_without_one() -> None:
     beds = {"kind": "category", "category": "bed", "fixed": 5}
-    rules = parse_rules({"bonus": [{**beds, "id": "0", "group": "1"}, {**beds, "id": "1"}, {**beds, "id": "2"}]})
+    rules = parse_rules(
+        {"bonus": [{**beds, "id": "0", "group": "1"}, {**beds, "id": "1"}, {**beds, "id": "2"}]}
+    )
     assert len(bonus_credits(purchase(("bed", 100)), rules)) == 3
 
 

@@ -24,7 +24,9 @@ TERMS = OffsetTerms()
         (100, 0, 0, 0),
     ],
 )
-def test_as_many_points_as_balance_cap_and_unit_allow(balance: int, products_fen: int, points: int, fen: int) -> None:
+def test_as_many_points_as_balance_cap_and_unit_allow(
+    balance: int, products_fen: int, points: int, fen: int
+) -> None:
     offset = offset_for("max", spendable_points=balance, products_fen=products_fen, terms=TERMS)
     assert offset == Offset(points, fen)
 

@@ -36,7 +36,13 @@ def test_every_key_is_read() -> None:
             "tiers": [{"name": "S1", "from": 0}, {"name": "S2", "from": 1000, "discount_percent": "5"}],
             "bonus": [
                 {**WINDOW, "multiplier": "1.5", "group": "season"},
-                {"id": "fair", "kind": "campaign", "campaign": "FAIR26", "multiplier": "1.8", "group": "season"},
+                {
+                    "id": "fair",
+                    "kind": "campaign",
+                    "campaign": "FAIR26",
+                    "multiplier": "1.8",
+                    "group": "season",
+                },
                 {"id": "beds", "kind": "category", "category": "bed", "multiplier": "3"},
                 {"id": "big", "kind": "threshold", "min_net": "5000.00", "fixed": 250},
             ],

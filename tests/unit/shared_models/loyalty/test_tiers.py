@@ -56,6 +56,8 @@ def test_what_is_missing_is_exactly_what_lifts(growth: int) -> None:
         assert tier_for(growth + missing - 1, DEFAULT_TIERS) == tier_for(growth, DEFAULT_TIERS)
 
 
-@pytest.mark.parametrize(("growth", "part"), [(0, 0), (8001, 0), (44001, 0.5), (980000, 399999 / 400000), (980001, 1)])
+@pytest.mark.parametrize(
+    ("growth", "part"), [(0, 0), (8001, 0), (44001, 0.5), (980000, 399999 / 400000), (980001, 1)]
+)
 def test_progress_runs_from_the_start_of_a_tier_to_the_next(growth: int, part: float) -> None:
     assert progress(growth, DEFAULT_TIERS) == pytest.approx(part)
