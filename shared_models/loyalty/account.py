@@ -127,7 +127,7 @@ class Draft:
                 replace(lot, remaining=lot.remaining + entry.points) if lot.id == entry.lot_id else lot
                 for lot in account.lots
             ),
-            debt=account.debt if entry.lot_id else account.debt - entry.points,
+            debt=account.debt - entry.points if entry.lot_id is None else account.debt,
             growth=account.growth + entry.growth,
         )
 
