@@ -30,7 +30,7 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a member holds: lots in order of earning, debt, growth, and how many points are leased to devices."""
+    """What a member holds: lots, debt, growth, and how many points are leased to devices."""
 
     lots: tuple[Lot, ...] = ()
     debt: int = 0
@@ -82,8 +82,10 @@ class Posting:
 
 
 def spending_order(lots: Iterable[Lot]) -> list[Lot]:
-    """Nearest expiry first, then the oldest; those that never expire come last (R8)."""
-    return sorted(lots, key=lambda lot: (lot.expires_on is None, lot.expires_on or "", lot.earned_at_ms))
+    """Nearest expiry first, then the oldest; those that never expire come last (R8). The same on every machine."""
+    return sorted(
+        lots, key=lambda lot: (lot.expires_on is None, lot.expires_on or "", lot.earned_at_ms, lot.id)
+    )
 
 
 class Draft:

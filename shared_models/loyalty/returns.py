@@ -19,7 +19,7 @@ _CREDITS = frozenset({EntryKind.BASE, EntryKind.BONUS})
 
 @dataclass(frozen=True, slots=True)
 class OrderHistory:
-    """What has happened to an order so far: its payments, the lines returned, and the ledger lines that name it, in order."""
+    """What has happened to an order so far: its payments, the lines returned, and the ledger lines that name it."""
 
     paid_fen: int
     returned_line_ids: frozenset[str] = frozenset()
@@ -42,7 +42,7 @@ class OrderHistory:
 
     @property
     def offset_lines(self) -> list[Entry]:
-        """The lines that took the points of the offset, in order of spending."""
+        """The lines that took the points of the offset."""
         return [entry for entry in self.entries if entry.kind == EntryKind.REDEEM]
 
     def expired_points(self, lot_id: str) -> int:
@@ -118,8 +118,11 @@ def _restore_offset(
     draft: Draft, points: int, *, return_id: str, history: OrderHistory, rules: LoyaltyRules
 ) -> None:
     """Give offset points back to the lots they came from, last spent first, after those given back before."""
+    places: dict[str | None, int] = {
+        lot.id: place for place, lot in enumerate(spending_order(draft.account.lots))
+    }
     to_skip = history.restored_points
-    for spent in reversed(history.offset_lines):
+    for spent in sorted(history.offset_lines, key=lambda line: places[line.lot_id], reverse=True):
         skipped = min(to_skip, -spent.points)
         part = min(points, -spent.points - skipped)
         to_skip -= skipped
