@@ -138,6 +138,19 @@ def test_a_cancelled_redemption_repays_debt_first() -> None:
     assert member.state == (0, 0, 0)
 
 
+def test_restored_offset_points_repay_debt_before_anything_is_taken_back() -> None:
+    member = Member(Account((lot("start", 1000),)), DEDUCTING)
+    member.sell("b", {"table": 4000}, at="04-01 10:00", offset=1000)
+    member.rules = LoyaltyRules()
+    member.sell("a", {"chair": 50000}, at="04-01 11:00")
+    member.redeem("r", 530, at="04-01 12:00")
+    member.give_back("a", {"chair"}, at="04-02 10:00")
+    assert member.state == (0, 500, 30)
+    outcome = member.give_back("b", {"table"}, at="04-03 10:00")
+    assert (outcome.restored_points, outcome.clawback_points, outcome.withheld_fen) == (1000, 30, 0)
+    assert member.state == (470, 0, 0)
+
+
 def test_a_shortfall_may_be_withheld_from_the_refund_instead() -> None:
     member = Member(rules=DEDUCTING)
     member.sell("p1", {"chair": 70000}, at="04-06 10:00")
@@ -184,6 +197,15 @@ def test_own_lots_pay_before_those_that_expire_sooner() -> None:
     member.sell("o", {"a": 10000}, at="04-01 10:00")
     member.give_back("o", {"a"}, at="04-02 10:00")
     assert {lot.id: lot.remaining for lot in member.account.lots if lot.id == "soon"} == {"soon": 100}
+
+
+def test_a_grace_lot_still_belongs_to_the_order_that_earned_it() -> None:
+    member = Member(Account((lot("soon", 100, "2026-05-10"),)), EXPIRING)
+    member.sell("o", {"a": 10000}, at="04-01 10:00")
+    member.redeem("r", 100, at="04-02 10:00")
+    member.cancel("r", at="05-05 10:00")
+    member.give_back("o", {"a"}, at="05-06 10:00")
+    assert [lot.remaining for lot in member.account.lots] == [100, 0, 0]
 
 
 @pytest.mark.parametrize(
