@@ -25,8 +25,9 @@ NO_TIER = Tier("none", 0)
 
 
 def moment(text: str) -> int:
-    """A moment in 2026, written `03-01 10:00`, on the business's clock."""
-    return parse_moment(f"2026-{text.replace(' ', 'T')}:00+08:00")
+    """A moment on the business's clock, written `03-01 10:00` for 2026 and `2027-03-01 10:00` for any year."""
+    year = "" if text.startswith("20") else "2026-"
+    return parse_moment(f"{year}{text.replace(' ', 'T')}:00+08:00")
 
 
 def lot(lot_id: str, points: int, expires_on: str | None = None, earned: int = 0) -> Lot:

@@ -165,6 +165,16 @@ def test_an_adjustment_states_points_and_growth_separately() -> None:
         member.adjust(-497, 0, at="03-05 14:00")
 
 
+def test_points_added_by_hand_repay_debt_first() -> None:
+    member = Member()
+    member.sell("o", {"chair": 1000}, at="04-01 10:00")
+    member.redeem("r", 10, at="04-01 11:00")
+    member.give_back("o", {"chair"}, at="04-02 10:00")
+    assert member.state == (0, 10, 0)
+    member.adjust(25, 0, at="04-03 10:00")
+    assert member.state == (15, 0, 0)
+
+
 def test_a_second_welcome_gift_is_entered_and_reversed_visibly() -> None:
     member = Member(rules=parse_rules({"welcome_gift": 30}))
     assert member.welcome(again=False, at="06-01 09:00") == 30

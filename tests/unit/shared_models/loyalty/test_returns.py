@@ -36,6 +36,23 @@ def test_points_that_expired_are_not_claimed_twice() -> None:
     assert member.state == (1600, 0, 2000)
 
 
+def test_a_year_end_of_windows_expiry_and_two_returns() -> None:
+    window = {"from": "2027-01-01T00:00:00+08:00", "to": "2027-01-02T00:00:00+08:00", "multiplier": "2"}
+    member = Member(
+        rules=parse_rules({"expiry_days": 60, "bonus": [{"id": "newyear", "kind": "window", **window}]})
+    )
+    assert member.sell("o1", {"kitchen": 3500000, "wardrobe": 5300000}, at="2026-12-31 23:45") == 88000
+    assert member.sell("o2", {"table": 1234567}, at="2027-01-01 00:05") == 24690
+    assert member.sell("o3", {"table": 1000030}, at="2027-01-10 10:00") == 10000
+    member.redeem("r", 50000, at="2027-01-15 10:00")
+    assert member.give_back("o1", {"kitchen"}, at="2027-02-01 10:00").clawback_points == 35000
+    assert member.state == (37690, 0, 87690)
+    assert [member.expire(at=f"2027-03-{at}") for at in ("01 23:59", "02 00:05", "02 00:06")] == [0, 3000, 0]
+    assert member.state == (34690, 0, 87690)
+    assert member.give_back("o1", {"wardrobe"}, at="2027-03-02 12:00").clawback_points == 53000
+    assert member.state == (0, 15310, 34690)
+
+
 def test_an_expired_point_settles_only_one_return() -> None:
     member = Member(Account((lot("start", 2000),)), EXPIRING)
     member.sell("o", {"a": 50000, "b": 50000}, at="03-05 10:00")
