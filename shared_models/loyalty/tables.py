@@ -28,6 +28,9 @@ class EntryKind(StrEnum):
     REVERSAL = "reversal"
     EXPIRE = "expire"
     ADJUST = "adjust"
+    REPAY = "repay"
+    """Debt paid off: a line that takes points from a lot and one that credits the debt, or only the latter when a
+    refund pays (R7)."""
 
 
 class Scheme(Synced, table=True):

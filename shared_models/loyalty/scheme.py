@@ -1,0 +1,175 @@
+"""The loyalty programme as data: what one version of the scheme says, checked when it is read.
+
+`Scheme.rules` holds a JSON document. Every key is optional; what is missing is the default programme.
+
+    {"base_rate": "1",
+     "offset": {"points_per_yuan": 100, "unit": 100, "cap_percent": "50"},
+     "tiers": [{"name": "S1", "from": 0, "discount_percent": "0"}, {"name": "S2", "from": 8001}],
+     "bonus": [{"id": "b1", "kind": "window", "from": "2026-05-01T00:00:00+08:00", "to": "...", "multiplier": "2"}],
+     "expiry_days": null, "grace_days": 30, "return_mode": "debt", "welcome_gift": 0, "lease_hours": 72}
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from shared_models.loyalty.document import Section
+
+
+class BonusKind(StrEnum):
+    """When a bonus rule applies (R3)."""
+
+    WINDOW = "window"
+    """The sale falls in a window of time, its beginning included and its end not."""
+    CATEGORY = "category"
+    """Lines of one category, and only those."""
+    CAMPAIGN = "campaign"
+    """The sale carries a campaign's code."""
+    THRESHOLD = "threshold"
+    """The products' net amount reaches a minimum."""
+
+
+class ReturnMode(StrEnum):
+    """What happens to points that a return should take back but cannot (R7)."""
+
+    DEBT = "debt"
+    DEDUCT_REFUND = "deduct_refund"
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetTerms:
+    """How points pay: so many are one yuan, in units, up to a share of the products' amount (R6)."""
+
+    points_per_yuan: int = 100
+    unit: int = 100
+    cap_percent: Decimal = Decimal(50)
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A level of membership, its first growth value, and what it takes off every product."""
+
+    name: str
+    from_growth: int
+    discount_percent: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class BonusRule:
+    """Extra points, by a `multiplier` of the net amount in scope or a `fixed` number once per order (R3).
+
+    Rules of the same `group` exclude each other; without a group they add up.
+    """
+
+    id: str
+    kind: BonusKind
+    multiplier: Decimal | None = None
+    fixed: int = 0
+    group: str = ""
+    from_ms: int = 0
+    to_ms: int = 0
+    category: str = ""
+    campaign: str = ""
+    min_net_fen: int = 0
+
+
+DEFAULT_TIERS = (
+    Tier("S1", 0),
+    Tier("S2", 8_001),
+    Tier("S3", 80_001),
+    Tier("S4", 180_001),
+    Tier("S5", 580_001),
+    Tier("S6", 980_001),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LoyaltyRules:
+    """One version of the programme; its defaults are the programme that ships."""
+
+    base_rate: Decimal = Decimal(1)
+    """Points for a yuan."""
+    offset: OffsetTerms = OffsetTerms()
+    tiers: tuple[Tier, ...] = DEFAULT_TIERS
+    """From the lowest to the highest; the first begins at 0."""
+    bonus: tuple[BonusRule, ...] = ()
+    expiry_days: int | None = None
+    """How long earned points last after the day they were earned; None for ever."""
+    grace_days: int = 30
+    """How long points last that are given back to a lot which has expired meanwhile."""
+    return_mode: ReturnMode = ReturnMode.DEBT
+    welcome_gift: int = 0
+    lease_hours: int = 72
+
+
+DEFAULT_RULES = LoyaltyRules()
+
+
+def parse_rules(document: Mapping[str, Any]) -> LoyaltyRules:
+    """The rules that `Scheme.rules` states.
+
+    Refuses a key it does not know, a value of the wrong form, tiers out of order and a bonus without exactly one effect:
+    `RuleError("scheme", key=...)` names the place, such as `bonus.0.kind`.
+    """
+    section = Section(document)
+    rules = LoyaltyRules(
+        base_rate=section.rate("base_rate", DEFAULT_RULES.base_rate),
+        offset=_offset_terms(section.section("offset")),
+        tiers=_tiers(section),
+        bonus=tuple(_bonus_rule(part) for part in section.sections("bonus")),
+        expiry_days=section.optional_count("expiry_days"),
+        grace_days=section.count("grace_days", DEFAULT_RULES.grace_days),
+        return_mode=section.choice("return_mode", ReturnMode, DEFAULT_RULES.return_mode),
+        welcome_gift=section.count("welcome_gift", DEFAULT_RULES.welcome_gift),
+        lease_hours=section.count("lease_hours", DEFAULT_RULES.lease_hours),
+    )
+    section.refuse_unread()
+    return rules
+
+
+def _offset_terms(section: Section) -> OffsetTerms:
+    default = DEFAULT_RULES.offset
+    terms = OffsetTerms(
+        points_per_yuan=section.count("points_per_yuan", default.points_per_yuan, least=1),
+        unit=section.count("unit", default.unit, least=1),
+        cap_percent=section.percent("cap_percent", default.cap_percent),
+    )
+    section.refuse_unread()
+    return terms
+
+
+def _tiers(section: Section) -> tuple[Tier, ...]:
+    if "tiers" not in section:
+        return DEFAULT_TIERS
+    tiers = tuple(_tier(part) for part in section.sections("tiers"))
+    starts = [tier.from_growth for tier in tiers]
+    section.refuse_unless(starts[:1] == [0] and starts == sorted(set(starts)), "tiers")
+    return tiers
+
+
+def _tier(section: Section) -> Tier:
+    tier = Tier(section.text("name"), section.count("from"), section.percent("discount_percent", Decimal(0)))
+    section.refuse_unread()
+    return tier
+
+
+def _bonus_rule(section: Section) -> BonusRule:
+    kind = section.choice("kind", BonusKind)
+    windowed = kind == BonusKind.WINDOW
+    rule = BonusRule(
+        id=section.text("id"),
+        kind=kind,
+        multiplier=section.rate("multiplier", least=1) if "multiplier" in section else None,
+        fixed=section.count("fixed", 0),
+        group=section.text("group", ""),
+        from_ms=section.moment_ms("from") if windowed else 0,
+        to_ms=section.moment_ms("to") if windowed else 0,
+        category=section.text("category") if kind == BonusKind.CATEGORY else "",
+        campaign=section.text("campaign") if kind == BonusKind.CAMPAIGN else "",
+        min_net_fen=section.money_fen("min_net") if kind == BonusKind.THRESHOLD else 0,
+    )
+    section.refuse_unless(("multiplier" in section) != ("fixed" in section), "multiplier")
+    section.refuse_unread()
+    return rule

@@ -1,0 +1,68 @@
+"""The promise to answer a lead within a day, and what is due after that (R14)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shared_models.moments import HOUR_MS
+from shared_models.sales.tables import Outcome
+
+FIRST_CONTACT_HOURS = 24
+_MINUTE_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One attempt to reach the customer, at its corrected time (R12), and when the next one was promised."""
+
+    occurred_at_ms: int
+    outcome: str
+    next_due_at_ms: int | None = None
+
+
+def first_due_ms(inquired_at_ms: int) -> int:
+    """When the first follow-up is due: 24 hours after the inquiry, by the clock."""
+    return hours_later_ms(inquired_at_ms, FIRST_CONTACT_HOURS)
+
+
+def hours_later_ms(at_ms: int, hours: int) -> int:
+    """When the next contact is due that was promised in so many hours."""
+    return at_ms + hours * HOUR_MS
+
+
+def first_reached_ms(contacts: Iterable[Contact]) -> int | None:
+    """When the customer was first reached; None if nobody has reached them. Calls without an answer do not count."""
+    return min((contact.occurred_at_ms for contact in _reached(contacts)), default=None)
+
+
+def is_promise_met(inquired_at_ms: int, first_reached_at_ms: int | None, now_ms: int) -> bool | None:
+    """Whether the first follow-up came at or before its due time; None while there is still time.
+
+    A contact that syncs late is judged by when it happened, so the answer can turn from False to True.
+    """
+    due_ms = first_due_ms(inquired_at_ms)
+    if first_reached_at_ms is not None:
+        return first_reached_at_ms <= due_ms
+    return False if is_overdue(due_ms, now_ms) else None
+
+
+def response_minutes(inquired_at_ms: int, first_reached_at_ms: int) -> int:
+    """Whole minutes from the inquiry to the first follow-up."""
+    return (first_reached_at_ms - inquired_at_ms) // _MINUTE_MS
+
+
+def next_due_ms(inquired_at_ms: int, contacts: Iterable[Contact]) -> int | None:
+    """When the lead's owner, whoever that is by then, has to act next; None if nothing was promised.
+
+    Until the customer is reached it is the first due time; then whatever the latest such contact promised.
+    """
+    latest = max(_reached(contacts), key=lambda contact: contact.occurred_at_ms, default=None)
+    return first_due_ms(inquired_at_ms) if latest is None else latest.next_due_at_ms
+
+
+def is_overdue(due_at_ms: int | None, now_ms: int) -> bool:
+    """Whether a due time has passed; at the due time itself it has not."""
+    return due_at_ms is not None and now_ms > due_at_ms
+
+
+def _reached(contacts: Iterable[Contact]) -> list[Contact]:
+    return [contact for contact in contacts if contact.outcome == Outcome.REACHED]
