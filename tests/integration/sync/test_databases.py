@@ -1,0 +1,130 @@
+"""The engine's promises that depend on the database: no gap in the feed, whole units, the same answer twice (S2, S3, S6)."""
+
+import random
+import threading
+
+import pytest
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.orm import Session
+
+from shared_models.errors import RuleError
+from shared_models.sales.tables import FollowUp, Lead
+from sync import wire
+from sync.hub import Hub
+from sync.hub.recorder import recording
+from sync.hub.tables import SyncOperation
+from tests.convergence.world import World, make_follow_up, make_lead
+
+
+@pytest.fixture
+def engine(database_url):
+    engine = create_engine(database_url)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _connect(connection, _record):
+            connection.isolation_level = None
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA busy_timeout=15000")
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    yield engine
+    engine.dispose()
+
+
+def test_two_tablets_and_a_manager_agree_on_this_database(engine):
+    world = World(engine)
+    a, b, m = world.device("A", "amy"), world.device("B", "bob"), world.device("M", "max")
+    lead = make_lead(budget_fen=1)
+    with a.act() as session:
+        session.add_all([lead, make_follow_up(lead)])
+    world.settle()
+    for device, budget, region in ((a, 2, ""), (m, 3, "福田")):
+        with device.act() as session:
+            row = session.get(Lead, lead.id)
+            row.budget_fen, row.region = budget, region
+    world.settle()
+    with world.office() as session:
+        session.get_one(Lead, lead.id).owner_id = "bob"
+    world.settle()
+    assert a.get(Lead, lead.id) is None
+    row = world.get(Lead, lead.id)
+    for device in (b, m):
+        copy = device.get(Lead, lead.id)
+        assert (copy.budget_fen, copy.region) == (row.budget_fen, row.region) == (3, "福田")
+    assert [c.lost_value() for c in m.replica.open_conflicts()] == [2]
+
+
+def test_a_unit_refused_by_a_rule_half_way_leaves_nothing_of_itself_and_all_of_the_others(engine):
+    def refuse_the_second(session, unit):
+        session.add(make_follow_up(Lead(id=unit.changes[0].row_id), note="derived", at_ms=unit.at_ms))
+        session.flush()
+        if unit.action == "second":
+            raise RuleError("overpaid")
+
+    world = World(engine, Hub(refuse_the_second))
+    a = world.device("A", "amy")
+    for action in ("first", "second", "third"):
+        with a.act(action) as session:
+            session.add(make_lead(name=action))
+    a.sync()
+    assert sorted(lead.name for lead in world.all(Lead)) == ["first", "third"]
+    assert len(world.all(FollowUp)) == 2
+    assert [(unit.action, unit.code) for unit in a.replica.refused_units()] == [("second", "overpaid")]
+    with a.replica.reading() as session:
+        assert len(session.exec(text("SELECT id FROM followup")).all()) == 2
+
+
+def test_the_same_push_again_gives_the_same_answer_and_changes_nothing(engine):
+    world = World(engine)
+    a = world.device("A", "amy")
+    with a.act() as session:
+        session.add(make_lead())
+    with a.act("foreign") as session:
+        session.add(make_lead(owner="cat", store="south"))
+    units = [wire.Unit(u.id, u.action, u.at_ms, u.changes) for u in a.replica.pending_units()]
+    first, second = (
+        world.exchange(a, wire.Request(device_now_ms=world.now_ms, units=units)) for _ in range(2)
+    )
+    assert [r.outcome for r in first.results] == ["applied", "refused"]
+    assert second.results == first.results
+    assert (len(world.all(Lead)), len(world.all(SyncOperation))) == (1, 2)
+    forged = [wire.Unit(units[0].id, "other", 0, [])]
+    third = world.exchange(a, wire.Request(device_now_ms=world.now_ms, units=forged))
+    assert [r.code for r in third.results] == ["reused_id"]
+
+
+def test_writers_that_commit_out_of_order_never_make_a_reader_skip_a_row(engine):
+    """Eight writers pause between writing and committing while one device keeps pulling."""
+    world = World(engine)
+    m = world.device("M", "max")
+    writers, rounds = 8, 12
+    failures: list[BaseException] = []
+
+    def write(seed: int) -> None:
+        pause = random.Random(seed)
+        try:
+            for number in range(rounds):
+                with Session(engine) as session:
+                    with recording(session, author="office", at_ms=world.now_ms):
+                        session.add(make_lead(name=f"{seed}-{number}"))
+                        session.flush()
+                        threading.Event().wait(pause.random() / 100)
+                    session.commit()
+        except BaseException as failure:  # noqa: BLE001 - handed to the test's own thread below
+            failures.append(failure)
+
+    threads = [threading.Thread(target=write, args=(seed,)) for seed in range(writers)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        m.sync()
+    for thread in threads:
+        thread.join()
+    m.sync()
+    assert failures == []
+    with m.replica.reading() as session:
+        assert len(session.exec(text("SELECT id FROM lead")).all()) == writers * rounds
