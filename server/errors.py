@@ -1,0 +1,112 @@
+"""What each error becomes on the wire: one table of status and code, one shape of body.
+
+The body is `{"code": ..., "details": {...}}`; the app looks the code's sentence up in the person's language. An error that
+is not in the table is a fault of ours: 500, with the request's number and nothing else.
+"""
+
+import sys
+import traceback
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import (
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+    ValidationException,
+)
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+from shared_models.errors import RuleError
+from sqlalchemy.exc import OperationalError
+
+from server.auth.errors import AuthError, DeviceRevoked, NotYours, TooManyAttempts
+from server.logs import request_id_of
+
+STATUS_AND_CODE: dict[type[Exception], tuple[int, str | None]] = {
+    AuthError: (401, None),
+    TooManyAttempts: (429, None),
+    DeviceRevoked: (401, None),
+    NotYours: (403, "not_yours"),
+    RuleError: (422, None),
+    ValidationException: (400, "invalid_request"),
+    NotFoundException: (404, "not_found"),
+    MethodNotAllowedException: (405, "method_not_allowed"),
+    RequestEntityTooLarge: (413, "too_large"),
+    OperationalError: (503, "database_unavailable"),
+}
+"""Status and code by error; where the code is None, the error brings its own. The nearest base class counts."""
+
+_log = structlog.get_logger()
+
+
+class RequestError(Exception):
+    """A request that cannot be understood or served, with the status and code to say so."""
+
+    def __init__(self, status: int, code: str) -> None:
+        """Answer with this status and code."""
+        super().__init__(code)
+        self.status = status
+        self.code = code
+
+
+def respond(request: Request[Any, Any, State], error: Exception) -> Response[dict[str, Any]]:
+    """The answer to a request that ended in `error`."""
+    status, code = _status_and_code(error)
+    details = _details(error)
+    if status >= 500:
+        _log.error("request_failed", error=type(error).__name__, at=_places(error))
+        details = {"request_id": request_id_of(request.scope)}
+    if isinstance(error, NotYours):
+        _log.warning("scope_refused", table=error.table, row_id=error.row_id)
+    return Response(
+        {"code": code, "details": details},
+        status_code=status,
+        headers=_headers(error, status),
+        media_type="application/json",
+    )
+
+
+def _status_and_code(error: Exception) -> tuple[int, str]:
+    if isinstance(error, RequestError):
+        return error.status, error.code
+    for kind in type(error).__mro__:
+        if kind in STATUS_AND_CODE:
+            status, code = STATUS_AND_CODE[kind]
+            return status, code or str(getattr(error, "code", "refused"))
+    if isinstance(error, HTTPException) and error.status_code < 500:
+        return error.status_code, "invalid_request"
+    return 500, "server_error"
+
+
+def _details(error: Exception) -> dict[str, Any]:
+    if isinstance(error, RuleError):
+        return dict(error.details)
+    if isinstance(error, TooManyAttempts):
+        return {"retry_after_seconds": error.retry_after_seconds}
+    if isinstance(error, ValidationException) and isinstance(error.extra, list):
+        # Names of fields and what was expected of them; never what was sent.
+        return {
+            "fields": [
+                {"field": each.get("key", ""), "problem": each.get("message", "")} for each in error.extra
+            ]
+        }
+    return {}
+
+
+def _headers(error: Exception, status: int) -> Mapping[str, str]:
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, TooManyAttempts):
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    return headers
+
+
+def _places(error: Exception) -> list[str]:
+    """Where it went wrong, innermost last; without the message, which may quote what people wrote."""
+    root = sys.prefix
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{frame.filename.removeprefix(root)}:{frame.lineno} {frame.name}" for frame in frames][-12:]
