@@ -97,8 +97,9 @@ async def _add_safe_headers(message: Message, _scope: Scope) -> None:
 _OPENAPI = OpenAPIConfig(
     title="Showfloor",
     version="1",
-    openapi_router=Router("/api", route_handlers=[], opt=OPEN),
-    render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+    # At the file's own path: the router also answers whatever else is below its path, which is not its business.
+    openapi_router=Router("/api/openapi.json", route_handlers=[], opt=OPEN, include_in_schema=False),
+    render_plugins=[JsonRenderPlugin(path="/")],
     security=[{"bearer": []}],
     components=Components(
         security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}

@@ -4,9 +4,9 @@ The body is `{"code": ..., "details": {...}}`; the app looks the code's sentence
 is not in the table is a fault of ours: 500, with the request's number and nothing else.
 """
 
-import sys
 import traceback
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -106,7 +106,7 @@ def _headers(error: Exception, status: int) -> Mapping[str, str]:
 
 
 def _places(error: Exception) -> list[str]:
-    """Where it went wrong, innermost last; without the message, which may quote what people wrote."""
-    root = sys.prefix
+    """Where it went wrong in our own code, innermost last; without the message, which may quote what people wrote."""
     frames = traceback.extract_tb(error.__traceback__)
-    return [f"{frame.filename.removeprefix(root)}:{frame.lineno} {frame.name}" for frame in frames][-12:]
+    own = [frame for frame in frames if "site-packages" not in frame.filename] or frames
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in own]

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from litestar import MediaType, Request, Response, Router, get, head
+from litestar.concurrency import sync_to_thread
 from litestar.datastructures import ETag, State
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -23,10 +24,10 @@ from server.services import Services, Wired
 INDEX = "index.html"
 _NEIGHBOURS = {"br": ".br", "zstd": ".zst", "gzip": ".gz"}
 _TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".css": "text/css",
     ".json": "application/json",
     ".webmanifest": "application/manifest+json",
     ".wasm": "application/wasm",
@@ -81,18 +82,16 @@ def find(root: Path, path: str, accept_encoding: str) -> Found | None:
     return Found(asked, sent, sent.stat(), coding)
 
 
-@get(["/", "/{path:path}"], opt=OPEN, sync_to_thread=True, include_in_schema=False)
-def page(services: Wired, request: Request[Any, Any, State], path: FromPath[str] = "/") -> Response[Any]:
+@get(["/", "/{path:path}"], opt=OPEN, include_in_schema=False)
+async def page(services: Wired, request: Request[Any, Any, State], path: FromPath[str] = "/") -> Response[Any]:
     """A file of the built app."""
-    return _answer(services, request, path)
+    return await sync_to_thread(_answer, services, request, path)
 
 
-@head(["/", "/{path:path}"], opt=OPEN, sync_to_thread=True, include_in_schema=False)
-def page_head(
-    services: Wired, request: Request[Any, Any, State], path: FromPath[str] = "/"
-) -> Response[None]:
+@head(["/", "/{path:path}"], opt=OPEN, include_in_schema=False)
+async def page_head(services: Wired, request: Request[Any, Any, State], path: FromPath[str] = "/") -> Response[None]:
     """What a file of the built app would be sent with."""
-    return _answer(services, request, path)
+    return await sync_to_thread(_answer, services, request, path)
 
 
 def _answer(services: Services, request: Request[Any, Any, State], path: str) -> Response[Any]:
