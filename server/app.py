@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from litestar import Litestar, Router
 from litestar.concurrency import sync_to_thread
@@ -15,6 +15,7 @@ from litestar.types import Message, Scope
 from server.auth.login import LoginDesk
 from server.auth.middleware import OPEN, Authentication
 from server.database import Database
+from server.domain.points import WATCHED, derive
 from server.errors import respond
 from server.live import Broadcaster, LocalBroadcaster
 from server.live_postgresql import PostgresqlBroadcaster
@@ -24,9 +25,11 @@ from server.routes.auth import auth_routes
 from server.routes.health import health_routes
 from server.routes.live import live_routes
 from server.routes.reads import read_routes
+from server.routes.sync import sync_routes
 from server.services import Services
 from server.settings import Settings, from_environment
 from server.website import website_routes
+from sync.hub import Hub
 
 _SAFE_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -46,7 +49,7 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
     configure_logs(settings.log_level)
     services = assemble(settings, now_ms)
     app = Litestar(
-        route_handlers=[auth_routes, live_routes, read_routes, health_routes, website_routes],
+        route_handlers=[auth_routes, sync_routes, live_routes, read_routes, health_routes, website_routes],
         dependencies={"services": Provide(lambda: services, sync_to_thread=False, use_cache=True)},
         middleware=[Authentication(services)],
         exception_handlers={Exception: respond},
@@ -72,10 +75,12 @@ def assemble(settings: Settings, now_ms: Callable[[], int] = clock_ms) -> Servic
     broadcaster: Broadcaster = (
         PostgresqlBroadcaster(database) if settings.is_postgresql else LocalBroadcaster()
     )
-    return Services(settings, database, LoginDesk(database, settings), broadcaster, now_ms)
+    return Services(
+        settings, database, LoginDesk(database, settings), broadcaster, Hub(derive, WATCHED), now_ms
+    )
 
 
-def _running(services: Services) -> Callable[[Litestar], "object"]:
+def _running(services: Services) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def running(_app: Litestar) -> AsyncIterator[None]:
         await sync_to_thread(upgrade, services.database)

@@ -43,6 +43,15 @@ class Database:
             yield session
             session.commit()
 
+    @contextmanager
+    def exchanging(self) -> Iterator[Session]:
+        """A session that writes until its first commit and reads after it; what is not committed is rolled back.
+
+        A sync writes for a moment and then reads many rows, which must not keep SQLite's only writer waiting.
+        """
+        with _WriteThenRead(self._writer, self.engine) as session:
+            yield session
+
     def answers(self) -> bool:
         """Whether a statement gets an answer; raises what the driver raises when it does not."""
         with self.engine.connect() as connection:
@@ -51,6 +60,14 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+class _WriteThenRead(Session):
+    """Its first transaction is on one engine, the later ones on another."""
+
+    def __init__(self, first: Engine, later: Engine) -> None:
+        super().__init__(first, expire_on_commit=False)
+        event.listen(self, "after_commit", lambda _session: setattr(self, "bind", later))
 
 
 def _sqlite_engine(url: str) -> Engine:

@@ -19,17 +19,29 @@ from litestar.exceptions import (
     ValidationException,
 )
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
-from shared_models.errors import RuleError
 from sqlalchemy.exc import OperationalError
 
 from server.auth.errors import AuthError, DeviceRevoked, NotYours, TooManyAttempts
 from server.logs import request_id_of
+from shared_models.errors import RuleError
+from sync.hub.errors import ForbiddenScope, MalformedCursor, UnknownDevice
+from sync.wire import WireError
+
+
+class UnsupportedMediaType(Exception):
+    """The body is in a form that this route does not read."""
+
 
 STATUS_AND_CODE: dict[type[Exception], tuple[int, str | None]] = {
     AuthError: (401, None),
     TooManyAttempts: (429, None),
     DeviceRevoked: (401, None),
     NotYours: (403, "not_yours"),
+    ForbiddenScope: (403, "forbidden_scope"),
+    UnknownDevice: (401, "unknown_device"),
+    MalformedCursor: (400, "malformed_cursor"),
+    WireError: (400, "malformed_message"),
+    UnsupportedMediaType: (415, "unsupported_media_type"),
     RuleError: (422, None),
     ValidationException: (400, "invalid_request"),
     NotFoundException: (404, "not_found"),
@@ -42,16 +54,6 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str | None]] = {
 _log = structlog.get_logger()
 
 
-class RequestError(Exception):
-    """A request that cannot be understood or served, with the status and code to say so."""
-
-    def __init__(self, status: int, code: str) -> None:
-        """Answer with this status and code."""
-        super().__init__(code)
-        self.status = status
-        self.code = code
-
-
 def respond(request: Request[Any, Any, State], error: Exception) -> Response[dict[str, Any]]:
     """The answer to a request that ended in `error`."""
     status, code = _status_and_code(error)
@@ -59,8 +61,7 @@ def respond(request: Request[Any, Any, State], error: Exception) -> Response[dic
     if status >= 500:
         _log.error("request_failed", error=type(error).__name__, at=_places(error))
         details = {"request_id": request_id_of(request.scope)}
-    if isinstance(error, NotYours):
-        _log.warning("scope_refused", table=error.table, row_id=error.row_id)
+    _audit(error)
     return Response(
         {"code": code, "details": details},
         status_code=status,
@@ -69,9 +70,15 @@ def respond(request: Request[Any, Any, State], error: Exception) -> Response[dic
     )
 
 
+def _audit(error: Exception) -> None:
+    """Note who reached for what is not theirs; the caller stands on every log line of a request."""
+    if isinstance(error, NotYours):
+        _log.warning("scope_refused", table=error.table, row_id=error.row_id)
+    if isinstance(error, ForbiddenScope):
+        _log.warning("scope_forged", scopes=sorted(error.scopes))
+
+
 def _status_and_code(error: Exception) -> tuple[int, str]:
-    if isinstance(error, RequestError):
-        return error.status, error.code
     for kind in type(error).__mro__:
         if kind in STATUS_AND_CODE:
             status, code = STATUS_AND_CODE[kind]

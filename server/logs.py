@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
 from shared_models.ids import new_id
 
 _log = structlog.get_logger()

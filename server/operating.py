@@ -12,10 +12,7 @@ from typing import Any
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
-from shared_models.errors import RuleError
-from shared_models.people.tables import Role, Staff
 from sqlmodel import Session, col, select
-from sync.hub.recorder import recording
 
 from server.app import assemble
 from server.auth.passwords import is_password_of, set_password
@@ -23,11 +20,14 @@ from server.auth.tables import Credential
 from server.migrate import upgrade
 from server.services import Services
 from server.settings import VARIABLES, Settings
+from shared_models.errors import RuleError
+from shared_models.people.tables import Role, Staff
+from sync.hub.recorder import recording
 
 DEMO_CODES = ("S001", "M001", "C001", "O001")
 DEMO_PASSWORD = "showfloor-demo"  # noqa: S105  # printed at start and written in the README: it guards made-up data
 _SENTENCES = {
-    "code_taken": "another person already logs in with the code {code}; give one of the two another code first",
+    "code_taken": "another person already logs in with the code {login}; give one of the two another code first",
     "password_length": "a password has {shortest} to {longest} characters; nothing was changed",
 }
 

@@ -9,6 +9,7 @@ from server.auth.login import LoginDesk
 from server.database import Database
 from server.live import Broadcaster
 from server.settings import Settings
+from sync.hub import Hub
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Services:
     database: Database
     login_desk: LoginDesk
     broadcaster: Broadcaster
+    hub: Hub
     now_ms: Callable[[], int]
 
 

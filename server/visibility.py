@@ -1,14 +1,16 @@
 """Which scopes a row belongs to, read from its table's declaration (`shared_models.synced`)."""
 
-from string import Formatter
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from litestar.exceptions import NotFoundException
-from shared_models.synced import Policy, Synced
-from sqlmodel import Session, SQLModel
+from sqlalchemy import select
+from sqlmodel import Session
 
-from server.auth.caller import Caller
 from server.auth.errors import NotYours
+from shared_models.synced import Synced
+from sync.hub import Caller
+from sync.schema import catalogue
 
 Row = TypeVar("Row", bound=Synced)
 
@@ -21,30 +23,24 @@ def visible(session: Session, caller: Caller, table: type[Row], row_id: str) -> 
     row = session.get(table, row_id)
     if row is None or row.company_id != caller.company_id:
         raise NotFoundException
-    if caller.scopes.isdisjoint(scopes_of_row(session, row)):
+    if caller.scopes.isdisjoint(scopes_of_row(session, str(table.__tablename__), row.model_dump())):
         raise NotYours(str(table.__tablename__), row_id)
     return row
 
 
-def scopes_of_row(session: Session, row: Synced) -> frozenset[str]:
+def scopes_of_row(session: Session, table: str, row: Mapping[str, Any]) -> frozenset[str]:
     """The row's own scopes and, where it follows another row, those of that row."""
-    policy: Policy = SQLModel.metadata.tables[str(row.__tablename__)].info["sync"]
-    scopes = {scope for template in policy.scopes if (scope := _filled(template, row))}
-    parent = policy.parent
-    if parent:
-        name = parent.table or getattr(row, str(parent.table_column))
-        above = session.get(_model(name), getattr(row, parent.column))
-        if above is not None:
-            scopes |= scopes_of_row(session, above)
-    return frozenset(scopes)
-
-
-def _filled(template: str, row: Synced) -> str | None:
-    names = [name for _, name, _, _ in Formatter().parse(template) if name]
-    values = {name: getattr(row, name) for name in names}
-    return template.format(**values) if all(values.values()) else None
-
-
-def _model(table_name: str) -> type[Synced]:
-    mappers = SQLModel._sa_registry.mappers  # noqa: SLF001  # SQLModel offers no other way from a table to its class
-    return next(each.class_ for each in mappers if each.local_table.name == table_name)
+    spec = catalogue()[table]
+    parent = spec.parent_of(row)
+    if parent is None:
+        return spec.own_scopes(row)
+    above_table, above_id = parent
+    above_columns = catalogue()[above_table].table
+    above = (
+        session.connection()
+        .execute(select(above_columns).where(above_columns.c.id == above_id))
+        .mappings()
+        .one_or_none()
+    )
+    inherited = scopes_of_row(session, above_table, dict(above)) if above else frozenset()
+    return spec.own_scopes(row) | inherited

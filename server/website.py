@@ -47,8 +47,8 @@ _MISSING_PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width">
 <style>body{font:16px/1.6 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1.5rem}code{font-size:.95em}</style>
 <h1>Showfloor</h1>
-<p>服务器已启动，但还没有构建网页应用。数据未受影响。请运行 <code>make app</code>，然后刷新本页。</p>
-<p lang="en">The server is running, but the app has not been built yet. No data is affected. Run <code>make app</code>,
+<p>服务器已启动，但还没有构建网页应用。数据未受影响。请运行 <code>make web</code>，然后刷新本页。</p>
+<p lang="en">The server is running, but the app has not been built yet. No data is affected. Run <code>make web</code>,
 then reload this page.</p>
 """
 
@@ -83,13 +83,17 @@ def find(root: Path, path: str, accept_encoding: str) -> Found | None:
 
 
 @get(["/", "/{path:path}"], opt=OPEN, include_in_schema=False)
-async def page(services: Wired, request: Request[Any, Any, State], path: FromPath[str] = "/") -> Response[Any]:
+async def page(
+    services: Wired, request: Request[Any, Any, State], path: FromPath[str] = "/"
+) -> Response[Any]:
     """A file of the built app."""
     return await sync_to_thread(_answer, services, request, path)
 
 
 @head(["/", "/{path:path}"], opt=OPEN, include_in_schema=False)
-async def page_head(services: Wired, request: Request[Any, Any, State], path: FromPath[str] = "/") -> Response[None]:
+async def page_head(
+    services: Wired, request: Request[Any, Any, State], path: FromPath[str] = "/"
+) -> Response[None]:
     """What a file of the built app would be sent with."""
     return await sync_to_thread(_answer, services, request, path)
 

@@ -10,13 +10,13 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared_models.ids import new_id
 from sqlmodel import col, delete, func, select
 
 from server.auth.errors import TooManyAttempts
 from server.auth.tables import LoginAttempt
 from server.database import Database
 from server.settings import Settings
+from shared_models.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)

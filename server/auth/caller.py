@@ -1,24 +1,13 @@
 """From an access token to the person who calls, and what they may see right now."""
 
-from dataclasses import dataclass
-
-from shared_models.people.access import scopes_of
-from shared_models.people.tables import Staff, Store
 from sqlmodel import Session, select
 
 from server.auth.errors import DeviceRevoked, NotLoggedIn, StaffInactive
-from server.auth.tables import DeviceLogin
 from server.auth.tokens import Claims
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who calls, on which device, with the scopes they have at this moment."""
-
-    staff_id: str
-    device_id: str
-    company_id: str
-    scopes: frozenset[str]
+from shared_models.people.access import scopes_of
+from shared_models.people.tables import Staff, Store
+from sync.hub import Caller
+from sync.hub.tables import SyncDevice
 
 
 def caller_of(session: Session, claims: Claims) -> Caller:
@@ -26,7 +15,7 @@ def caller_of(session: Session, claims: Claims) -> Caller:
 
     Raises `NotLoggedIn`, `DeviceRevoked` or `StaffInactive`.
     """
-    device = session.get(DeviceLogin, claims.device_id)
+    device = session.get(SyncDevice, claims.device_id)
     staff = session.get(Staff, claims.staff_id)
     if device is None or staff is None or device.staff_id != staff.id:
         raise NotLoggedIn
@@ -35,4 +24,4 @@ def caller_of(session: Session, claims: Claims) -> Caller:
     if not staff.active:
         raise StaffInactive
     stores = session.exec(select(Store).where(Store.company_id == staff.company_id)).all()
-    return Caller(staff.id, device.device_id, staff.company_id, scopes_of(staff, list(stores)))
+    return Caller(device.id, staff.id, staff.company_id, scopes_of(staff, list(stores)))

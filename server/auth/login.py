@@ -4,14 +4,12 @@ import re
 from dataclasses import dataclass
 
 import structlog
-from shared_models.ids import new_id
-from shared_models.people.tables import Staff
 from sqlmodel import Session, col, select
 
 from server.auth.attempts import Attempts
 from server.auth.errors import DeviceRevoked, RefreshRefused, RefreshReused, StaffInactive, WrongLogin
 from server.auth.passwords import is_password_of
-from server.auth.tables import Credential, DeviceLogin
+from server.auth.tables import Credential
 from server.auth.tokens import (
     Claims,
     access_token,
@@ -22,6 +20,9 @@ from server.auth.tokens import (
 )
 from server.database import Database
 from server.settings import Settings
+from shared_models.ids import new_id
+from shared_models.people.tables import Staff
+from sync.hub.tables import SyncDevice
 
 _log = structlog.get_logger()
 _DEVICE_ID = re.compile(r"[0-9a-f]{32}")
@@ -79,7 +80,7 @@ class LoginDesk:
         try:
             with self.database.writing() as session:
                 used = use_refresh_token(session, refresh_token, now_ms=now_ms)
-                device = session.get(DeviceLogin, used.device_id)
+                device = session.get(SyncDevice, used.device_id)
                 staff = session.get(Staff, used.staff_id)
                 if device is None or staff is None:
                     raise RefreshRefused
@@ -102,7 +103,7 @@ class LoginDesk:
     def revoke(self, device_id: str, *, now_ms: int) -> bool:
         """Lock the device out, from its next request on; False when there is no such device."""
         with self.database.writing() as session:
-            device = session.get(DeviceLogin, device_id)
+            device = session.get(SyncDevice, device_id)
             if device is None:
                 return False
             device.revoked_at_ms = device.revoked_at_ms or now_ms
@@ -111,11 +112,11 @@ class LoginDesk:
         return True
 
     def _tokens(
-        self, session: Session, staff: Staff, device: DeviceLogin, *, now_ms: int, family: str | None = None
+        self, session: Session, staff: Staff, device: SyncDevice, *, now_ms: int, family: str | None = None
     ) -> Tokens:
         refresh = issue_refresh_token(session, self.settings, device, now_ms=now_ms, family=family)
-        access = access_token(self.settings, Claims(staff.id, device.device_id), now_ms=now_ms)
-        return Tokens(access, refresh, staff, device.device_id)
+        access = access_token(self.settings, Claims(staff.id, device.id), now_ms=now_ms)
+        return Tokens(access, refresh, staff, device.id)
 
 
 def _account(session: Session, code: str) -> tuple[Staff | None, Credential | None]:
@@ -128,27 +129,29 @@ def _account(session: Session, code: str) -> tuple[Staff | None, Credential | No
     return found or (None, None)
 
 
-def _register(session: Session, staff: Staff, device: Device, *, now_ms: int) -> DeviceLogin:
+def _register(session: Session, staff: Staff, device: Device, *, now_ms: int) -> SyncDevice:
     """The registration of `staff` on this device.
 
     An identifier belongs to one person: whoever else logs in there gets another one, as the local copy is theirs alone.
     An unknown one is taken as it is, so that a device keeps its name when the server was restored from a backup.
     """
-    known = session.get(DeviceLogin, device.id) if device.id else None
+    known = session.get(SyncDevice, device.id) if device.id else None
     if known and known.staff_id == staff.id:
         if known.revoked_at_ms is not None:
             raise DeviceRevoked
-        known.name, known.platform, known.last_login_at_ms = device.name, device.platform, now_ms
+        known.name, known.platform = device.name, device.platform
         return known
     own_id = device.id if device.id and known is None and _DEVICE_ID.fullmatch(device.id) else new_id()
-    registered = DeviceLogin(
-        device_id=own_id,
+    registered = SyncDevice(
+        id=own_id,
         staff_id=staff.id,
         company_id=staff.company_id,
         name=device.name,
         platform=device.platform,
         registered_at_ms=now_ms,
-        last_login_at_ms=now_ms,
+        revoked_at_ms=None,
+        last_seen_at_ms=None,
+        skew_ms=0,
     )
     session.add(registered)
     return registered

@@ -6,11 +6,12 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from server.auth.caller import Caller, caller_of
+from server.auth.caller import caller_of
 from server.auth.errors import NotLoggedIn
 from server.auth.tokens import read_access_token
 from server.logs import name_caller
 from server.services import Services
+from sync.hub import Caller
 
 OPEN = {"open_to_all": True}
 """Handlers carry this as `opt` when they need no log-in."""

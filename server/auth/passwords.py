@@ -4,11 +4,11 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from shared_models.errors import RuleError
-from shared_models.people.tables import Staff
 from sqlmodel import Session, col, select
 
 from server.auth.tables import Credential
+from shared_models.errors import RuleError
+from shared_models.people.tables import Staff
 
 MIN_PASSWORD = 10
 MAX_PASSWORD = 256
@@ -33,7 +33,7 @@ def set_password(session: Session, staff: Staff, password: str, *, now_ms: int) 
         raise RuleError("password_length", shortest=MIN_PASSWORD, longest=MAX_PASSWORD)
     others = select(Staff.id).join(Credential, col(Credential.staff_id) == col(Staff.id))
     if session.exec(others.where(Staff.code == staff.code, Staff.id != staff.id)).first():
-        raise RuleError("code_taken", code=staff.code)
+        raise RuleError("code_taken", login=staff.code)
     session.merge(Credential(staff_id=staff.id, password_hash=_HASHER.hash(password), changed_at_ms=now_ms))
 
 

@@ -1,4 +1,4 @@
-"""What the server keeps about logging in. None of it is synced."""
+"""What the server keeps about logging in, besides the registered devices (`sync.hub.tables`). None of it is synced."""
 
 from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
@@ -11,20 +11,6 @@ class Credential(SQLModel, table=True):
     staff_id: str = Field(primary_key=True, max_length=40)
     password_hash: str
     changed_at_ms: int = Field(sa_type=BigInteger)
-
-
-class DeviceLogin(SQLModel, table=True):
-    """One person on one device, registered when they first logged in there."""
-
-    __tablename__ = "auth_device"
-    device_id: str = Field(primary_key=True, max_length=40)
-    staff_id: str = Field(index=True, max_length=40)
-    company_id: str = Field(max_length=40)
-    name: str = ""
-    platform: str = ""
-    registered_at_ms: int = Field(sa_type=BigInteger)
-    last_login_at_ms: int = Field(sa_type=BigInteger)
-    revoked_at_ms: int | None = Field(None, sa_type=BigInteger)
 
 
 class RefreshToken(SQLModel, table=True):

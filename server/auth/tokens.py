@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jwk import OctKey
-from shared_models.ids import new_id
 from sqlmodel import Session, col, delete, select, update
 
 from server.auth.errors import NotLoggedIn, RefreshRefused, RefreshReused, TokenExpired
-from server.auth.tables import DeviceLogin, RefreshToken
+from server.auth.tables import RefreshToken
 from server.settings import Settings
+from shared_models.ids import new_id
+from sync.hub.tables import SyncDevice
 
 _ISSUER = "showfloor"
 _AUDIENCE = "showfloor-api"
@@ -66,12 +67,12 @@ def read_access_token(settings: Settings, token: str, *, now_ms: int) -> Claims:
 
 
 def issue_refresh_token(
-    session: Session, settings: Settings, device: DeviceLogin, *, now_ms: int, family: str | None = None
+    session: Session, settings: Settings, device: SyncDevice, *, now_ms: int, family: str | None = None
 ) -> str:
     """A new refresh token of `family`, or the first of a new family; expired ones of the device are cleared."""
     session.exec(
         delete(RefreshToken).where(
-            col(RefreshToken.device_id) == device.device_id, col(RefreshToken.expires_at_ms) <= now_ms
+            col(RefreshToken.device_id) == device.id, col(RefreshToken.expires_at_ms) <= now_ms
         )
     )
     token = secrets.token_urlsafe(32)
@@ -79,9 +80,10 @@ def issue_refresh_token(
         RefreshToken(
             token_hash=_hash(token),
             family=family or new_id(),
-            device_id=device.device_id,
+            device_id=device.id,
             staff_id=device.staff_id,
             expires_at_ms=now_ms + settings.refresh_token_days * _DAY_MS,
+            used_at_ms=None,
         )
     )
     return token

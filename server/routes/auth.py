@@ -7,10 +7,10 @@ from litestar.datastructures import State
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
-from server.auth.caller import Caller
 from server.auth.login import Device, Tokens
 from server.auth.middleware import OPEN
 from server.services import Wired
+from sync.hub import Caller
 
 Short = Annotated[str, Meta(max_length=100)]
 

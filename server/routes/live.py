@@ -8,9 +8,9 @@ from litestar import Request, Router, get
 from litestar.datastructures import State
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
-from server.auth.caller import Caller
 from server.live import KEEP_ALIVE_SECONDS
 from server.services import Services, Wired
+from sync.hub import Caller
 
 
 @get("/live", sync_to_thread=False)

@@ -5,11 +5,11 @@ from typing import Any
 from litestar import Request, Router, get
 from litestar.datastructures import State
 from litestar.params import FromPath
-from shared_models.sales.tables import Customer, Lead, Order
 
-from server.auth.caller import Caller
 from server.services import Wired
 from server.visibility import visible
+from shared_models.sales.tables import Customer, Lead, Order
+from sync.hub import Caller
 
 
 @get("/leads/{lead_id:str}", sync_to_thread=True)

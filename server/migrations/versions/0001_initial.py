@@ -1,7 +1,6 @@
 """initial."""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
 revision = "0001"
@@ -14,30 +13,15 @@ def upgrade() -> None:
     """Apply this step."""
     op.create_table(
         "auth_credential",
-        sa.Column("staff_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("password_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("staff_id", sa.String(length=40), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=False),
         sa.Column("changed_at_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("staff_id"),
     )
     op.create_table(
-        "auth_device",
-        sa.Column("device_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("staff_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("platform", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("registered_at_ms", sa.BigInteger(), nullable=False),
-        sa.Column("last_login_at_ms", sa.BigInteger(), nullable=False),
-        sa.Column("revoked_at_ms", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("device_id"),
-    )
-    with op.batch_alter_table("auth_device", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_auth_device_staff_id"), ["staff_id"], unique=False)
-
-    op.create_table(
         "auth_login_attempt",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
         sa.Column("at_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -47,10 +31,10 @@ def upgrade() -> None:
 
     op.create_table(
         "auth_refresh_token",
-        sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("family", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("device_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("staff_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("family", sa.String(length=40), nullable=False),
+        sa.Column("device_id", sa.String(length=40), nullable=False),
+        sa.Column("staff_id", sa.String(length=40), nullable=False),
         sa.Column("expires_at_ms", sa.BigInteger(), nullable=False),
         sa.Column("used_at_ms", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("token_hash"),
@@ -64,20 +48,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_auth_refresh_token_staff_id"), ["staff_id"], unique=False)
 
     op.create_table(
+        "conflict",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=False),
+        sa.Column("about_table", sa.String(), nullable=False),
+        sa.Column("about_id", sa.String(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("base", sa.String(), nullable=False),
+        sa.Column("kept", sa.String(), nullable=False),
+        sa.Column("lost", sa.String(), nullable=False),
+        sa.Column("kept_by", sa.String(), nullable=False),
+        sa.Column("lost_by", sa.String(), nullable=False),
+        sa.Column("lost_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("lost_device", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("conflict", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_conflict_about_id"), ["about_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_conflict_state"), ["state"], unique=False)
+
+    op.create_table(
         "customer",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("store_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("address", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("birthday", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=False),
+        sa.Column("store_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("birthday", sa.String(), nullable=False),
         sa.Column("styles", sa.JSON(), nullable=False),
         sa.Column("colours", sa.JSON(), nullable=False),
         sa.Column("materials", sa.JSON(), nullable=False),
-        sa.Column("notes", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("member_no", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("notes", sa.String(), nullable=False),
+        sa.Column("member_no", sa.String(), nullable=False),
         sa.Column("enrolled_at_ms", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -88,14 +93,14 @@ def upgrade() -> None:
 
     op.create_table(
         "followup",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("lead_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("staff_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("intent", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=False),
+        sa.Column("lead_id", sa.String(), nullable=False),
+        sa.Column("staff_id", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("intent", sa.String(), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
         sa.Column("dwell_minutes", sa.Integer(), nullable=True),
         sa.Column("next_due_at_ms", sa.BigInteger(), nullable=True),
         sa.Column("occurred_at_ms", sa.BigInteger(), nullable=False),
@@ -107,24 +112,24 @@ def upgrade() -> None:
 
     op.create_table(
         "lead",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("store_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("owner_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("customer_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("region", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("category", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("stage", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("intent", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=False),
+        sa.Column("store_id", sa.String(), nullable=False),
+        sa.Column("owner_id", sa.String(), nullable=False),
+        sa.Column("customer_id", sa.String(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("region", sa.String(), nullable=False),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("intent", sa.String(), nullable=True),
         sa.Column("budget_fen", sa.BigInteger(), nullable=True),
         sa.Column("styles", sa.JSON(), nullable=False),
         sa.Column("colours", sa.JSON(), nullable=False),
         sa.Column("materials", sa.JSON(), nullable=False),
-        sa.Column("notes", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("notes", sa.String(), nullable=False),
         sa.Column("inquired_at_ms", sa.BigInteger(), nullable=False),
         sa.Column("next_due_at_ms", sa.BigInteger(), nullable=True),
         sa.Column("first_reached_at_ms", sa.BigInteger(), nullable=True),
@@ -139,14 +144,14 @@ def upgrade() -> None:
 
     op.create_table(
         "memberaccount",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("customer_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=False),
+        sa.Column("customer_id", sa.String(), nullable=False),
         sa.Column("balance", sa.BigInteger(), nullable=False),
         sa.Column("leased", sa.BigInteger(), nullable=False),
         sa.Column("debt", sa.BigInteger(), nullable=False),
         sa.Column("growth", sa.BigInteger(), nullable=False),
-        sa.Column("tier", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("tier", sa.String(), nullable=False),
         sa.Column("orders", sa.Integer(), nullable=False),
         sa.Column("spent_fen", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -156,14 +161,14 @@ def upgrade() -> None:
 
     op.create_table(
         "orderline",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("order_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("product_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("product_id", sa.String(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("category", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("list_price_fen", sa.BigInteger(), nullable=False),
         sa.Column("discount_fen", sa.BigInteger(), nullable=False),
@@ -176,12 +181,12 @@ def upgrade() -> None:
 
     op.create_table(
         "payment",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("order_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("staff_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("staff_id", sa.String(), nullable=False),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
-        sa.Column("method", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
         sa.Column("paid_at_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -190,18 +195,18 @@ def upgrade() -> None:
 
     op.create_table(
         "pointsentry",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("customer_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=False),
+        sa.Column("customer_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("points", sa.BigInteger(), nullable=False),
         sa.Column("growth", sa.BigInteger(), nullable=False),
-        sa.Column("lot_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("order_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("payment_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("return_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("scheme_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("rule", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("lot_id", sa.String(), nullable=True),
+        sa.Column("order_id", sa.String(), nullable=True),
+        sa.Column("payment_id", sa.String(), nullable=True),
+        sa.Column("return_id", sa.String(), nullable=True),
+        sa.Column("scheme_id", sa.String(), nullable=True),
+        sa.Column("rule", sa.String(), nullable=False),
         sa.Column("posted_at_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -211,14 +216,14 @@ def upgrade() -> None:
 
     op.create_table(
         "pointslot",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("customer_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("order_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=False),
+        sa.Column("customer_id", sa.String(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=True),
         sa.Column("earned", sa.BigInteger(), nullable=False),
         sa.Column("remaining", sa.BigInteger(), nullable=False),
         sa.Column("earned_at_ms", sa.BigInteger(), nullable=False),
-        sa.Column("expires_on", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("expires_on", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("pointslot", schema=None) as batch_op:
@@ -227,13 +232,13 @@ def upgrade() -> None:
 
     op.create_table(
         "product",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("sku", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("category", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=False),
+        sa.Column("sku", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("price_fen", sa.BigInteger(), nullable=False),
         sa.Column("cost_fen", sa.BigInteger(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
@@ -244,10 +249,10 @@ def upgrade() -> None:
 
     op.create_table(
         "salereturn",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("order_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("staff_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("staff_id", sa.String(), nullable=True),
         sa.Column("line_ids", sa.JSON(), nullable=False),
         sa.Column("refund_fen", sa.BigInteger(), nullable=False),
         sa.Column("returned_at_ms", sa.BigInteger(), nullable=False),
@@ -258,21 +263,21 @@ def upgrade() -> None:
 
     op.create_table(
         "sales_order",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("store_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("customer_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("lead_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("staff_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("status", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("scheme_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=False),
+        sa.Column("store_id", sa.String(), nullable=False),
+        sa.Column("customer_id", sa.String(), nullable=False),
+        sa.Column("lead_id", sa.String(), nullable=True),
+        sa.Column("staff_id", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("scheme_id", sa.String(), nullable=True),
         sa.Column("coupon_fen", sa.BigInteger(), nullable=False),
         sa.Column("offset_points", sa.BigInteger(), nullable=False),
         sa.Column("offset_fen", sa.BigInteger(), nullable=False),
         sa.Column("products_net_fen", sa.BigInteger(), nullable=False),
         sa.Column("services_fen", sa.BigInteger(), nullable=False),
-        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
         sa.Column("sold_at_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -286,8 +291,8 @@ def upgrade() -> None:
 
     op.create_table(
         "scheme",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("valid_from_ms", sa.BigInteger(), nullable=False),
         sa.Column("rules", sa.JSON(), nullable=False),
@@ -298,12 +303,12 @@ def upgrade() -> None:
 
     op.create_table(
         "staff",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("store_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("store_id", sa.String(), nullable=True),
         sa.Column("regions", sa.JSON(), nullable=False),
         sa.Column("categories", sa.JSON(), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
@@ -317,17 +322,91 @@ def upgrade() -> None:
 
     op.create_table(
         "store",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("company_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("city", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("region", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("city", sa.String(), nullable=False),
+        sa.Column("region", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "sync_counter",
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "sync_device",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=False),
+        sa.Column("staff_id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("registered_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at_ms", sa.BigInteger(), nullable=True),
+        sa.Column("last_seen_at_ms", sa.BigInteger(), nullable=True),
+        sa.Column("skew_ms", sa.BigInteger(), nullable=False),
+        sa.Column("pending", sa.Integer(), nullable=False),
+        sa.Column("granted", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("sync_device", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sync_device_company_id"), ["company_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sync_device_staff_id"), ["staff_id"], unique=False)
+
+    op.create_table(
+        "sync_feed",
+        sa.Column("scope", sa.String(length=80), nullable=False),
+        sa.Column("tbl", sa.String(length=40), nullable=False),
+        sa.Column("row_id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=4), nullable=False),
+        sa.Column("xid", sa.BigInteger(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("at_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("scope", "tbl", "row_id"),
+    )
+    with op.batch_alter_table("sync_feed", schema=None) as batch_op:
+        batch_op.create_index("ix_sync_feed_position", ["scope", "xid", "n"], unique=False)
+
+    op.create_table(
+        "sync_operation",
+        sa.Column("device_id", sa.String(length=40), nullable=False),
+        sa.Column("unit_id", sa.String(length=40), nullable=False),
+        sa.Column("staff_id", sa.String(length=40), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("received_at_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("device_id", "unit_id"),
+    )
+    op.create_table(
+        "sync_row_state",
+        sa.Column("tbl", sa.String(length=40), nullable=False),
+        sa.Column("row_id", sa.String(length=40), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("stamps", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("tbl", "row_id"),
     )
 
 
 def downgrade() -> None:
     """Take this step back."""
+    op.drop_table("sync_row_state")
+    op.drop_table("sync_operation")
+    with op.batch_alter_table("sync_feed", schema=None) as batch_op:
+        batch_op.drop_index("ix_sync_feed_position")
+
+    op.drop_table("sync_feed")
+    with op.batch_alter_table("sync_device", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sync_device_staff_id"))
+        batch_op.drop_index(batch_op.f("ix_sync_device_company_id"))
+
+    op.drop_table("sync_device")
+    op.drop_table("sync_counter")
     op.drop_table("store")
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_store_id"))
@@ -396,6 +475,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_customer_member_no"))
 
     op.drop_table("customer")
+    with op.batch_alter_table("conflict", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conflict_state"))
+        batch_op.drop_index(batch_op.f("ix_conflict_about_id"))
+
+    op.drop_table("conflict")
     with op.batch_alter_table("auth_refresh_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_auth_refresh_token_staff_id"))
         batch_op.drop_index(batch_op.f("ix_auth_refresh_token_family"))
@@ -408,8 +492,4 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_auth_login_attempt_at_ms"))
 
     op.drop_table("auth_login_attempt")
-    with op.batch_alter_table("auth_device", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_auth_device_staff_id"))
-
-    op.drop_table("auth_device")
     op.drop_table("auth_credential")

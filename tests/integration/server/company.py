@@ -8,13 +8,14 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.testing import TestClient
+from sqlmodel import Session
+
 from server.app import assemble, create_app
 from server.auth.passwords import set_password
 from server.services import Services
 from server.settings import Settings
 from shared_models.people.tables import Role, Staff, Store
 from shared_models.sales.tables import Customer, Lead, Order
-from sqlmodel import Session
 
 COMPANY = "acme"
 PASSWORD = "correct horse battery"

@@ -6,11 +6,11 @@ from statistics import median
 
 from joserfc import jwt
 from joserfc.jwk import OctKey
+from sqlmodel import select
+
 from server.auth.tables import Credential, LoginAttempt, RefreshToken
 from server.auth.tokens import Claims, access_token
 from shared_models.people.tables import Staff
-from sqlmodel import select
-
 from tests.integration.server.company import COMPANY, NAMES, PASSWORD, SECRET, Company
 
 

@@ -5,13 +5,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+
 from server.errors import STATUS_AND_CODE
 from server.settings import Settings
 from shared_models.people.tables import Staff
 from shared_models.sales.tables import Lead
-from sqlalchemy import text
-
-from tests.integration.server.company import LEAD_NAME, LEAD_PHONE, NAMES, PASSWORD, Company, make_settings, running_company
+from tests.integration.server.company import (
+    LEAD_NAME,
+    LEAD_PHONE,
+    NAMES,
+    PASSWORD,
+    Company,
+    make_settings,
+    running_company,
+)
 
 
 def log_lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
@@ -43,7 +51,9 @@ def test_a_row_is_read_by_those_whose_scopes_cover_it(company: Company, code: st
         assert answer.json() == {"code": "not_yours", "details": {}}
 
 
-def test_asking_for_a_colleagues_lead_is_refused_and_logged(company: Company, capsys: pytest.CaptureFixture[str]):
+def test_asking_for_a_colleagues_lead_is_refused_and_logged(
+    company: Company, capsys: pytest.CaptureFixture[str]
+):
     headers = company.headers("S002")
     capsys.readouterr()
 
@@ -101,10 +111,13 @@ def test_every_route_that_is_not_declared_open_asks_for_a_log_in(company: Compan
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b'{"code": 1, "password": "x", "device": {}}', b'{"code": "S001"}', b"\xff\xfe"]
+    "body",
+    [b"", b"{", b"[]", b'{"code": 1, "password": "x", "device": {}}', b'{"code": "S001"}', b"\xff\xfe"],
 )
 def test_a_body_that_cannot_be_read_is_a_clear_refusal_without_echo(company: Company, body: bytes):
-    answer = company.client.post("/api/auth/login", content=body, headers={"content-type": "application/json"})
+    answer = company.client.post(
+        "/api/auth/login", content=body, headers={"content-type": "application/json"}
+    )
 
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
 
@@ -127,7 +140,9 @@ def test_a_method_that_a_route_does_not_have_is_named_so(company: Company):
     assert company.client.put("/api/auth/login").status_code == 405
 
 
-def test_a_fault_of_ours_tells_nothing_but_the_requests_number(company: Company, capsys: pytest.CaptureFixture[str]):
+def test_a_fault_of_ours_tells_nothing_but_the_requests_number(
+    company: Company, capsys: pytest.CaptureFixture[str]
+):
     headers = company.headers()
     with company.services.database.writing() as session:
         session.execute(text("ALTER TABLE lead RENAME COLUMN phone TO telephone"))
@@ -159,7 +174,9 @@ def test_a_server_with_an_older_database_is_not_ready(company: Company):
     assert (answer.status_code, answer.json()["code"]) == (503, "migrations_missing")
 
 
-def test_requests_are_logged_by_route_with_who_and_how_long(company: Company, capsys: pytest.CaptureFixture[str]):
+def test_requests_are_logged_by_route_with_who_and_how_long(
+    company: Company, capsys: pytest.CaptureFixture[str]
+):
     tokens = company.tokens("S001")
     capsys.readouterr()
     company.client.get(
@@ -174,7 +191,9 @@ def test_requests_are_logged_by_route_with_who_and_how_long(company: Company, ca
     assert len(line["request_id"]) == 32
 
 
-def test_logs_hold_no_phone_numbers_names_passwords_or_tokens(company: Company, capsys: pytest.CaptureFixture[str]):
+def test_logs_hold_no_phone_numbers_names_passwords_or_tokens(
+    company: Company, capsys: pytest.CaptureFixture[str]
+):
     secrets = [PASSWORD, LEAD_PHONE, LEAD_NAME, *NAMES.values(), "平板一"]
     for code in ("S001", "S002"):
         tokens = company.tokens(code)
@@ -187,7 +206,9 @@ def test_logs_hold_no_phone_numbers_names_passwords_or_tokens(company: Company, 
         company.client.post("/api/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
         company.client.post("/api/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
     company.log_in(LEAD_PHONE, "secret of mine")
-    company.client.post("/api/auth/login", json={"code": LEAD_PHONE, "password": LEAD_NAME, "device": LEAD_PHONE})
+    company.client.post(
+        "/api/auth/login", json={"code": LEAD_PHONE, "password": LEAD_NAME, "device": LEAD_PHONE}
+    )
     with company.services.database.writing() as session:
         session.execute(text("ALTER TABLE lead RENAME COLUMN name TO called"))
     company.client.get(f"/api/leads/{company.ids['lead']}", headers=headers)

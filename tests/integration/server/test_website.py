@@ -55,7 +55,9 @@ def test_the_page_is_isolated_from_other_origins(site: Company):
 
 
 def test_the_page_may_run_its_own_inline_script_and_no_other(site: Company):
-    policy = dict(part.split(" ", 1) for part in site.client.get("/").headers["content-security-policy"].split("; "))
+    policy = dict(
+        part.split(" ", 1) for part in site.client.get("/").headers["content-security-policy"].split("; ")
+    )
 
     assert "'unsafe-inline'" not in policy["script-src"]
     assert policy["script-src"].count("'sha256-") == 1
@@ -70,7 +72,13 @@ def test_compressed_neighbours_are_sent_to_whoever_accepts_them(site: Company):
     }
 
     codings = {accept: answer.headers.get("content-encoding") for accept, answer in sent.items()}
-    assert codings == {"br, gzip": "br", "gzip": "gzip", "br;q=0, gzip;q=0.5": "gzip", "identity": None, "*": "br"}
+    assert codings == {
+        "br, gzip": "br",
+        "gzip": "gzip",
+        "br;q=0, gzip;q=0.5": "gzip",
+        "identity": None,
+        "*": "br",
+    }
     assert {answer.text for answer in sent.values()} == {"plain" * 100}
     assert {answer.headers["content-type"] for answer in sent.values()} == {"text/javascript; charset=utf-8"}
     assert {answer.headers["vary"] for answer in sent.values()} == {"Accept-Encoding"}
