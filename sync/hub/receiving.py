@@ -257,6 +257,7 @@ class Receiver:
         assert self._derive is not None  # noqa: S101 - `_is_watched` has just looked
         self._session.expire_all()
         savepoint = self._session.begin_nested()
+        self._session.connection()  # or the savepoint would be set by the session's next use, after what follows
         self._workspace.accept()
         try:
             self._write()
