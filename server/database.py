@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session
 
 _BUSY_MS = 15_000
@@ -67,7 +68,11 @@ class _WriteThenRead(Session):
 
     def __init__(self, first: Engine, later: Engine) -> None:
         super().__init__(first, expire_on_commit=False)
-        event.listen(self, "after_commit", lambda _session: setattr(self, "bind", later))
+
+        @event.listens_for(self, "after_transaction_end")
+        def _change_over(_session: Session, ended: SessionTransaction) -> None:
+            if ended.parent is None:  # and not merely a savepoint
+                self.bind = later
 
 
 def _sqlite_engine(url: str) -> Engine:

@@ -61,7 +61,7 @@ def post(
     Lines are identified by the event and their place in it: posting it again finds them written and does nothing.
     """
     ids = [derived_id("entry", event_id, str(position)) for position in range(len(posting.entries))]
-    if ids and session.get(PointsEntry, ids[0]):
+    if session.exec(select(PointsEntry.id).where(col(PointsEntry.id).in_(ids[:1]))).first():
         return
     for lot in posting.changed_lots(before):
         _write_lot(session, member, lot)

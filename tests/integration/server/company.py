@@ -9,6 +9,7 @@ from typing import Any
 from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session
+from sync.hub.recorder import recording
 
 from server.app import assemble, create_app
 from server.auth.passwords import set_password
@@ -110,8 +111,8 @@ def found(session: Session, now_ms: int) -> dict[str, str]:
             sold_at_ms=now_ms,
         ),
     }
-    session.add_all([*stores.values(), *staff.values(), *rows.values()])
-    session.flush()
+    with recording(session, author="server", at_ms=now_ms):
+        session.add_all([*stores.values(), *staff.values(), *rows.values()])
     for person in staff.values():
         set_password(session, person, PASSWORD, now_ms=now_ms)
     return {name: row.id for name, row in {**stores, **staff, **rows}.items()}
