@@ -1,0 +1,112 @@
+"""The application factory: everything the server is made of, put together in one place."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.concurrency import sync_to_thread
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import Message, Scope
+
+from server.auth.login import LoginDesk
+from server.auth.middleware import OPEN, Authentication
+from server.database import Database
+from server.domain.points import WATCHED, derive
+from server.errors import respond
+from server.live import Broadcaster, LocalBroadcaster
+from server.live_postgresql import PostgresqlBroadcaster
+from server.logs import RequestLog, configure_logs
+from server.migrate import upgrade
+from server.routes.auth import auth_routes
+from server.routes.health import health_routes
+from server.routes.live import live_routes
+from server.routes.reads import read_routes
+from server.routes.sync import sync_routes
+from server.services import Services
+from server.settings import Settings, from_environment
+from server.website import website_routes
+from sync.hub import Hub
+
+_SAFE_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"),
+)
+
+
+def clock_ms() -> int:
+    """Milliseconds since the Unix epoch, UTC, by this machine's clock."""
+    return time.time_ns() // 1_000_000
+
+
+def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> Litestar:
+    """The server as an ASGI application; it brings its database up to date when it starts."""
+    configure_logs(settings.log_level)
+    services = assemble(settings, now_ms)
+    app = Litestar(
+        route_handlers=[auth_routes, sync_routes, live_routes, read_routes, health_routes, website_routes],
+        dependencies={"services": Provide(lambda: services, sync_to_thread=False, use_cache=True)},
+        middleware=[Authentication(services)],
+        exception_handlers={Exception: respond},
+        lifespan=[_running(services)],
+        before_send=[_add_safe_headers],
+        request_max_body_size=settings.max_body_bytes,
+        openapi_config=_OPENAPI,
+        logging_config=None,
+    )
+    # Outside of everything, so that unknown routes and refused callers are logged too.
+    app.asgi_handler = RequestLog(app.asgi_handler)
+    return app
+
+
+def app_from_environment() -> Litestar:
+    """What a server process starts: the application with the settings of its environment."""
+    return create_app(from_environment())
+
+
+def assemble(settings: Settings, now_ms: Callable[[], int] = clock_ms) -> Services:
+    """The parts of a server, without HTTP; the command line works with these."""
+    database = Database(settings.database_url)
+    broadcaster: Broadcaster = (
+        PostgresqlBroadcaster(database) if settings.is_postgresql else LocalBroadcaster()
+    )
+    return Services(
+        settings, database, LoginDesk(database, settings), broadcaster, Hub(derive, WATCHED), now_ms
+    )
+
+
+def _running(services: Services) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def running(_app: Litestar) -> AsyncIterator[None]:
+        await sync_to_thread(upgrade, services.database)
+        await services.broadcaster.start()
+        try:
+            yield
+        finally:
+            await services.broadcaster.stop()
+            services.database.close()
+
+    return running
+
+
+async def _add_safe_headers(message: Message, _scope: Scope) -> None:
+    if message["type"] == "http.response.start":
+        message["headers"] = [*message["headers"], *_SAFE_HEADERS]
+
+
+_OPENAPI = OpenAPIConfig(
+    title="Showfloor",
+    version="1",
+    # At the file's own path: the router also answers whatever else is below its path, which is not its business.
+    openapi_router=Router("/api/openapi.json", route_handlers=[], opt=OPEN, include_in_schema=False),
+    render_plugins=[JsonRenderPlugin(path="/")],
+    security=[{"bearer": []}],
+    components=Components(
+        security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
+    ),
+)

@@ -1,0 +1,1 @@
+"""Who is calling: passwords, tokens, devices and the limit on guessing."""

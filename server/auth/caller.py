@@ -1,0 +1,27 @@
+"""From an access token to the person who calls, and what they may see right now."""
+
+from sqlmodel import Session, select
+
+from server.auth.errors import DeviceRevoked, NotLoggedIn, StaffInactive
+from server.auth.tokens import Claims
+from shared_models.people.access import scopes_of
+from shared_models.people.tables import Staff, Store
+from sync.hub import Caller
+from sync.hub.tables import SyncDevice
+
+
+def caller_of(session: Session, claims: Claims) -> Caller:
+    """The caller that `claims` name; scopes are looked up, so that a transfer or dismissal counts at once.
+
+    Raises `NotLoggedIn`, `DeviceRevoked` or `StaffInactive`.
+    """
+    device = session.get(SyncDevice, claims.device_id)
+    staff = session.get(Staff, claims.staff_id)
+    if device is None or staff is None or device.staff_id != staff.id:
+        raise NotLoggedIn
+    if device.revoked_at_ms is not None:
+        raise DeviceRevoked
+    if not staff.active:
+        raise StaffInactive
+    stores = session.exec(select(Store).where(Store.company_id == staff.company_id)).all()
+    return Caller(device.id, staff.id, staff.company_id, scopes_of(staff, list(stores)))

@@ -1,0 +1,122 @@
+"""The one database of the server: SQLite in WAL mode, or PostgreSQL. Synchronous, used from threads.
+
+SQLite has one writer at a time. A transaction that reads first and writes later cannot wait for its turn, so that
+writers take the lock at the start (`BEGIN IMMEDIATE`) and queue for at most `_BUSY_MS`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.orm import SessionTransaction
+from sqlmodel import Session
+
+_BUSY_MS = 15_000
+_STATEMENT_MS = 30_000
+_IDLE_MS = 10_000
+"""A transaction that waits for its client holds back what every other device may be sent; it is ended."""
+_LOCK_MS = 15_000
+_SQLITE_CONNECTIONS = 40
+_POSTGRESQL_CONNECTIONS = 16
+
+
+class Database:
+    """Sessions on the server's database; open one per process and `close` it at the end."""
+
+    def __init__(self, url: str) -> None:
+        """Connect lazily to `url`, a SQLAlchemy URL of SQLite or of PostgreSQL by psycopg 3."""
+        self.url = url
+        self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgresql_engine(url)
+        self._writer = self.engine.execution_options(showfloor_begin="BEGIN IMMEDIATE")
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one moment of the database; what is written in it is thrown away."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose work is committed whole on leaving, or rolled back whole by an exception."""
+        with Session(self._writer, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def exchanging(self) -> Iterator[Session]:
+        """A session that writes until its first commit and reads after it; what is not committed is rolled back.
+
+        A sync writes for a moment and then reads many rows, which must not keep SQLite's only writer waiting.
+        """
+        with _WriteThenRead(self._writer, self.engine) as session:
+            yield session
+
+    def answers(self) -> bool:
+        """Whether a statement gets an answer; raises what the driver raises when it does not."""
+        with self.engine.connect() as connection:
+            return bool(connection.execute(text("SELECT 1")).scalar_one())
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+class _WriteThenRead(Session):
+    """Its first transaction is on one engine, the later ones on another."""
+
+    def __init__(self, first: Engine, later: Engine) -> None:
+        super().__init__(first, expire_on_commit=False)
+
+        @event.listens_for(self, "after_transaction_end")
+        def _change_over(_session: Session, ended: SessionTransaction) -> None:
+            if ended.parent is None:  # and not merely a savepoint
+                self.bind = later
+
+
+def _sqlite_engine(url: str) -> Engine:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        connect_args={"check_same_thread": False, "timeout": _BUSY_MS / 1000},
+        pool_size=_SQLITE_CONNECTIONS,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: object) -> None:
+        # The driver's own transaction control would start writers without the lock; SQLAlchemy's "begin" does it here.
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout = {_BUSY_MS}",
+            "journal_mode = WAL",
+            # A confirmed action survives a power cut too, not only a crash of the process.
+            "synchronous = FULL",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("showfloor_begin", "BEGIN"))
+
+    return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    limits = {
+        "statement_timeout": _STATEMENT_MS,
+        "idle_in_transaction_session_timeout": _IDLE_MS,
+        "lock_timeout": _LOCK_MS,
+    }
+    return create_engine(
+        url,
+        connect_args={"options": " ".join(f"-c {name}={value}" for name, value in limits.items())},
+        pool_size=_POSTGRESQL_CONNECTIONS,
+        max_overflow=_POSTGRESQL_CONNECTIONS,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )

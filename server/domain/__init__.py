@@ -1,0 +1,1 @@
+"""What the server derives from the facts that devices report."""

@@ -1,0 +1,124 @@
+"""A member's points account in the database: read as the plain values that the rules work on, written back from them."""
+
+from sqlmodel import Session, col, func, select
+
+from shared_models.ids import derived_id
+from shared_models.loyalty.account import Account, Lot, Posting
+from shared_models.loyalty.scheme import DEFAULT_RULES, LoyaltyRules, parse_rules
+from shared_models.loyalty.tables import MemberAccount, PointsEntry, PointsLot, Scheme
+from shared_models.loyalty.tiers import tier_for
+from shared_models.sales.tables import Customer, Order, Payment
+
+
+def rules_of(session: Session, scheme_id: str | None) -> LoyaltyRules:
+    """The rules of a scheme version; those that ship, where there is none."""
+    scheme = session.get(Scheme, scheme_id) if scheme_id else None
+    return parse_rules(scheme.rules) if scheme else DEFAULT_RULES
+
+
+def rules_at(session: Session, company_id: str, at_ms: int) -> LoyaltyRules:
+    """The rules of the company's scheme that is valid at this moment."""
+    valid = select(Scheme.id).where(Scheme.company_id == company_id, Scheme.valid_from_ms <= at_ms)
+    newest = valid.order_by(col(Scheme.valid_from_ms).desc(), col(Scheme.version).desc())
+    return rules_of(session, session.exec(newest).first())
+
+
+def locked_member(session: Session, customer_id: str) -> MemberAccount | None:
+    """The member's account, kept from everybody else until the transaction ends; None for one who is no member."""
+    return session.get(MemberAccount, customer_id, with_for_update=True, populate_existing=True)
+
+
+def account_of(session: Session, member: MemberAccount) -> Account:
+    """What the member holds, as the rules see it."""
+    lots = session.exec(
+        select(PointsLot)
+        .where(PointsLot.customer_id == member.customer_id)
+        .order_by(col(PointsLot.earned_at_ms), col(PointsLot.id))
+    ).all()
+    return Account(
+        tuple(
+            Lot(lot.id, lot.earned, lot.remaining, lot.earned_at_ms, lot.expires_on, lot.order_id)
+            for lot in lots
+        ),
+        debt=member.debt,
+        growth=member.growth,
+        leased=member.leased,
+    )
+
+
+def post(
+    session: Session,
+    member: MemberAccount,
+    before: Account,
+    posting: Posting,
+    *,
+    event_id: str,
+    at_ms: int,
+    **about: str | None,
+) -> None:
+    """Write what an event does to a member's ledger; `about` are columns of its lines, such as `payment_id`.
+
+    Lines are identified by the event and their place in it: posting it again finds them written and does nothing.
+    """
+    ids = [derived_id("entry", event_id, str(position)) for position in range(len(posting.entries))]
+    if session.exec(select(PointsEntry.id).where(col(PointsEntry.id).in_(ids[:1]))).first():
+        return
+    for lot in posting.changed_lots(before):
+        _write_lot(session, member, lot)
+    for entry_id, entry in zip(ids, posting.entries, strict=True):
+        columns = {"order_id": entry.order_id, **about}
+        session.add(
+            PointsEntry(
+                id=entry_id,
+                company_id=member.company_id,
+                customer_id=member.customer_id,
+                kind=entry.kind,
+                points=entry.points,
+                growth=entry.growth,
+                lot_id=entry.lot_id,
+                rule=entry.rule,
+                posted_at_ms=at_ms,
+                **columns,
+            )
+        )
+    member.balance = posting.account.balance
+    member.debt = posting.account.debt
+    member.growth = posting.account.growth
+
+
+def refresh_totals(session: Session, member: MemberAccount, *, at_ms: int) -> None:
+    """Set what follows from the facts: the tier by growth (R5), the number of orders, and what was paid for them."""
+    member.tier = tier_for(member.growth, rules_at(session, member.company_id, at_ms).tiers).name
+    orders = select(func.count()).select_from(Order).where(Order.customer_id == member.customer_id)
+    member.orders = session.exec(orders).one()
+    paid = select(func.coalesce(func.sum(Payment.amount_fen), 0)).join(
+        Order, col(Order.id) == col(Payment.order_id)
+    )
+    member.spent_fen = int(session.exec(paid.where(Order.customer_id == member.customer_id)).one())
+
+
+def open_account(session: Session, customer: Customer) -> MemberAccount:
+    """The empty account of a customer who has just become a member."""
+    member = MemberAccount(id=customer.id, company_id=customer.company_id, customer_id=customer.id)
+    session.add(member)
+    session.flush()
+    return member
+
+
+def _write_lot(session: Session, member: MemberAccount, lot: Lot) -> None:
+    row = session.get(PointsLot, lot.id)
+    if row is not None:
+        row.earned, row.remaining = lot.earned, lot.remaining
+        return
+    session.add(
+        PointsLot(
+            id=lot.id,
+            company_id=member.company_id,
+            customer_id=member.customer_id,
+            order_id=lot.order_id,
+            earned=lot.earned,
+            remaining=lot.remaining,
+            earned_at_ms=lot.earned_at_ms,
+            expires_on=lot.expires_on,
+        )
+    )

@@ -1,0 +1,174 @@
+"""The commands that run and administer the server: serve, migrate, create-staff, set-password, revoke-device."""
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+from sqlmodel import Session, col, select
+
+from server.app import assemble
+from server.auth.passwords import is_password_of, set_password
+from server.auth.tables import Credential
+from server.migrate import upgrade
+from server.services import Services
+from server.settings import VARIABLES, Settings
+from shared_models.errors import RuleError
+from shared_models.people.tables import Role, Staff
+from sync.hub.recorder import recording
+
+DEMO_CODES = ("S001", "M001", "C001", "O001")
+DEMO_PASSWORD = "showfloor-demo"  # noqa: S105  # printed at start and written in the README: it guards made-up data
+_SENTENCES = {
+    "code_taken": "another person already logs in with the code {login}; give one of the two another code first",
+    "password_length": "a password has {shortest} to {longest} characters; nothing was changed",
+}
+
+
+def add_parser(commands: Any) -> None:
+    """Add this module's commands to `showfloor`."""
+    serve_parser = commands.add_parser("serve", help="run the server")
+    serve_parser.add_argument("--host", help="address to listen on (SHOWFLOOR_HOST)")
+    serve_parser.add_argument("--port", type=int, help="port to listen on (SHOWFLOOR_PORT)")
+    serve_parser.set_defaults(handler=serve)
+
+    migrate_parser = commands.add_parser("migrate", help="bring the database up to date")
+    migrate_parser.set_defaults(handler=migrate)
+
+    staff_parser = commands.add_parser("create-staff", help="add a person who can log in")
+    staff_parser.add_argument("code", help="what they log in with")
+    staff_parser.add_argument("name")
+    staff_parser.add_argument("--role", choices=[role.value for role in Role], default=Role.SALES.value)
+    staff_parser.add_argument("--company", default="main", help="identifier of the company")
+    staff_parser.add_argument("--store", help="identifier of the store they work in")
+    staff_parser.set_defaults(handler=create_staff)
+
+    password_parser = commands.add_parser("set-password", help="change a person's password")
+    password_parser.add_argument("code", help="what they log in with")
+    password_parser.set_defaults(handler=change_password)
+
+    device_parser = commands.add_parser("revoke-device", help="lock a device out")
+    device_parser.add_argument("device_id")
+    device_parser.set_defaults(handler=revoke_device)
+
+
+def serve(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Run the server until it is told to stop."""
+    host, port = arguments.host or settings.host, arguments.port or settings.port
+    with _services(settings) as services:
+        demo_codes = _demo_log_ins(services)
+    print(f"Showfloor: http://{host}:{port}", flush=True)
+    for code, role in demo_codes:
+        print(f"  demo log-in: {code}  {DEMO_PASSWORD}  ({role})", flush=True)
+    _keep(settings)
+    Server(
+        "server.app:app_from_environment",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=settings.workers,
+        factory=True,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+    ).serve()
+    return 0
+
+
+def migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
+    """Bring the database up to date."""
+    with _services(settings):
+        print("The database is up to date.")
+    return 0
+
+
+def create_staff(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Add a person and give them a password, asked for or taken from standard input."""
+    with _services(settings) as services, services.database.writing() as session:
+        now_ms = services.now_ms()
+        staff = Staff(
+            company_id=arguments.company,
+            code=arguments.code,
+            name=arguments.name,
+            role=arguments.role,
+            store_id=arguments.store,
+        )
+        with recording(session, author=staff.id, at_ms=now_ms):
+            session.add(staff)
+            session.flush()
+        return _give_password(session, staff, now_ms)
+
+
+def change_password(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Change a person's password, asked for or taken from standard input."""
+    with _services(settings) as services, services.database.writing() as session:
+        found = (
+            select(Staff).where(Staff.code == arguments.code, col(Staff.active).is_(True)).order_by(Staff.id)
+        )
+        staff = session.exec(found).first()
+        if staff is None:
+            print(
+                f"showfloor: nobody active has the code {arguments.code}; nothing was changed",
+                file=sys.stderr,
+            )
+            return 1
+        return _give_password(session, staff, services.now_ms())
+
+
+def revoke_device(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Lock a device out, from its next request on."""
+    with _services(settings) as services:
+        if services.login_desk.revoke(arguments.device_id, now_ms=services.now_ms()):
+            return 0
+    print(f"showfloor: no device {arguments.device_id}; nothing was changed", file=sys.stderr)
+    return 1
+
+
+def _give_password(session: Session, staff: Staff, now_ms: int) -> int:
+    try:
+        set_password(session, staff, _asked_password(), now_ms=now_ms)
+    except RuleError as error:
+        session.rollback()
+        print(f"showfloor: {_SENTENCES[error.code].format(**error.details)}", file=sys.stderr)
+        return 1
+    print(f"{staff.code} can log in.")
+    return 0
+
+
+def _asked_password() -> str:
+    """From the terminal without showing it, or the first line of standard input."""
+    return getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+
+
+def _demo_log_ins(services: Services) -> list[tuple[str, str]]:
+    """The demo company's log-ins that really work, with the role of each."""
+    found = select(Staff, Credential).join(Credential, col(Credential.staff_id) == col(Staff.id))
+    with services.database.reading() as session:
+        people = session.exec(found.where(col(Staff.code).in_(DEMO_CODES)).order_by(col(Staff.code))).all()
+    return [
+        (staff.code, staff.role) for staff, credential in people if is_password_of(credential, DEMO_PASSWORD)
+    ]
+
+
+@contextmanager
+def _services(settings: Settings) -> Iterator[Services]:
+    """A server's parts on a database that is up to date."""
+    services = assemble(settings)
+    try:
+        upgrade(services.database)
+        yield services
+    finally:
+        services.database.close()
+
+
+def _keep(settings: Settings) -> None:
+    """Hand the settings to the server's processes, which read the environment themselves."""
+    by_field = {name: variable for variable, (name, _) in VARIABLES.items()}
+    for each in fields(settings):
+        os.environ[by_field[each.name]] = str(getattr(settings, each.name))

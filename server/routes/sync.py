@@ -1,0 +1,44 @@
+"""The one route of the sync engine: a round of units in and rows out (`docs/protocol.md`)."""
+
+from typing import Any
+
+from litestar import Request, Response, Router, post
+from litestar.concurrency import sync_to_thread
+from litestar.datastructures import State
+
+from server.compression import compressed
+from server.errors import UnsupportedMediaType
+from server.services import Services, Wired
+from sync import wire
+from sync.hub import Caller
+from sync.hub.recorder import take_told
+
+
+@post("/sync", status_code=200)
+async def exchange(services: Wired, request: Request[Caller, Any, State]) -> Response[bytes]:
+    """One round of a sync, as MessagePack or JSON by the request's content type, compressed as the caller accepts."""
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type not in {wire.MSGPACK, wire.JSON} or request.headers.get("content-encoding"):
+        raise UnsupportedMediaType
+    body = await request.body()
+    accept = request.headers.get("accept-encoding", "")
+    sent, coding = await sync_to_thread(_answer, services, request.user, body, content_type, accept)
+    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"} | (
+        {"Content-Encoding": coding} if coding else {}
+    )
+    return Response(sent, media_type=content_type, headers=headers)
+
+
+def _answer(
+    services: Services, caller: Caller, body: bytes, content_type: str, accept_encoding: str
+) -> tuple[bytes, str | None]:
+    message = wire.decode_request(body, content_type)
+    with services.database.exchanging() as session:
+        response = services.hub.exchange(session, caller, message, services.now_ms())
+        told = take_told(session)
+    if told:
+        services.broadcaster.publish(told)
+    return compressed(wire.encode(response, content_type), accept_encoding)
+
+
+sync_routes = Router("/api", route_handlers=[exchange], tags=["sync"])
