@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from server.database import Database
 from server.importing.company import company_for
@@ -14,7 +15,7 @@ from server.importing.report import Report
 from server.importing.run import draft_files, import_drafts
 from server.importing.terminal import ProgressBar, print_report
 from server.migrate import upgrade
-from server.settings import from_environment
+from server.settings import Settings
 
 REFUSED = 2
 """Exit status when a file was refused and nothing imported."""
@@ -22,31 +23,42 @@ ROWS_REFUSED = 1
 """Exit status when everything but some rows was imported."""
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_parser(commands: Any) -> None:
     """Add the `import` command."""
     known = ", ".join(mapping.name for mapping in shipped_mappings())
-    parser = subparsers.add_parser("import", help="load CSV files", description="Load CSV files into the database.")
+    parser = commands.add_parser(
+        "import", help="load CSV files", description="Load CSV files into the database."
+    )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV files, in any order")
-    parser.add_argument("--mapping", metavar="NAME", help=f"what the files are; by their headers if left out ({known})")
-    parser.add_argument("--company", metavar="ID", help="company to load into, if the database has more than one")
+    parser.add_argument(
+        "--mapping", metavar="NAME", help=f"what the files are; by their headers if left out ({known})"
+    )
+    parser.add_argument(
+        "--company", metavar="ID", help="company to load into, if the database has more than one"
+    )
     parser.add_argument("--dry-run", action="store_true", help="show what would happen and write nothing")
     parser.add_argument(
-        "--errors", type=Path, metavar="PATH", default=Path("import-errors.csv"), help="where to write refused rows",
+        "--errors",
+        type=Path,
+        metavar="PATH",
+        default=Path("import-errors.csv"),
+        help="where to write refused rows",
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(handler=run)
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Import, print the report and write the errors file; 0 when no row was refused, 1 when some were, 2 for a whole file."""
-    database = Database(from_environment().database_url)
+    database = Database(settings.database_url)
+    now_ms = time.time_ns() // 1_000_000
     try:
         upgrade(database)
         sources = [_opened(path, arguments.mapping) for path in arguments.files]
         report = import_files(
-            database, sources, company=arguments.company, dry_run=arguments.dry_run, now_ms=time.time_ns() // 1_000_000,
+            database, sources, company=arguments.company, dry_run=arguments.dry_run, now_ms=now_ms
         )
     except FileRefusedError as refused:
-        sys.stderr.write(f"{refused.zh}\n{refused.en}\n")
+        print(f"showfloor: {refused.zh}\n{refused.en}", file=sys.stderr)
         return REFUSED
     finally:
         database.close()
@@ -57,7 +69,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def import_files(
-    database: Database, sources: list[SourceFile], *, company: str | None, dry_run: bool, now_ms: int,
+    database: Database,
+    sources: list[SourceFile],
+    *,
+    company: str | None,
+    dry_run: bool,
+    now_ms: int,
 ) -> Report:
     """Import into the database in one transaction, with a bar on the standard error stream."""
     bar = ProgressBar()

@@ -5,7 +5,7 @@ from sqlmodel import Session, col, select
 from server.importing.refusals import FileRefusedError
 from shared_models.people.tables import Store
 
-FIRST_COMPANY = "showfloor"
+FIRST_COMPANY = "main"
 """The company of an installation that has none yet."""
 
 

@@ -53,7 +53,9 @@ class Drafts:
         """The drafts of one table by row identifier, in the order in which they were first named."""
         return self.tables.setdefault(table, {})
 
-    def refuse(self, origin: Origin, code: str, column: str = "", value: str = "", **details: str | int) -> None:
+    def refuse(
+        self, origin: Origin, code: str, column: str = "", value: str = "", **details: str | int
+    ) -> None:
         """Note that a row was not loaded, and why."""
         self.refusals.append(Refusal(origin.file, origin.row, code, column, value, details))
 
@@ -124,7 +126,9 @@ class _Seen:
         if first == row.row:
             return None
         reason = "duplicate" if before == cells else "repeated_differently"
-        return Refusal(self._source.name, row.row, reason, key_columns[-1], row.cells[key_columns[-1]], {"first": first})
+        return Refusal(
+            self._source.name, row.row, reason, key_columns[-1], row.cells[key_columns[-1]], {"first": first}
+        )
 
 
 def _not_selected(source: SourceFile, row: NumberedRow) -> Refusal | None:
@@ -155,7 +159,9 @@ def _statements(mapping: Mapping, company_id: str, row: NumberedRow) -> list[_St
         for name, said_of in spec.fields.items():
             fields[name] = words[name] = _value(mapping, company_id, row, said_of, words)
         moment = _value(mapping, company_id, row, spec.by, words) if spec.by else 0
-        said.append(_Statement(index, spec, _row_id(mapping, company_id, spec.table, row, spec.key), fields, moment))
+        said.append(
+            _Statement(index, spec, _row_id(mapping, company_id, spec.table, row, spec.key), fields, moment)
+        )
     return said
 
 

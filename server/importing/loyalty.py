@@ -55,7 +55,10 @@ class Ledger:
         rows = rows_by_id(session, "memberaccount", customer_ids)
         lots = rows_where(session, "pointslot", "customer_id", rows)
         ordered = sorted(lots, key=lambda row: (row["customer_id"], row["earned_at_ms"], row["id"]))
-        lots_of = {customer: tuple(map(_lot, group)) for customer, group in groupby(ordered, lambda row: row["customer_id"])}
+        lots_of = {
+            customer: tuple(map(_lot, group))
+            for customer, group in groupby(ordered, lambda row: row["customer_id"])
+        }
         for customer_id in sorted(customer_ids):
             row = rows.get(customer_id)
             account = Account(lots_of.get(customer_id, ()))
@@ -94,7 +97,10 @@ class Ledger:
             stored = {lot.id for lot in member.before.lots}
             for lot in Posting(member.account, ()).changed_lots(member.before):
                 if lot.id in stored:
-                    self.plan.of("pointslot").updated[lot.id] = {"remaining": lot.remaining, "earned": lot.earned}
+                    self.plan.of("pointslot").updated[lot.id] = {
+                        "remaining": lot.remaining,
+                        "earned": lot.earned,
+                    }
                 else:
                     self.plan.create("pointslot", lot.id, _lot_fields(customer_id, lot))
             fields = _account_fields(customer_id, member, rules)
@@ -148,7 +154,12 @@ def credit_orders(ledger: Ledger, drafts: Drafts, scheme: Terms, orders: list[Dr
             scheme.rules,
         )
         ledger.post(
-            customer_id, posting, action_id=payment.id, payment_id=payment.id, scheme_id=scheme.id, posted_at_ms=sold_at_ms,
+            customer_id,
+            posting,
+            action_id=payment.id,
+            payment_id=payment.id,
+            scheme_id=scheme.id,
+            posted_at_ms=sold_at_ms,
         )
 
 
@@ -164,7 +175,9 @@ def purchase_line(line_id: str, fields: Row) -> PurchaseLine:
 
 
 def _lot(row: Row) -> Lot:
-    return Lot(row["id"], row["earned"], row["remaining"], row["earned_at_ms"], row["expires_on"], row["order_id"])
+    return Lot(
+        row["id"], row["earned"], row["remaining"], row["earned_at_ms"], row["expires_on"], row["order_id"]
+    )
 
 
 def _lot_fields(customer_id: str, lot: Lot) -> Row:

@@ -97,7 +97,9 @@ def detect(file: str, header: tuple[str, ...]) -> Mapping:
     fitting = [mapping for mapping in shipped_mappings() if have.issuperset(mapping.columns)]
     if fitting:
         return max(fitting, key=lambda mapping: len(mapping.columns))
-    nearest = max(shipped_mappings(), key=lambda mapping: len(have & set(mapping.columns)) / len(mapping.columns))
+    nearest = max(
+        shipped_mappings(), key=lambda mapping: len(have & set(mapping.columns)) / len(mapping.columns)
+    )
     missing = ", ".join(column for column in nearest.columns if column not in have)
     raise FileRefusedError(
         "header_unknown",

@@ -76,7 +76,9 @@ def refuse_unknown_references(session: Session, drafts: Drafts) -> None:
 
 
 def _unmet(
-    session: Session, drafts: Drafts, needs: list[tuple[Draft, str, str]],
+    session: Session,
+    drafts: Drafts,
+    needs: list[tuple[Draft, str, str]],
 ) -> list[tuple[Draft, str, str]]:
     unmet = []
     for other in {table for _, table, _ in needs}:
@@ -101,7 +103,9 @@ def _compare_fact(drafts: Drafts, made: Plan, draft: Draft, present: Row) -> Non
         made.of(draft.table).unchanged += 1
 
 
-def _compare_record(drafts: Drafts, made: Plan, draft: Draft, present: Row, told: dict[tuple[str, str], Fields]) -> None:
+def _compare_record(
+    drafts: Drafts, made: Plan, draft: Draft, present: Row, told: dict[tuple[str, str], Fields]
+) -> None:
     """Write what the source changed since it was last imported, and leave the rest to the people who work with the row."""
     changes: dict[str, Any] = {}
     for mapping, said in draft.said.items():
@@ -141,9 +145,12 @@ def _remember(made: Plan, draft: Draft, told: dict[tuple[str, str], Fields]) -> 
 
 
 def _told_before(session: Session, drafts: dict[str, Draft]) -> dict[tuple[str, str], Fields]:
-    ids, told = list(drafts), {}
+    ids = list(drafts)
+    told: dict[tuple[str, str], Fields] = {}
     for start in range(0, len(ids), 500):
         query = select(ImportedRow.row_id, ImportedRow.mapping, ImportedRow.said)
-        for row_id, mapping, said in session.exec(query.where(col(ImportedRow.row_id).in_(ids[start : start + 500]))):
-            told[row_id, mapping] = said
+        for row_id, mapping, said in session.exec(
+            query.where(col(ImportedRow.row_id).in_(ids[start : start + 500]))
+        ):
+            told[row_id, mapping] = dict(said)
     return told

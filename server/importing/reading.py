@@ -72,7 +72,9 @@ def rows_of(source: SourceFile) -> Iterator[NumberedRow | Refusal]:
         yield _misshapen(source, row, record, other, is_header=header is not None)
 
 
-def _misshapen(source: SourceFile, row: int, record: list[str], other: Mapping | None, *, is_header: bool) -> Refusal:
+def _misshapen(
+    source: SourceFile, row: int, record: list[str], other: Mapping | None, *, is_header: bool
+) -> Refusal:
     value = ",".join(record)
     if other and (is_header or len(record) == len(other.columns)):
         code = "other_table_header" if is_header else "other_table_row"

@@ -143,7 +143,9 @@ class Refusal:
         zh, en = SENTENCES[self.code]
         table = str(self.details.get("table", ""))
         table_zh, table_en = TABLE_NAMES.get(table, (table, table))
-        return zh.format(**{**self.details, "table": table_zh}), en.format(**{**self.details, "table": table_en})
+        return zh.format(**{**self.details, "table": table_zh}), en.format(
+            **{**self.details, "table": table_en}
+        )
 
 
 def without_formula(text: str) -> str:
@@ -156,7 +158,14 @@ def write_errors(refusals: Iterable[Refusal], target: TextIO) -> None:
     writer = csv.writer(target)
     writer.writerow(COLUMNS)
     for refusal in refusals:
-        cells = (refusal.file, str(refusal.row), refusal.column, refusal.value, refusal.code, *refusal.sentences())
+        cells = (
+            refusal.file,
+            str(refusal.row),
+            refusal.column,
+            refusal.value,
+            refusal.code,
+            *refusal.sentences(),
+        )
         writer.writerow(without_formula(cell) for cell in cells)
 
 

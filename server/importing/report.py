@@ -68,7 +68,9 @@ class Report:
         }
 
 
-def report_of(plan: Plan, refusals: list[Refusal], files: dict[str, str], rows_read: int, *, dry_run: bool) -> Report:
+def report_of(
+    plan: Plan, refusals: list[Refusal], files: dict[str, str], rows_read: int, *, dry_run: bool
+) -> Report:
     """Sum up a plan."""
     tables = {
         name: TableCounts(len(each.created), len(each.updated), each.unchanged)
@@ -76,7 +78,9 @@ def report_of(plan: Plan, refusals: list[Refusal], files: dict[str, str], rows_r
         if each.created or each.updated or each.unchanged
     }
     preview = {name: [_shown(name, row) for row in plan.of(name).created[:PREVIEW_ROWS]] for name in tables}
-    return Report(dry_run, files, rows_read, refusals, tables, {name: rows for name, rows in preview.items() if rows})
+    return Report(
+        dry_run, files, rows_read, refusals, tables, {name: rows for name, rows in preview.items() if rows}
+    )
 
 
 def _shown(table: str, row: Row) -> Row:

@@ -91,10 +91,17 @@ def _histories(session: Session, drafts: Drafts, order_ids: set[str]) -> dict[st
     entries: dict[str, list[Entry]] = {order_id: [] for order_id in order_ids}
     for row in sorted(rows_where(session, "pointsentry", "order_id", order_ids), key=_ledger_order):
         entries[row["order_id"]].append(
-            Entry(EntryKind(row["kind"]), row["points"], row["growth"], row["lot_id"], row["order_id"], row["rule"]),
+            Entry(
+                EntryKind(row["kind"]),
+                row["points"],
+                row["growth"],
+                row["lot_id"],
+                row["order_id"],
+                row["rule"],
+            ),
         )
     return {
-        order_id: OrderHistory(order_id, paid[order_id], frozenset(gone[order_id]), tuple(entries[order_id]))
+        order_id: OrderHistory(paid[order_id], frozenset(gone[order_id]), tuple(entries[order_id]))
         for order_id in order_ids
     }
 
@@ -105,7 +112,11 @@ def _ledger_order(row: Row) -> tuple[int, str]:
 
 def _orders(session: Session, drafts: Drafts, order_ids: set[str]) -> dict[str, Row]:
     """The orders, as stored or else as drafted."""
-    drafted = {order_id: draft.fields for order_id, draft in drafts.of("sales_order").items() if order_id in order_ids}
+    drafted = {
+        order_id: draft.fields
+        for order_id, draft in drafts.of("sales_order").items()
+        if order_id in order_ids
+    }
     return drafted | rows_by_id(session, "sales_order", order_ids)
 
 

@@ -48,13 +48,17 @@ def import_drafts(
     Running the same files again creates and changes nothing. A dry run reports the same and writes nothing. `author` is
     the staff member who imports. Raises `FileRefusedError` when nobody in the company could hold what is imported.
     """
-    mappings = sorted({source.mapping.name: source.mapping for source in sources}.values(), key=lambda each: each.rank)
+    mappings = sorted(
+        {source.mapping.name: source.mapping for source in sources}.values(), key=lambda each: each.rank
+    )
     progress("comparing", 0, 1)
     made = _planned(session, drafts, mappings, now_ms)
     progress("comparing", 1, 1)
     if not dry_run:
         total = sum(len(each.created) for each in made.tables.values())
-        save(session, made, author=author, at_ms=now_ms, progress=lambda done: progress("writing", done, total))
+        save(
+            session, made, author=author, at_ms=now_ms, progress=lambda done: progress("writing", done, total)
+        )
     files = {source.name: source.mapping.name for source in sources}
     refusals = sorted(drafts.refusals, key=lambda refusal: (refusal.file, refusal.row))
     return report_of(made, refusals, files, drafts.rows_read, dry_run=dry_run)

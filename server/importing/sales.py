@@ -11,7 +11,11 @@ from server.importing.staffing import Workforce
 
 
 def settle_orders(
-    session: Session, drafts: Drafts, workforce: Workforce, mappings: list[Mapping], scheme_id: str | None,
+    session: Session,
+    drafts: Drafts,
+    workforce: Workforce,
+    mappings: list[Mapping],
+    scheme_id: str | None,
 ) -> list[Draft]:
     """Complete the orders that are new, and return them in the order in which they were sold.
 

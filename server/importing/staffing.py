@@ -58,7 +58,9 @@ def staff_the_stores(session: Session, drafts: Drafts, mappings: list[Mapping]) 
     return workforce
 
 
-def assign_leads(session: Session, drafts: Drafts, workforce: Workforce, mappings: list[Mapping], now_ms: int) -> None:
+def assign_leads(
+    session: Session, drafts: Drafts, workforce: Workforce, mappings: list[Mapping], now_ms: int
+) -> None:
     """Give new leads an owner, round robin over the company's salespeople, and let each lead follow its owner's store."""
     leads = drafts.of("lead")
     if not leads:

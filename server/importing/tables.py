@@ -34,6 +34,7 @@ class ImportJob(SQLModel, table=True):
     rows_read: int = 0
     rows_total: int = 0
     report: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    errors: str = Field("", sa_type=Text)
+    errors: str = Field(default="", sa_type=Text)
     started_at_ms: int = Field(sa_type=BigInteger)
-    finished_at_ms: int | None = Field(None, sa_type=BigInteger)
+    touched_at_ms: int = Field(sa_type=BigInteger)
+    finished_at_ms: int | None = Field(default=None, sa_type=BigInteger)

@@ -31,7 +31,7 @@ class ProgressBar:
             filled = _WIDTH * percent // 100
             bar = "█" * filled + "·" * (_WIDTH - filled)
             self._target.write(f"\r{name:<20} {bar} {percent:3d} % ")
-            if percent == 100:  # noqa: PLR2004 - a hundred per cent is everything
+            if percent == 100:
                 self._target.write("\n")
         else:
             self._target.write(f"{name}: {percent} %\n")
@@ -42,7 +42,9 @@ def print_report(report: Report, errors_path: str | None, target: TextIO = sys.s
     """Print what was done, or with a dry run what would be done."""
     lines = ["试运行，什么都没有写入 dry run, nothing was written" if report.dry_run else "已导入 imported"]
     lines += [f"  {name}: {mapping}" for name, mapping in report.files.items()]
-    lines.append(f"  读取 read {report.rows_read}, 拒绝 refused {report.refused}, 略过 passed over {report.passed_over}")
+    lines.append(
+        f"  读取 read {report.rows_read}, 拒绝 refused {report.refused}, 略过 passed over {report.passed_over}"
+    )
     lines.append(f"  {'':<14}{'新增 new':>10}{'更新 changed':>12}{'不变 same':>12}")
     for name, each in report.tables.items():
         lines.append(f"  {name:<14}{each.created:>12}{each.updated:>14}{each.unchanged:>13}")
