@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from sqlmodel import Session
 
 from server.importing.drafting import Drafts, draft_file
+from server.importing.leads import assign_leads
 from server.importing.loyalty import Ledger, credit_orders, enter_scheme, scheme_in_force, scheme_versions
 from server.importing.mapping import Mapping
 from server.importing.planning import Plan, plan, refuse_unknown_references
@@ -13,7 +14,7 @@ from server.importing.report import Report, report_of
 from server.importing.returns import post_returns, settle_returns
 from server.importing.sales import settle_orders
 from server.importing.saving import save
-from server.importing.staffing import assign_leads, require_sellers, staff_the_stores
+from server.importing.staffing import require_sellers, staff_the_stores
 
 Progress = Callable[[str, int, int], None]
 """Told the step (`reading`, `comparing`, `writing`), how much of it is done, and how much there is."""

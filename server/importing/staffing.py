@@ -1,4 +1,4 @@
-"""Who holds what was imported: salespeople for stores without any, stores for people, owners for leads.
+"""Who holds what was imported: salespeople for stores without any, stores for people.
 
 Everything here follows from the files and the people of the company alone, so that the same import always assigns the same.
 """
@@ -12,8 +12,7 @@ from sqlmodel import Session
 from server.importing.drafting import Draft, Drafts, Origin, stable_id
 from server.importing.mapping import Mapping, Salespeople
 from server.importing.refusals import FileRefusedError
-from server.importing.rows import rows_by_id, rows_of_company
-from shared_models.moments import DAY_MS
+from server.importing.rows import rows_of_company
 from shared_models.people.tables import Role
 
 
@@ -56,27 +55,6 @@ def staff_the_stores(session: Session, drafts: Drafts, mappings: list[Mapping]) 
         if mapping.fallback_store:
             _fall_back(drafts, workforce, mapping)
     return workforce
-
-
-def assign_leads(
-    session: Session, drafts: Drafts, workforce: Workforce, mappings: list[Mapping], now_ms: int
-) -> None:
-    """Give new leads an owner, round robin over the company's salespeople, and let each lead follow its owner's store."""
-    leads = drafts.of("lead")
-    if not leads:
-        return
-    known = rows_by_id(session, "lead", leads)
-    turns = cycle(workforce.in_order())
-    due_days = max((mapping.due_within_days or 0 for mapping in mappings), default=0)
-    for lead_id, draft in leads.items():
-        if lead_id not in known and not draft.amends:
-            draft.fields.setdefault("owner_id", next(turns))
-            _set_due(draft, due_days, now_ms)
-        if "owner_id" in draft.fields:
-            draft.fields["store_id"] = workforce.store_of(draft.fields["owner_id"])
-        for said in draft.said.values():
-            if "owner_id" in said:
-                said["store_id"] = draft.fields["store_id"]
 
 
 def _present(session: Session, drafts: Drafts) -> Workforce:
@@ -141,12 +119,6 @@ def _made_up(drafts: Drafts, table: str, row_id: str, mapping: Mapping, said: di
     draft.fields.update(said)
     draft.said.setdefault(mapping.name, {}).update(said)
     return draft
-
-
-def _set_due(draft: Draft, within_days: int, now_ms: int) -> None:
-    """A new lead comes due 24 hours after the inquiry (R14), unless it is too old to be news."""
-    if draft.fields["stage"] == "new" and now_ms - draft.fields["inquired_at_ms"] <= within_days * DAY_MS:
-        draft.fields["next_due_at_ms"] = draft.fields["inquired_at_ms"] + DAY_MS
 
 
 def require_sellers(drafts: Drafts, workforce: Workforce) -> None:
