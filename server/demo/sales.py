@@ -147,7 +147,7 @@ def _line(
     product, article = each
     is_product = article.kind == ProductKind.PRODUCT
     pieces = scene.random.choice((4, 6)) if article.category == "餐椅" else 1
-    quantity = pieces * (scene.random.randint(6, 14) if project else 1) if is_product else 1
+    quantity = pieces * (scene.random.randint(2, 9) if project else 1) if is_product else 1
     full_fen = article.price_fen * quantity
     discount_fen = percent_of(full_fen, Decimal(percent)) if is_product else 0
     return scene.make(
