@@ -68,7 +68,9 @@ def run_job(
                 dry_run=dry_run,
             )
             _finish(session, job_id, report, services.now_ms())
-        services.broadcaster.publish(take_told(session))
+            told = take_told(session)
+        if told:
+            services.broadcaster.publish(told)
     except FileRefusedError as refused:
         said = {"code": refused.code, "zh": refused.zh, "en": refused.en}
         _set(services, job_id, state="refused", report=said, finished_at_ms=services.now_ms())

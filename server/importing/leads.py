@@ -47,7 +47,7 @@ def _note_first_contact(drafts: Drafts, known: dict[str, Row]) -> None:
         if draft is None or follow_up.fields["outcome"] != Outcome.REACHED:
             continue
         before = known[lead_id]["first_reached_at_ms"] if lead_id in known else None
-        if before is None or at_ms < before:
+        if before is None or at_ms <= before:
             _say(draft, "owner_id", "first_reached_at_ms", at_ms)
 
 

@@ -72,7 +72,6 @@ def post_returns(ledger: Ledger, returned: list[ReturnedOrder], versions: Versio
             at_ms=at_ms,
         )
         planned[return_id]["refund_fen"] = outcome.refund_fen
-        member.spent_fen -= each.draft.fields["refund_fen"]
         links = {"return_id": return_id, "scheme_id": each.order["scheme_id"], "posted_at_ms": at_ms}
         ledger.post(each.customer_id, outcome.posting, action_id=return_id, **links)
 

@@ -8,13 +8,12 @@ from litestar import Request, Response, Router, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import State, UploadFile
 from litestar.enums import RequestEncodingType
-from litestar.exceptions import NotFoundException
-from litestar.params import Body
+from litestar.exceptions import NotFoundException, ValidationException
+from litestar.params import Body, FromPath
 from msgspec import Struct
 from sqlmodel import Session
 
-from server.auth.caller import Caller
-from server.errors import RequestError
+from server.auth.errors import NotYours
 from server.importing.jobs import Importer, open_job, run_job, state_of
 from server.importing.reading import SourceFile, open_source
 from server.importing.refusals import FileRefusedError
@@ -23,6 +22,7 @@ from server.services import Services, Wired
 from shared_models.errors import RuleError
 from shared_models.people.access import BACK_OFFICE
 from shared_models.people.tables import Staff
+from sync.hub import Caller
 
 _running: set[asyncio.Task[None]] = set()
 """Jobs of this process: the event loop itself holds tasks only weakly."""
@@ -76,7 +76,7 @@ async def start_import(
 
 
 @get("/{job_id:str}", sync_to_thread=True)
-def show_import(job_id: str, services: Wired, request: Request[Caller, Any, State]) -> JobBody:
+def show_import(job_id: FromPath[str], services: Wired, request: Request[Caller, Any, State]) -> JobBody:
     """The state of an import of the caller's company."""
     with services.database.reading() as session:
         job = _job(session, request.user, job_id)
@@ -86,7 +86,9 @@ def show_import(job_id: str, services: Wired, request: Request[Caller, Any, Stat
 
 
 @get("/{job_id:str}/errors.csv", sync_to_thread=True)
-def import_errors(job_id: str, services: Wired, request: Request[Caller, Any, State]) -> Response[str]:
+def import_errors(
+    job_id: FromPath[str], services: Wired, request: Request[Caller, Any, State]
+) -> Response[str]:
     """The rows that were not loaded, each with its reason."""
     with services.database.reading() as session:
         job = _job(session, request.user, job_id)
@@ -109,12 +111,12 @@ def _require_back_office(services: Services, caller: Caller) -> None:
 def _refuse_others(session: Session, caller: Caller) -> None:
     staff = session.get(Staff, caller.staff_id)
     if staff is None or staff.role not in BACK_OFFICE:
-        raise RequestError(403, "role_not_allowed")
+        raise NotYours("import_job", "")
 
 
 def _opened(contents: list[tuple[str, bytes]], mapping: str | None) -> list[SourceFile]:
     if not contents:
-        raise RequestError(400, "invalid_request")
+        raise ValidationException("there is no file to import")
     try:
         return [open_source(name, content, mapping or None) for name, content in contents]
     except FileRefusedError as refused:

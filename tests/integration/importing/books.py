@@ -13,7 +13,9 @@ COMPANY = "acme"
 NOW_MS = 1_790_000_000_000
 
 
-def load(database: Database, files: Mapping[str, bytes], *, dry_run: bool = False, now_ms: int = NOW_MS) -> Report:
+def load(
+    database: Database, files: Mapping[str, bytes], *, dry_run: bool = False, now_ms: int = NOW_MS
+) -> Report:
     """Import these files, by name."""
     sources = [open_source(name, content) for name, content in files.items()]
     drafts = draft_files(sources, COMPANY)

@@ -59,7 +59,11 @@ def made_up(orders: int = 60, leads: int = 80) -> tuple[dict[str, bytes], Counts
         line["Row ID"] = str(number)
     order_ids = sorted({line["Order ID"] for line in lines})
     returned = order_ids[::10]
-    returns = [{"Returned": "Yes", "Order ID": order_id} for order_id in returned for _ in range(1 + int(order_id[-1]) % 3)]
+    returns = [
+        {"Returned": "Yes", "Order ID": order_id}
+        for order_id in returned
+        for _ in range(1 + int(order_id[-1]) % 3)
+    ]
     people = [{"Person": person, "Region": region} for region, person in REGIONS.items()]
     lead_rows = [_lead_row(random, number) for number in range(leads)]
     deals = [_deal_row(random, row["mql_id"]) for row in lead_rows[::9]]

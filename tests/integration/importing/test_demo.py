@@ -12,7 +12,10 @@ def test_the_demo_company_has_people_work_and_points_that_add_up(database: Datab
         assert not has_company(session)
         write_demo(session, NOW_MS)
         assert has_company(session)
-    codes = {code for (code,) in rows(database, "SELECT code FROM staff s JOIN auth_credential c ON c.staff_id = s.id")}
+    codes = {
+        code
+        for (code,) in rows(database, "SELECT code FROM staff s JOIN auth_credential c ON c.staff_id = s.id")
+    }
     assert set(DEMO_CODES) <= codes
     assert one(database, "SELECT count(*) FROM lead") == 420
     assert one(database, "SELECT count(*) FROM customer") == 300
@@ -21,9 +24,15 @@ def test_the_demo_company_has_people_work_and_points_that_add_up(database: Datab
     today = "SELECT count(*) FROM lead WHERE next_due_at_ms BETWEEN :now AND :later"
     assert one(database, today, now=NOW_MS, later=NOW_MS + 24 * 3_600_000) > 10
     assert one(database, "SELECT count(DISTINCT tier) FROM memberaccount") >= 4
-    for table, column in (("followup", "occurred_at_ms"), ("sales_order", "sold_at_ms"), ("payment", "paid_at_ms")):
+    for table, column in (
+        ("followup", "occurred_at_ms"),
+        ("sales_order", "sold_at_ms"),
+        ("payment", "paid_at_ms"),
+    ):
         assert one(database, f"SELECT count(*) FROM {table} WHERE {column} > :now", now=NOW_MS) == 0
-    assert one(database, "SELECT sum(balance) FROM memberaccount") == one(database, "SELECT sum(points) FROM pointsentry")
+    assert one(database, "SELECT sum(balance) FROM memberaccount") == one(
+        database, "SELECT sum(points) FROM pointsentry"
+    )
     overpaid = (
         "SELECT count(*) FROM sales_order o JOIN (SELECT order_id, sum(amount_fen) AS paid FROM payment GROUP BY order_id) p "
         "ON p.order_id = o.id WHERE p.paid > o.products_net_fen + o.services_fen"

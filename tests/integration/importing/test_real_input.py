@@ -34,7 +34,9 @@ def test_all_files_load_whole_and_a_second_time_change_nothing(database: Databas
     assert everything(database) == before
 
 
-def test_three_tables_in_one_file_load_what_is_loadable_and_say_where_the_rest_belongs(database: Database) -> None:
+def test_three_tables_in_one_file_load_what_is_loadable_and_say_where_the_rest_belongs(
+    database: Database,
+) -> None:
     files, counts = all_files()
     report = load(database, {THREE_TABLES: files[THREE_TABLES]})
     people, returns = 4, counts.returned + counts.repeated_returns
@@ -53,7 +55,9 @@ def test_three_tables_in_one_file_load_what_is_loadable_and_say_where_the_rest_b
 def test_a_lead_without_a_name_is_found_by_the_initials_of_its_channel(database: Database) -> None:
     files, _ = all_files()
     load(database, {name: files[name] for name in NAMES if name.startswith("olist")})
-    [[name, key]] = rows(database, "SELECT name, name_key FROM lead WHERE source = '付费搜索' ORDER BY id LIMIT 1")
+    [[name, key]] = rows(
+        database, "SELECT name, name_key FROM lead WHERE source = '付费搜索' ORDER BY id LIMIT 1"
+    )
     assert name.startswith("付费搜索 ")
     assert key == search_key(name)
     assert " ffss" in key
