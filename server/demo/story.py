@@ -1,0 +1,35 @@
+"""Writes the demo company: the same people and articles on every machine, their work relative to today."""
+
+from sqlmodel import Session, select
+
+from server.auth.passwords import set_password
+from server.demo.founding import found
+from server.demo.leads import follow_leads
+from server.demo.sales import sell
+from server.demo.scene import COMPANY, Scene
+from server.importing.run import silent
+from server.importing.saving import save
+from server.operating import DEMO_PASSWORD
+from shared_models.people.tables import Staff, Store
+
+
+def has_company(session: Session) -> bool:
+    """Whether any company is in the database."""
+    return session.exec(select(Store.id).limit(1)).first() is not None
+
+
+def has_demo(session: Session) -> bool:
+    """Whether the demo company is in the database."""
+    return session.exec(select(Store.id).where(Store.company_id == COMPANY).limit(1)).first() is not None
+
+
+def write_demo(session: Session, now_ms: int) -> Scene:
+    """Write the whole company and the log-ins of its people into the session's transaction."""
+    scene = Scene(now_ms)
+    found(scene)
+    follow_leads(scene)
+    sell(scene)
+    save(session, scene.plan, author="", at_ms=now_ms, progress=lambda done: silent("writing", done, done))
+    for person in session.exec(select(Staff).where(Staff.company_id == COMPANY)).all():
+        set_password(session, person, DEMO_PASSWORD, now_ms=now_ms)
+    return scene
