@@ -1,0 +1,115 @@
+// The Python worker: boots Pyodide from a memory snapshot, mounts the app and its database, and runs main.py.
+//
+// It is started by the page before Flutter is even loaded and speaks Flet's own worker protocol afterwards: one string
+// when it is ready ("initialized", or the error), then binary packets both ways. Objects are this build's own reports.
+
+import { mountHandles, openHandles } from "./opfs.mjs";
+import { databaseKey } from "./keys.mjs";
+
+const DATA_FOLDER = "/data";
+const DATABASE_FILES = ["app.db", "app.db-wal", "app.db-journal"];
+
+self.flet_js = {};
+
+const mark = (name) => self.postMessage({ mark: name });
+
+async function fetchBytes(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`HTTP ${response.status} for ${url}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** The files of a stored (uncompressed) zip, as views into it: nothing is copied or inflated. */
+function* storedFiles(archive) {
+  const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
+  const end = archive.byteLength - 22;
+  let entry = view.getUint32(end + 16, true);
+  for (let left = view.getUint16(end + 10, true); left > 0; left -= 1) {
+    const size = view.getUint32(entry + 24, true);
+    const nameLength = view.getUint16(entry + 28, true);
+    const local = view.getUint32(entry + 42, true);
+    const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
+    yield {
+      name: new TextDecoder().decode(archive.subarray(entry + 46, entry + 46 + nameLength)),
+      bytes: archive.subarray(start, start + size),
+    };
+    entry += 46 + nameLength + view.getUint16(entry + 30, true) + view.getUint16(entry + 32, true);
+  }
+}
+
+function writeFiles(FS, folder, archive) {
+  for (const { name, bytes } of storedFiles(archive)) {
+    const path = `${folder}/${name}`;
+    FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+    FS.writeFile(path, bytes);
+  }
+}
+
+async function openStorage() {
+  const [handles, key] = await Promise.all([openHandles("showfloor", DATABASE_FILES), databaseKey()]);
+  const isUnreadable = key.isNew && handles.get("app.db").getSize() > 0;
+  return { handles, hexkey: key.hexkey, isUnreadable };
+}
+
+async function loadRuntime(config) {
+  const [{ loadPyodide }, snapshot] = await Promise.all([
+    import(config.pyodideUrl),
+    config.snapshotUrl ? fetchBytes(config.snapshotUrl) : undefined,
+  ]);
+  return loadPyodide({
+    _loadSnapshot: snapshot,
+    stdout: (text) => console.log(text),
+    stderr: (text) => console.error(text),
+  });
+}
+
+async function boot(config) {
+  const [pyodide, appArchive, nativeArchive, storage] = await Promise.all([
+    loadRuntime(config).then((runtime) => (mark("runtime"), runtime)),
+    fetchBytes(config.appUrl),
+    fetchBytes(config.nativeUrl),
+    openStorage(),
+  ]);
+  const { FS } = pyodide;
+  mountHandles(FS, DATA_FOLDER, storage.handles);
+  self.showfloor = {
+    databasePath: `${DATA_FOLDER}/app.db`,
+    hexkey: storage.hexkey,
+    isUnreadable: storage.isUnreadable,
+    origin: self.location.origin,
+    isPersistent: config.isPersistent,
+  };
+  FS.mkdirTree("/app");
+  FS.writeFile("/app/app.zip", appArchive);
+  writeFiles(FS, "/app/native", nativeArchive);
+  mark("mounted");
+  pyodide.registerJsModule("flet_js", self.flet_js);
+  pyodide.runPython(`
+    import runpy, sys
+    sys.path[:0] = ["/app/app.zip", "/app/native"]
+    runpy.run_module("main", run_name="__main__")
+  `);
+  mark("imported");
+  if (typeof self.flet_js.start_connection !== "function") throw new Error("main.py did not call ft.run(main)");
+  await self.flet_js.start_connection(sendPacket);
+}
+
+function sendPacket(message) {
+  const bytes = message.toJs();
+  self.postMessage(bytes, [bytes.buffer]);
+}
+
+self.onmessage = async (event) => {
+  if (event.data?.boot) {
+    self.flet_js.documentUrl = event.data.boot.documentUrl;
+    self.flet_js.args = {};
+    try {
+      await boot(event.data.boot);
+      self.postMessage("initialized");
+    } catch (error) {
+      self.postMessage(String(error));
+    }
+  } else {
+    self.flet_js.send(event.data);
+  }
+};

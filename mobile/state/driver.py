@@ -1,0 +1,259 @@
+"""A DB-API 2 driver over apsw with SQLite3 Multiple Ciphers: every page of the file is encrypted (ChaCha20).
+
+One code path natively and in the browser. A transaction begins with the first statement and ends with `commit` or
+`rollback`, savepoints and DDL included. Results are fetched whole, so no open statement ever holds a commit back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Self, cast
+
+import apsw
+
+apilevel = "2.0"
+threadsafety = 1
+paramstyle = "qmark"
+sqlite_version = apsw.sqlite_lib_version()
+sqlite_version_info = tuple(int(part) for part in sqlite_version.split("."))
+
+BUSY_TIMEOUT_MS = 5_000
+KEY_DIGITS = 64
+
+Row = tuple[Any, ...]
+Parameters = Sequence[Any]
+Description = tuple[tuple[str, str | None, None, None, None, None, None], ...]
+
+
+class Warning(Exception):  # noqa: A001, N818 - the name that DB-API 2 prescribes
+    """An important warning (DB-API 2); never raised here."""
+
+
+class Error(Exception):
+    """Whatever went wrong in the database."""
+
+
+class InterfaceError(Error):
+    """The driver was used in a way it does not offer."""
+
+
+class DatabaseError(Error):
+    """The database refused, or its file is damaged or was opened with another key."""
+
+
+class DataError(DatabaseError):
+    """A value is too big or out of range."""
+
+
+class OperationalError(DatabaseError):
+    """The database could not work: busy, locked, not writable, or an SQL statement it does not understand."""
+
+
+class DiskFullError(OperationalError):
+    """The device's storage is full; the transaction was not written, what was committed before is safe."""
+
+
+class IntegrityError(DatabaseError):
+    """A constraint refused the change."""
+
+
+class InternalError(DatabaseError):
+    """SQLite met an inconsistency of its own."""
+
+
+class ProgrammingError(DatabaseError):
+    """Wrong parameters, or a cursor or connection that is closed."""
+
+
+class NotSupportedError(DatabaseError):
+    """The database does not offer this."""
+
+
+# First match wins; whatever is not here is a plain DatabaseError.
+_ERRORS: tuple[tuple[type[apsw.Error], type[Error]], ...] = (
+    (apsw.ConstraintError, IntegrityError),
+    (apsw.MismatchError, IntegrityError),
+    (apsw.FullError, DiskFullError),
+    (apsw.TooBigError, DataError),
+    (apsw.RangeError, ProgrammingError),
+    (apsw.BindingsError, ProgrammingError),
+    (apsw.MisuseError, ProgrammingError),
+    (apsw.CursorClosedError, ProgrammingError),
+    (apsw.ConnectionClosedError, ProgrammingError),
+    (apsw.ThreadingViolationError, ProgrammingError),
+    (apsw.InternalError, InternalError),
+    (apsw.NotADBError, DatabaseError),
+    (apsw.CorruptError, DatabaseError),
+    (apsw.FormatError, DatabaseError),
+    (apsw.Error, OperationalError),
+)
+
+
+@contextmanager
+def _translated_errors() -> Iterator[None]:
+    try:
+        yield
+    except apsw.Error as error:
+        kind = next(ours for theirs, ours in _ERRORS if isinstance(error, theirs))
+        raise kind(str(error)) from error
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ProgrammingError(str(error)) from error
+
+
+class Cursor:
+    """Runs statements and holds the rows of the last one."""
+
+    arraysize = 1
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._rows: Iterator[Row] = iter(())
+        self._cursor = connection.apsw.cursor()
+        self._cursor.exec_trace = self._note_columns
+        self.description: Description | None = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+        self._changes_rows = False
+
+    def _note_columns(self, cursor: apsw.Cursor, _sql: str, _bindings: object) -> bool:
+        # Asked before the first step: afterwards a result without rows has no description any more.
+        columns = cursor.get_description()
+        self.description = tuple((name, kind, None, None, None, None, None) for name, kind in columns) or None
+        self._changes_rows = not cursor.is_readonly
+        return True
+
+    def execute(self, sql: str, parameters: Parameters = ()) -> Self:
+        """Run one statement; a result's rows are then there to fetch."""
+        self._reset()
+        with _translated_errors():
+            self.connection.begin_if_needed()
+            self._rows = iter(self._cursor.execute(sql, tuple(parameters)).fetchall())
+            self.rowcount = self.connection.apsw.changes() if self._changes_rows else -1
+            self.lastrowid = self.connection.apsw.last_insert_rowid()
+        return self
+
+    def executemany(self, sql: str, rows: Iterable[Parameters]) -> Self:
+        """Run one statement for each row of parameters, prepared once; tells no row count and keeps no results."""
+        self._reset()
+        with _translated_errors():
+            self.connection.begin_if_needed()
+            many = self.connection.apsw.cursor()
+            for _ in many.executemany(sql, rows):
+                pass
+            self.lastrowid = self.connection.apsw.last_insert_rowid()
+        return self
+
+    def _reset(self) -> None:
+        self._rows = iter(())
+        self.description = None
+        self.rowcount = -1
+
+    def fetchone(self) -> Row | None:
+        """The next row, or nothing when there is none."""
+        return next(self._rows, None)
+
+    def fetchmany(self, size: int | None = None) -> list[Row]:
+        """The next `size` rows, or fewer at the end."""
+        wanted = self.arraysize if size is None else size
+        return [row for _, row in zip(range(wanted), self._rows, strict=False)]
+
+    def fetchall(self) -> list[Row]:
+        """All rows that are left."""
+        return list(self._rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows
+
+    def close(self) -> None:
+        """Let go of the rows and the statement."""
+        self._reset()
+        self._cursor.close(force=True)
+
+    def setinputsizes(self, _sizes: object) -> None:
+        """Accepted and without effect, as DB-API 2 allows."""
+
+    def setoutputsize(self, _size: int, _column: int | None = None) -> None:
+        """Accepted and without effect, as DB-API 2 allows."""
+
+
+class Connection:
+    """One open, unlocked database file."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self.apsw = connection
+        # SQLAlchemy's name for it: None commits every statement by itself.
+        self.isolation_level: str | None = ""
+
+    def begin_if_needed(self) -> None:
+        """Start a transaction unless one is open or every statement is to commit by itself."""
+        if self.isolation_level is not None and not self.apsw.in_transaction:
+            self.apsw.execute("BEGIN")
+
+    def cursor(self) -> Cursor:
+        """A new cursor."""
+        with _translated_errors():
+            return Cursor(self)
+
+    def commit(self) -> None:
+        """Make the open transaction durable: when this returns, it survives the death of the process."""
+        if self.apsw.in_transaction:
+            with _translated_errors():
+                self.apsw.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo the open transaction."""
+        if self.apsw.in_transaction:
+            with _translated_errors():
+                self.apsw.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Close the file; an open transaction is undone."""
+        with _translated_errors():
+            self.apsw.close(force=True)
+
+    def create_function(
+        self, name: str, arguments: int, function: Callable[..., Any], *, deterministic: bool = False
+    ) -> None:
+        """Offer a Python function to SQL."""
+        with _translated_errors():
+            self.apsw.create_scalar_function(name, function, arguments, deterministic=deterministic)
+
+
+def _unlock(connection: apsw.Connection, hexkey: str, *, exclusive: bool) -> None:
+    connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+    connection.pragma("cipher", "chacha20")
+    # The key is random already: "raw" spares the 64,007 rounds of stretching that a pass phrase would need.
+    connection.execute(f"PRAGMA key = 'raw:{hexkey}'")
+    if exclusive:
+        connection.pragma("locking_mode", "EXCLUSIVE")
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+    mode = connection.pragma("journal_mode", "WAL")
+    if mode != "wal":
+        raise OperationalError(f"Write-ahead log refused, journal mode is {mode}")
+    connection.pragma("synchronous", "FULL")
+    connection.pragma("foreign_keys", value=False)
+    connection.pragma("temp_store", "MEMORY")
+
+
+def connect(path: str, hexkey: str, *, exclusive: bool = False) -> Connection:
+    """Open or create the encrypted file, in WAL mode with a flush at every commit.
+
+    `hexkey` is 64 hexadecimal digits. `exclusive` is for where processes cannot share memory (the browser): nobody else
+    can then open the file. Raises `DatabaseError` when the key is not the file's, `OperationalError` when it is busy.
+    """
+    if len(hexkey) != KEY_DIGITS or not all(digit in "0123456789abcdef" for digit in hexkey):
+        raise InterfaceError("The key must be 64 lower-case hexadecimal digits")
+    with _translated_errors():
+        connection = apsw.Connection(path)
+        try:
+            _unlock(connection, hexkey, exclusive=exclusive)
+        except BaseException:
+            connection.close(force=True)
+            raise
+    return Connection(connection)
+
+
+def Binary(value: bytes) -> bytes:  # noqa: N802 - the name that DB-API 2 prescribes
+    """Bytes for a BLOB column."""
+    return cast("bytes", value)

@@ -1,0 +1,256 @@
+"""The device's database driver, on the real encrypted SQLite."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlmodel import Field, Session, SQLModel, select
+
+from mobile.state import driver
+from mobile.state.database import DeviceStorageError, device_storage, open_engine
+
+KEY = "0123456789abcdef" * 4
+OTHER_KEY = "f" * 64
+BULK_ROWS = 10_000
+BULK_BAR_S = 0.5
+
+
+class Note(SQLModel, table=True):
+    """A row as the app would write one."""
+
+    __tablename__ = "driver_test_note"
+
+    id: int | None = Field(default=None, primary_key=True)
+    title: str = Field(unique=True)
+    body: bytes | None = None
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    """Where the database of a test lives."""
+    return str(tmp_path / "app.db")
+
+
+@pytest.fixture
+def engine(path: str) -> Iterator[Engine]:
+    """An empty database with one table."""
+    opened = open_engine(path, KEY)
+    SQLModel.metadata.create_all(opened, tables=[SQLModel.metadata.tables["driver_test_note"]])
+    yield opened
+    opened.dispose()
+
+
+def titles(engine: Engine) -> list[str]:
+    """What a new session reads."""
+    with Session(engine) as session:
+        return list(session.exec(select(Note.title).order_by(Note.title)))
+
+
+def test_what_was_committed_is_read_again_after_reopening(engine: Engine, path: str) -> None:
+    with Session(engine) as session:
+        session.add(Note(title="张伟 · 沙发", body=b"\x00\xff"))
+        session.commit()
+    engine.dispose()
+    again = open_engine(path, KEY)
+    with Session(again) as session:
+        note = session.exec(select(Note)).one()
+        assert (note.title, note.body) == ("张伟 · 沙发", b"\x00\xff")
+    again.dispose()
+
+
+def test_a_rollback_undoes_everything_since_the_last_commit(engine: Engine) -> None:
+    with Session(engine) as session:
+        session.add(Note(title="kept"))
+        session.commit()
+        session.add(Note(title="undone"))
+        session.flush()
+        session.rollback()
+    assert titles(engine) == ["kept"]
+
+
+def test_a_savepoint_undoes_only_its_own_part(engine: Engine) -> None:
+    with Session(engine) as session:
+        session.add(Note(title="outer"))
+        with session.begin_nested() as savepoint:
+            session.add(Note(title="inner"))
+            session.flush()
+            savepoint.rollback()
+        session.commit()
+    assert titles(engine) == ["outer"]
+
+
+def test_creating_a_table_is_undone_with_its_transaction(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.execute(text("CREATE TABLE passing (id INTEGER)"))
+        connection.rollback()
+        assert connection.execute(text("SELECT count(*) FROM sqlite_schema WHERE name = 'passing'")).scalar() == 0
+
+
+def test_a_value_that_must_be_unique_raises_an_integrity_error(engine: Engine) -> None:
+    with Session(engine) as session:
+        session.add_all([Note(title="same"), Note(title="same")])
+        with pytest.raises(IntegrityError) as raised:
+            session.commit()
+    assert isinstance(raised.value.orig, driver.IntegrityError)
+
+
+def test_a_statement_that_sqlite_does_not_understand_raises_an_operational_error(engine: Engine) -> None:
+    with engine.connect() as connection, pytest.raises(OperationalError):
+        connection.execute(text("SELECT * FROM nowhere"))
+
+
+def test_a_full_disk_raises_an_error_of_its_own_and_keeps_what_was_committed(engine: Engine) -> None:
+    with Session(engine) as session:
+        session.add(Note(title="kept"))
+        session.commit()
+        pages = session.connection().execute(text("PRAGMA page_count")).scalar_one()
+        session.connection().execute(text(f"PRAGMA max_page_count = {pages}"))
+        session.add(Note(title="too big", body=bytes(100_000)))
+        with pytest.raises(OperationalError) as raised:
+            session.commit()
+    assert isinstance(raised.value.orig, driver.DiskFullError)
+    assert titles(engine) == ["kept"]
+
+
+def test_counts_of_changed_rows_are_told(engine: Engine) -> None:
+    with Session(engine) as session:
+        session.add_all([Note(title=str(number)) for number in range(3)])
+        session.commit()
+    with engine.begin() as connection:
+        assert connection.execute(text("UPDATE driver_test_note SET body = x'01'")).rowcount == 3
+        returned = connection.execute(text("DELETE FROM driver_test_note WHERE title > '0' RETURNING title"))
+        assert sorted(returned.scalars()) == ["1", "2"]
+
+
+def test_a_result_without_rows_still_names_its_columns(engine: Engine) -> None:
+    with engine.connect() as connection:
+        result = connection.execute(text("SELECT id, title FROM driver_test_note"))
+        assert list(result.keys()) == ["id", "title"]
+        assert result.all() == []
+
+
+def test_rows_are_fetched_one_by_one_in_parts_and_all(path: str) -> None:
+    cursor = driver.connect(path, KEY).cursor()
+    cursor.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT i FROM n")
+    assert cursor.fetchone() == (1,)
+    assert cursor.fetchmany(2) == [(2,), (3,)]
+    assert cursor.fetchall() == [(4,), (5,)]
+    assert cursor.fetchone() is None
+
+
+def test_the_files_do_not_show_what_is_in_them_without_the_key(engine: Engine, path: str, tmp_path: Path) -> None:
+    with Session(engine) as session:
+        session.add(Note(title="13800138000 张伟", body=b"13800138000" * 500))
+        session.commit()
+        content = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    engine.dispose()
+    content += Path(path).read_bytes()
+    assert b"SQLite format 3" not in content
+    assert b"13800138000" not in content
+
+
+def test_another_key_is_refused(engine: Engine, path: str) -> None:
+    engine.dispose()
+    with pytest.raises(DatabaseError), open_engine(path, OTHER_KEY).connect():
+        pass
+
+
+@pytest.mark.parametrize("key", ["", "0" * 63, "g" * 64, "'; --" + "0" * 59])
+def test_a_malformed_key_is_refused_before_the_file_is_touched(path: str, key: str) -> None:
+    with pytest.raises(driver.InterfaceError):
+        driver.connect(path, key)
+    assert not Path(path).exists()
+
+
+def test_a_second_session_at_the_same_time_is_refused(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine.pool, "_timeout", 0)
+    with engine.connect(), pytest.raises(PoolTimeoutError):
+        engine.connect()
+
+
+def test_every_commit_is_flushed_and_the_log_is_used(engine: Engine) -> None:
+    with engine.connect() as connection:
+        full = 2
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == full
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 0
+        assert connection.execute(text("PRAGMA cipher")).scalar() == "chacha20"
+
+
+def test_the_capture_of_changes_sees_flushes_and_commits(engine: Engine) -> None:
+    seen: list[str] = []
+    event.listen(Session, "before_flush", lambda session, *_: seen.extend(n.title for n in session.new))
+    with Session(engine) as session:
+        session.add(Note(title="captured"))
+        session.commit()
+    assert seen == ["captured"]
+
+
+def test_ten_thousand_rows_of_300_bytes_are_written_in_half_a_second(engine: Engine) -> None:
+    rows = [(f"title {number}", bytes(300)) for number in range(BULK_ROWS)]
+    started = time.process_time()
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO driver_test_note (title, body) VALUES (?, ?)", rows)
+    elapsed_s = time.process_time() - started
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM driver_test_note")).scalar() == BULK_ROWS
+    assert elapsed_s < BULK_BAR_S
+
+
+WRITER = """
+import sys, time
+from sqlalchemy import text
+from mobile.state.database import open_engine
+engine = open_engine(sys.argv[1], sys.argv[2])
+with engine.begin() as connection:
+    connection.execute(text("CREATE TABLE t (i INTEGER)"))
+    connection.execute(text("INSERT INTO t VALUES (1), (2), (3)"))
+connection = engine.connect()
+connection.execute(text("INSERT INTO t VALUES (4)"))
+print("committed", flush=True)
+time.sleep(600)
+"""
+
+
+def test_what_was_committed_survives_kill_9_and_what_was_not_is_gone(path: str) -> None:
+    command = [sys.executable, "-c", WRITER, path, KEY]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "committed\n"
+        os.kill(writer.pid, signal.SIGKILL)
+    engine = open_engine(path, KEY)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT sum(i) FROM t")).scalar() == 6
+        assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+    engine.dispose()
+
+
+def test_a_native_device_keeps_one_key_that_only_its_owner_can_read(tmp_path: Path) -> None:
+    first, second = device_storage(tmp_path / "data"), device_storage(tmp_path / "data")
+    assert first == second
+    assert len(first.hexkey) == len(KEY)
+    assert first.hexkey not in repr(first)
+    assert (tmp_path / "data" / "app.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_data_folder_is_the_one_flet_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLET_APP_STORAGE_DATA", str(tmp_path))
+    assert device_storage().path == str(tmp_path / "app.db")
+
+
+def test_a_missing_data_folder_is_told_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FLET_APP_STORAGE_DATA", raising=False)
+    with pytest.raises(DeviceStorageError) as raised:
+        device_storage()
+    assert raised.value.zh
+    assert raised.value.en
