@@ -34,6 +34,7 @@ def list_pane(
                 *head,
             ],
             spacing=tokens.SPACE_2,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
         padding=ft.Padding.only(left=tokens.PAGE_PADDING, right=tokens.PAGE_PADDING, top=20, bottom=tokens.SPACE_2),
     )
@@ -101,7 +102,8 @@ def detail_pane(
 def form_column(controls: Sequence[ft.Control]) -> ft.Control:
     """Fields under each other, no wider than a hand's reach."""
     return ft.Container(
-        ft.Column(list(controls), spacing=tokens.SPACE_4), width=tokens.FORM_WIDTH, alignment=ft.Alignment.TOP_LEFT
+        ft.Column(list(controls), spacing=tokens.SPACE_4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        width=tokens.FORM_WIDTH,
     )
 
 

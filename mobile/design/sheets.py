@@ -23,7 +23,8 @@ def sheet(
         ft.Container(width=36, height=4, border_radius=2, bgcolor=tokens.LINE), alignment=ft.Alignment.CENTER
     )
     head = ft.Text(title, size=20, weight=ft.FontWeight.W_700, color=tokens.INK)
-    scroll = ft.Column(list(content), spacing=tokens.SPACE_4, scroll=ft.ScrollMode.AUTO, tight=True)
+    scroll = ft.Column(list(content), spacing=tokens.SPACE_4, scroll=ft.ScrollMode.AUTO, tight=True,
+                       horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     body = ft.Column(
         [
             grip,
