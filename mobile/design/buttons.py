@@ -62,11 +62,18 @@ def text_button(label: str, on_click: Click, *, identifier: str | None = None, d
 
 
 def icon_button(
-    icon: ft.IconData, name: str, on_click: Click, *, identifier: str | None = None, colour: str = tokens.ACCENT
+    icon: ft.IconData,
+    name: str,
+    on_click: Click,
+    *,
+    identifier: str | None = None,
+    colour: str = tokens.ACCENT,
+    url: str | None = None,
 ) -> ft.Control:
-    """An outlined icon with a name, which is its tooltip and what a screen reader says."""
+    """An outlined icon with a name, which is its tooltip and what a screen reader says; may open `url` by itself."""
     button = ft.IconButton(
         icon,
+        url=url,
         icon_color=colour,
         icon_size=tokens.ICON,
         tooltip=name,

@@ -29,7 +29,7 @@ _GROUND = {
     Tone.ACCENT: tokens.ACCENT_SOFT,
     Tone.WARM: tokens.WARM_SOFT,
     Tone.GOLD: tokens.WARM_SOFT,
-    Tone.DANGER: tokens.DANGER_SOFT,
+    Tone.DANGER: tokens.WARM_SOFT,
 }
 
 
