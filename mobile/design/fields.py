@@ -130,11 +130,17 @@ def _look(ground: str) -> dict[str, Any]:
     return {
         "filled": True,
         "fill_color": ground,
-        "border_radius": tokens.RADIUS_CONTROL,
-        "border_color": tokens.TRANSPARENT,
-        "focused_border_color": tokens.ACCENT,
-        "focused_border_width": 1.5,
+        "border": {
+            ft.ControlState.FOCUSED: _border(tokens.ACCENT, 2),
+            ft.ControlState.ERROR: _border(tokens.DANGER, 2),
+            ft.ControlState.DEFAULT: _border(tokens.TRANSPARENT, 0),
+        },
         "cursor_color": tokens.ACCENT,
         "text_style": ft.TextStyle(size=tokens.SIZE_BODY, color=tokens.INK, font_family=tokens.FONT),
         "content_padding": ft.Padding.symmetric(horizontal=14, vertical=14),
     }
+
+
+def _border(colour: str, width: int) -> ft.UnderlineInputBorder:
+    """Rounded, with a line below while the field is being used or is wrong; the label stays inside."""
+    return ft.UnderlineInputBorder(side=ft.BorderSide(width, colour), border_radius=tokens.RADIUS_CONTROL)

@@ -69,6 +69,8 @@ def trailing_moment(words: str, *, overdue: bool = False) -> ft.Control:
 
 _WINDOW = 40
 """Rows built at a time; a screen shows about ten."""
+_FOOT = 88
+"""Free space below the last row, where an action may float."""
 
 
 @ft.component
@@ -83,6 +85,8 @@ def LongList(  # noqa: N802
 ) -> ft.Control:
     """Any number of rows of one height, of which only those near the viewport exist.
 
+    Each stands at its own place on one tall sheet, so that building others never moves what is in view.
+
     `fetch(offset, limit)` reads a slice, `build(item)` makes its row; a new `version` reads again.
     """
     first, set_first = ft.use_state(0)
@@ -96,17 +100,15 @@ def LongList(  # noqa: N802
         if wanted != first:
             set_first(wanted)
 
-    below = max(0, count - start - len(items))
     rows = [
-        ft.Container(build(item), height=extent, padding=ft.Padding.only(bottom=tokens.ROW_GAP), key=start + at)
+        ft.Container(build(item), top=(start + at) * extent, left=0, right=0, height=tokens.ROW_HEIGHT, key=start + at)
         for at, item in enumerate(items)
     ]
     view = ft.ListView(
-        [ft.Container(height=start * extent, key="above"), *rows, ft.Container(height=below * extent, key="below")],
+        [ft.Stack(rows, height=count * extent)],
         expand=True,
-        spacing=0,
         on_scroll=follow,
         scroll_interval=40,
-        padding=ft.Padding.only(left=tokens.PAGE_PADDING, right=tokens.PAGE_PADDING, bottom=tokens.SPACE_6),
+        padding=ft.Padding.only(left=tokens.PAGE_PADDING, right=tokens.PAGE_PADDING, bottom=_FOOT),
     )
     return ft.Semantics(content=view, identifier=identifier, expand=True)

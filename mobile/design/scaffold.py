@@ -44,10 +44,13 @@ def list_pane(
     return ft.Semantics(content=content, identifier=identifier, expand=True) if identifier else content
 
 
-def scroll_body(controls: Sequence[ft.Control], *, spacing: int = tokens.SPACE_2) -> ft.Control:
-    """A body that scrolls as a whole, for pages with few rows."""
+def scroll_body(
+    controls: Sequence[ft.Control], *, spacing: int = tokens.SPACE_2, width: int | None = None
+) -> ft.Control:
+    """A body that scrolls as a whole, for pages with few rows; `width` keeps it narrow on a wide page."""
+    rows = list(controls) if width is None else [ft.Row([ft.Container(row, width=width)]) for row in controls]
     return ft.ListView(
-        list(controls),
+        rows,
         spacing=spacing,
         expand=True,
         build_controls_on_demand=False,

@@ -14,26 +14,22 @@ def sheet(
     on_dismiss: Callable[[], None],
     *,
     identifier: str = "sheet",
+    long: bool = False,
 ) -> ft.BottomSheet:
     """A sheet to hand to `ft.use_dialog`; `on_dismiss` runs when it is put away without an action.
 
-    The content scrolls, the actions stay within the thumb's reach.
+    As high as its content, with the actions last, within the thumb's reach. A `long` one takes the whole height of a
+    phone and scrolls, since the keyboard may leave little of it.
     """
     grip = ft.Container(
         ft.Container(width=36, height=4, border_radius=2, bgcolor=tokens.LINE), alignment=ft.Alignment.CENTER
     )
     head = ft.Text(title, size=20, weight=ft.FontWeight.W_700, color=tokens.INK)
-    scroll = ft.Column(list(content), spacing=tokens.SPACE_4, scroll=ft.ScrollMode.AUTO, tight=True,
-                       horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     body = ft.Column(
-        [
-            grip,
-            head,
-            ft.Container(scroll, expand_loose=True, expand=True),
-            ft.Row(list(actions), spacing=tokens.SPACE_3),
-        ],
+        [grip, head, *content, ft.Row(list(actions), spacing=tokens.SPACE_3)],
         spacing=tokens.SPACE_4,
         tight=True,
+        scroll=ft.ScrollMode.AUTO if long and _is_small(ft.context.page) else None,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
     return ft.BottomSheet(
@@ -47,7 +43,12 @@ def sheet(
         ),
         size_constraints=ft.BoxConstraints(max_width=tokens.SHEET_WIDTH),
         scrollable=True,
+        animation_style=ft.AnimationStyle(duration=tokens.MOTION_MS, reverse_duration=tokens.MOTION_MS),
         draggable=True,
         elevation=0,
         on_dismiss=lambda _: on_dismiss(),
     )
+
+
+def _is_small(page: ft.Page) -> bool:
+    return (page.width or 0) < tokens.TWO_PANES_FROM or (page.height or 0) < tokens.LOW_SCREEN

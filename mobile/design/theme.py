@@ -19,6 +19,7 @@ def theme(palette: tokens.Palette) -> ft.Theme:
         tooltip_theme=ft.TooltipTheme(
             text_style=ft.TextStyle(size=tokens.SIZE_SECONDARY, color=palette.bg, font_family=tokens.FONT)
         ),
+        snackbar_theme=ft.SnackBarTheme(bgcolor=palette.ink, elevation=0),
         scrollbar_theme=ft.ScrollbarTheme(thickness=4, radius=2),
         page_transitions=_no_transitions(),
     )

@@ -121,6 +121,9 @@ LIST_WIDTH = 400
 TWO_PANES_FROM = 900
 """From this window width on, a list and its detail stand side by side."""
 SHEET_WIDTH = 560
+LOW_SCREEN = 760
 FORM_WIDTH = 520
+PAGE_WIDTH = 720
+"""Pages without a second pane are no wider than this on a tablet."""
 
 MOTION_MS = 180

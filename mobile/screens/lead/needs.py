@@ -153,7 +153,7 @@ def _form(
         primary_button(t("common.save"), lambda _: save(), identifier="save-needs"),
         secondary_button(t("common.cancel"), lambda _: close()),
     ]
-    return sheet(t("needs.title"), content, actions, close, identifier="needs-sheet")
+    return sheet(t("needs.title"), content, actions, close, identifier="needs-sheet", long=True)
 
 
 def _tag_choice(field: str, draft: Draft, change: Callable[..., None]) -> ft.Control:

@@ -100,7 +100,7 @@ def _form(
         primary_button(t("common.save"), lambda _: save(), identifier="save"),
         secondary_button(t("common.cancel"), lambda _: close()),
     ]
-    return sheet(t("new.title"), content, actions, close)
+    return sheet(t("new.title"), content, actions, close, long=True)
 
 
 def _checked(draft: Draft, app: App) -> Draft:

@@ -1,9 +1,8 @@
 """Settings: language, appearance, account."""
 
-from importlib.metadata import PackageNotFoundError, version
-
 import flet as ft
 
+from mobile import VERSION
 from mobile.design import tokens
 from mobile.design.buttons import secondary_button
 from mobile.design.cards import card
@@ -59,13 +58,13 @@ def SettingsPane(selected: str | None) -> ft.Control:  # noqa: N802
         _block(t("settings.account"), [who, ft.Column(leaving, spacing=tokens.SPACE_3)]),
         _block(t("settings.language"), [speak]),
         _block(t("settings.theme"), [look]),
-        secondary(t("settings.version", version=_version())),
+        secondary(t("settings.version", version=VERSION)),
     ]
     return list_pane(
         t("settings.title"),
         "",
         status=StatusPill(),
-        body=scroll_body([ft.Container(block, width=tokens.SHEET_WIDTH) for block in body], spacing=tokens.SPACE_4),
+        body=scroll_body(body, spacing=tokens.SPACE_4, width=tokens.PAGE_WIDTH if app.window.wide else None),
         identifier="settings",
     )
 
@@ -77,9 +76,3 @@ def _block(title: str, controls: list[ft.Control]) -> ft.Control:
         )
     )
 
-
-def _version() -> str:
-    try:
-        return version("showfloor")
-    except PackageNotFoundError:
-        return "0.1.0"
