@@ -1,0 +1,37 @@
+"""Starting the app on a page: theme, local copy, screens, and then the sync."""
+
+import flet as ft
+
+from mobile.design import tokens
+from mobile.design.theme import theme
+from mobile.state.application import App, start
+from mobile.text import t
+
+
+async def main(page: ft.Page) -> None:
+    """Show the app, from the local copy of this device."""
+    from mobile.state.opening import open_app  # noqa: PLC0415 - opens files
+
+    dress(page)
+    app = await open_app(page)
+    if app is not None:
+        show(page, app)
+
+
+def dress(page: ft.Page) -> None:
+    """Give the page the look of the product."""
+    page.title = t("app.name")
+    page.theme = theme(tokens.LIGHT)
+    page.dark_theme = theme(tokens.DARK)
+    page.padding = 0
+    page.spacing = 0
+
+
+def show(page: ft.Page, app: App) -> None:
+    """Draw the screens of `app` and start its sync."""
+    from mobile.shell import Root  # noqa: PLC0415 - after the local copy is being opened
+
+    app.window.resize(page.width)
+    page.on_resize = lambda event: app.window.resize(event.width)
+    page.render_views(Root, app)
+    start(app, page)

@@ -1,0 +1,114 @@
+"""The row of a list, and lists of any length that stay smooth."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import flet as ft
+
+from mobile.design import tokens
+from mobile.design.marks import avatar
+from mobile.design.type import row_title, secondary
+
+
+def row(
+    title: str,
+    subtitle: str,
+    *,
+    identifier: str | None = None,
+    chips: Sequence[ft.Control] = (),
+    trailing: ft.Control | str | None = None,
+    leading: ft.Control | None = None,
+    selected: bool = False,
+    on_click: ft.ControlEventHandler | None = None,
+) -> ft.Control:
+    """A record in a list: avatar, title with chips, subtitle, and what matters about it at the right.
+
+    Always `tokens.ROW_HEIGHT` high. `selected` draws it as a card.
+    """
+    if isinstance(trailing, str):
+        trailing = secondary(trailing)
+    head = ft.Row(
+        [ft.Container(row_title(title), expand_loose=True, expand=True), *chips],
+        spacing=tokens.SPACE_2,
+        tight=True,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    lines = ft.Column(
+        [head, secondary(subtitle)], spacing=2, expand=True, alignment=ft.MainAxisAlignment.CENTER
+    )
+    content = ft.Row(
+        [leading or avatar(title), lines, *([trailing] if trailing else [])],
+        spacing=tokens.SPACE_3,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    box = ft.Container(
+        content,
+        height=tokens.ROW_HEIGHT,
+        padding=ft.Padding.symmetric(horizontal=tokens.SPACE_3),
+        border_radius=tokens.RADIUS_CARD,
+        bgcolor=tokens.SURFACE if selected else None,
+        border=ft.Border.all(1, tokens.LINE if selected else tokens.TRANSPARENT),
+        on_click=on_click,
+        ink=True,
+    )
+    if identifier is None:
+        return box
+    return ft.Semantics(content=box, identifier=identifier, button=True, selected=selected or None)
+
+
+def trailing_moment(words: str, *, overdue: bool = False) -> ft.Control:
+    """When a row is due; red and bold when it is overdue."""
+    return ft.Text(
+        words,
+        size=tokens.SIZE_SECONDARY,
+        color=tokens.DANGER if overdue else tokens.SOFT,
+        weight=ft.FontWeight.W_600 if overdue else ft.FontWeight.W_400,
+        no_wrap=True,
+    )
+
+
+_WINDOW = 40
+"""Rows built at a time; a screen shows about ten."""
+_FOOT = 88
+"""Free space below the last row, where an action may float."""
+
+
+@ft.component
+def LongList(  # noqa: N802
+    count: int,
+    fetch: Callable[[int, int], Sequence[Any]],
+    build: Callable[[Any], ft.Control],
+    version: object,
+    *,
+    extent: int = tokens.ROW_EXTENT,
+    identifier: str = "list",
+) -> ft.Control:
+    """Any number of rows of one height, of which only those near the viewport exist.
+
+    Each stands at its own place on one tall sheet, so that building others never moves what is in view.
+
+    `fetch(offset, limit)` reads a slice, `build(item)` makes its row; a new `version` reads again.
+    """
+    first, set_first = ft.use_state(0)
+    start = min(first, max(0, count - _WINDOW))
+    items = ft.use_memo(lambda: list(fetch(start, _WINDOW)), [start, count, version])
+
+    def follow(event: ft.OnScrollEvent) -> None:
+        top = int(event.pixels // extent)
+        wanted = max(0, top - _WINDOW // 3)
+        wanted -= wanted % 5
+        if wanted != first:
+            set_first(wanted)
+
+    rows = [
+        ft.Container(build(item), top=(start + at) * extent, left=0, right=0, height=tokens.ROW_HEIGHT, key=start + at)
+        for at, item in enumerate(items)
+    ]
+    view = ft.ListView(
+        [ft.Stack(rows, height=count * extent)],
+        expand=True,
+        on_scroll=follow,
+        scroll_interval=40,
+        padding=ft.Padding.only(left=tokens.PAGE_PADDING, right=tokens.PAGE_PADDING, bottom=_FOOT),
+    )
+    return ft.Semantics(content=view, identifier=identifier, expand=True)

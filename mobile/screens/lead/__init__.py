@@ -1,0 +1,1 @@
+"""One lead: who they are, what they want, what happened, what to do."""

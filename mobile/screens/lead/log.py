@@ -1,0 +1,117 @@
+"""Logging a call or visit in three taps: open, say how it went, save. The rest has sensible answers already."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import flet as ft
+
+from mobile.design.buttons import primary_button, secondary_button
+from mobile.design.fields import choice_chips, text_field
+from mobile.design.sheets import sheet
+from mobile.design.states import snackbar
+from mobile.state.hooks import use_app
+from mobile.state.lead_actions import Report, log_follow_up
+from mobile.text import formats, t, word
+from shared_models.sales.tables import Channel, Intent, Lead, Outcome
+
+_MORNING_MS = 10 * formats.HOUR
+_LATER_MS = 2 * formats.HOUR
+DAYS_BY_INTENT = {Intent.HIGH: 1, Intent.MEDIUM: 3, Intent.LOW: 7}
+"""How many days until the next contact, unless the person says otherwise."""
+_CHOICES = ((0, "log.next_today"), (1, "log.next_tomorrow"), (3, "log.next_three"), (7, "log.next_week"))
+_NEVER = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What has been chosen; `result` is an intent, or that nobody answered; `days` None follows from it."""
+
+    channel: str = Channel.CALL
+    result: str = Intent.MEDIUM
+    days: int | None = None
+    note: str = ""
+
+
+def use_log_sheet(lead: Lead | None) -> Callable[[], None]:
+    """A function that opens the sheet for `lead`; call the hook once in a component."""
+    app = use_app()
+    page = ft.context.page
+    answers, answer = ft.use_state(Answers())
+    shown, show = ft.use_state(initial=False)
+
+    def close() -> None:
+        show(False)  # noqa: FBT003 - a state's setter
+
+    def change(**given: object) -> None:
+        answer(lambda before: replace(before, **given))  # type: ignore[arg-type]
+
+    def save() -> None:
+        if lead is None:
+            return
+        log_follow_up(app, lead.id, report_of(answers, app.now_ms()))
+        close()
+        snackbar(page, t("log.saved" if app.sync.online else "log.saved_offline"))
+
+    ft.use_dialog(_form(answers, change, save, close) if shown else None)
+
+    def open_sheet() -> None:
+        answer(Answers(result=(lead.intent if lead and lead.intent else Intent.MEDIUM)))
+        show(True)  # noqa: FBT003 - a state's setter
+
+    return open_sheet
+
+
+def report_of(answers: Answers, now_ms: int) -> Report:
+    """The answers as what is to be kept."""
+    reached = answers.result != Outcome.NO_ANSWER
+    return Report(
+        channel=answers.channel,
+        outcome=Outcome.REACHED if reached else Outcome.NO_ANSWER,
+        intent=answers.result if reached else None,
+        note=answers.note,
+        next_due_at_ms=_due(_days(answers), now_ms) if reached else None,
+    )
+
+
+def _days(answers: Answers) -> int:
+    if answers.days is not None:
+        return answers.days
+    return DAYS_BY_INTENT.get(Intent(answers.result), 3) if answers.result in set(Intent) else _NEVER
+
+
+def _due(days: int, now_ms: int) -> int | None:
+    if days == _NEVER:
+        return None
+    return now_ms + _LATER_MS if days == 0 else formats.midnight_ms(now_ms, days=days) + _MORNING_MS
+
+
+def _form(
+    answers: Answers, change: Callable[..., None], save: Callable[[], None], close: Callable[[], None]
+) -> ft.BottomSheet:
+    results = [(intent, word("intent", intent)) for intent in Intent]
+    results.append((Outcome.NO_ANSWER, word("outcome", Outcome.NO_ANSWER)))  # type: ignore[arg-type]
+    content: list[ft.Control] = [
+        choice_chips(
+            [(channel, word("channel", channel)) for channel in Channel],
+            answers.channel,
+            lambda channel: change(channel=channel),
+            identifier="channel",
+            label=t("log.channel"),
+        ),
+        choice_chips(
+            results, answers.result, lambda result: change(result=result), identifier="outcome", label=t("log.outcome")
+        ),
+    ]
+    if answers.result != Outcome.NO_ANSWER:
+        days = [*((days, t(key)) for days, key in _CHOICES), (_NEVER, t("log.next_none"))]
+        content.append(
+            choice_chips(
+                days, _days(answers), lambda chosen: change(days=chosen), identifier="next", label=t("log.next")
+            )
+        )
+    note = text_field(t("log.note"), answers.note, lambda value: change(note=value), identifier="log-note", lines=2)
+    actions = [
+        primary_button(t("common.save"), lambda _: save(), identifier="save-log"),
+        secondary_button(t("common.cancel"), lambda _: close()),
+    ]
+    return sheet(t("log.title"), [*content, note], actions, close, identifier="log-sheet")

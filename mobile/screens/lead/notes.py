@@ -1,0 +1,37 @@
+"""Notes that are edited where they stand: they are kept when the field is left."""
+
+import flet as ft
+
+from mobile.design.cards import card
+from mobile.design.fields import text_field
+from mobile.design.states import snackbar
+from mobile.state.hooks import use_app
+from mobile.state.lead_actions import edit_lead
+from mobile.text import t
+
+
+@ft.component
+def NotesCard(lead_id: str, notes: str) -> ft.Control:  # noqa: N802
+    """Shows what is kept, unless the person is typing."""
+    app = use_app()
+    page = ft.context.page
+    typed, type_in = ft.use_state(lambda: None)
+
+    def keep() -> None:
+        if typed is None:
+            return
+        undo = edit_lead(app, lead_id, notes=typed)
+        type_in(None)
+        if undo:
+            snackbar(page, t("lead.saved"), undo=(t("common.undo"), undo))
+
+    field = text_field(
+        t("lead.notes"),
+        notes if typed is None else typed,
+        type_in,
+        identifier="notes",
+        hint=t("lead.notes_hint"),
+        lines=2,
+        on_blur=keep,
+    )
+    return card(field)

@@ -1,0 +1,1 @@
+"""Leads: find one of thousands, and add one."""

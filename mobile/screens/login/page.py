@@ -1,0 +1,125 @@
+"""Logging in: staff code and password, in either language."""
+
+import flet as ft
+
+from mobile.design import tokens
+from mobile.design.buttons import primary_button
+from mobile.design.fields import choice_chips, text_field
+from mobile.design.marks import Tone
+from mobile.design.states import notice
+from mobile.design.type import body, page_title, secondary
+from mobile.state.errors import OtherPersonsWork, ServerRefusal, Unreachable
+from mobile.state.hooks import go, use_app, use_observable
+from mobile.text import LANGUAGES, error_sentence, t
+
+_LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+_WIDTH = 400
+
+
+@ft.component
+def LoginPage() -> ft.Control:  # noqa: N802
+    """Shown before the first log-in, and when a session has ended; then what is on the device stays."""
+    app = use_app()
+    use_observable(app.session)
+    person = app.session.person
+    code, set_code = ft.use_state(person.code if person else "")
+    password, set_password = ft.use_state("")
+    wrong, set_wrong = ft.use_state("")
+    busy, set_busy = ft.use_state(initial=False)
+    demo = _use_demo()
+    page = ft.context.page
+
+    async def send() -> None:
+        try:
+            await app.log_in(code, password, page.platform.value if page.platform else "web")
+        except (ServerRefusal, Unreachable, OtherPersonsWork) as error:
+            set_wrong(_sentence(error))
+        else:
+            await page.push_route("/")
+        finally:
+            set_busy(False)  # noqa: FBT003 - a state's setter
+
+    def submit() -> None:
+        missing = t("login.code_missing") if not code.strip() else t("login.password_missing") if not password else ""
+        set_wrong(missing)
+        if not missing and not busy:
+            set_busy(True)  # noqa: FBT003 - a state's setter
+            page.run_task(send)
+
+    form: list[ft.Control] = [
+        _mark(),
+        page_title(t("login.title")),
+        secondary(t("login.again") if app.session.expired else t("login.hint"), lines=3),
+        text_field(t("login.code"), code, set_code, identifier="login-code", autofocus=True, on_submit=submit),
+        text_field(
+            t("login.password"), password, set_password, identifier="login-password", password=True, on_submit=submit
+        ),
+        *([notice(wrong, Tone.DANGER, identifier="login-error")] if wrong else []),
+        ft.Row([
+            primary_button(
+                t("login.busy" if busy else "login.submit"),
+                lambda _: submit(),
+                identifier="login-submit",
+                busy=busy,
+                wide=True,
+            )
+        ]),
+        *([notice(t("login.demo", **demo), Tone.ACCENT, identifier="demo")] if demo else []),
+        choice_chips(
+            [(language, _LANGUAGE_NAMES[language]) for language in LANGUAGES],
+            app.preferences.language,
+            app.preferences.choose_language,
+            identifier="language",
+        ),
+    ]
+    return _centre(form)
+
+
+def _use_demo() -> dict[str, str] | None:
+    """What to log in with, if the server says that its data is made up."""
+    app = use_app()
+    demo, set_demo = ft.use_state(lambda: None)
+
+    async def ask() -> None:
+        try:
+            said = (await app.server.get("/api/health")).get("demo")
+        except (ServerRefusal, Unreachable, ValueError):
+            return
+        if isinstance(said, dict) and said.get("codes") and said.get("password"):
+            set_demo({"codes": "、".join(said["codes"]), "password": said["password"]})
+
+    ft.use_effect(ask, dependencies=[])
+    return demo
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, ServerRefusal):
+        return error_sentence(error.code, error.details)
+    if isinstance(error, OtherPersonsWork):
+        return error_sentence("other_person", {"n": error.pending})
+    return error_sentence("offline")
+
+
+def _mark() -> ft.Control:
+    return ft.Row([
+        ft.Container(
+            ft.Text(t("app.mark"), size=26, weight=ft.FontWeight.W_700, color=tokens.ON_ACCENT),
+            width=56,
+            height=56,
+            border_radius=tokens.RADIUS_CARD,
+            bgcolor=tokens.ACCENT,
+            alignment=ft.Alignment.CENTER,
+        ),
+        body(t("app.name"), tokens.SOFT),
+    ], spacing=tokens.SPACE_3)
+
+
+def _centre(form: list[ft.Control]) -> ft.Control:
+    column = ft.Column(
+        form, spacing=tokens.SPACE_4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, width=_WIDTH,
+        scroll=ft.ScrollMode.AUTO,
+    )
+    box = ft.Container(
+        column, alignment=ft.Alignment.CENTER, padding=ft.Padding.all(tokens.PAGE_PADDING), bgcolor=tokens.BG, expand=True
+    )
+    return ft.Semantics(content=ft.SafeArea(box, expand=True), identifier="login")

@@ -1,0 +1,98 @@
+"""The places of the app: which screens there are, at which addresses, and for whom."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+
+import flet as ft
+
+from shared_models.people.tables import Role
+
+BACK_OFFICE = frozenset({Role.COMPANY_MANAGER, Role.OFFICE})
+EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A component by its module and name, imported when it is first shown."""
+
+    module: str
+    component: str
+
+    def __call__(self, *args: object, **kwargs: object) -> ft.Control:
+        """Draw it."""
+        drawn: ft.Control = _load(self.module, self.component)(*args, **kwargs)
+        return drawn
+
+
+@cache
+def _load(module: str, component: str) -> Callable[..., ft.Control]:
+    loaded: Callable[..., ft.Control] = getattr(import_module(f"mobile.screens.{module}"), component)
+    return loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A place with a list and, if it has records, a detail.
+
+    `/{path}` shows `pane(selected=None)`, `/{path}/{id}` also `detail(record_id=…, back=…)`: beside the list on a tablet,
+    as a page of its own on a phone. `label` is a key of `nav.`; a section is in the rail, and in a phone's bottom bar
+    when `in_bar`.
+    """
+
+    path: str
+    icon: ft.IconData
+    selected_icon: ft.IconData
+    pane: Screen
+    detail: Screen | None = None
+    roles: frozenset[Role] = EVERYBODY
+    in_bar: bool = True
+
+    @property
+    def label(self) -> str:
+        """The key of its name."""
+        return f"nav.{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class FullPage:
+    """A page without a place in the rail, such as a new sale: `component(back=…, **parameters of the path)`."""
+
+    path: str
+    component: Screen
+    within: str
+    """The section that stays marked in the rail."""
+    roles: frozenset[Role] = field(default=EVERYBODY)
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "today",
+        ft.Icons.EVENT_OUTLINED,
+        ft.Icons.EVENT,
+        Screen("today.pane", "TodayPane"),
+        Screen("lead.pane", "LeadPane"),
+    ),
+    Section(
+        "leads",
+        ft.Icons.PEOPLE_OUTLINED,
+        ft.Icons.PEOPLE,
+        Screen("leads.pane", "LeadsPane"),
+        Screen("lead.pane", "LeadPane"),
+    ),
+    Section("sync", ft.Icons.SYNC_OUTLINED, ft.Icons.SYNC, Screen("sync.pane", "SyncPane")),
+    Section("settings", ft.Icons.SETTINGS_OUTLINED, ft.Icons.SETTINGS, Screen("settings.pane", "SettingsPane")),
+)
+
+PAGES: tuple[FullPage, ...] = ()
+
+
+def sections_for(role: str) -> tuple[Section, ...]:
+    """The places a person of this role has."""
+    return tuple(section for section in SECTIONS if role in section.roles)
+
+
+def section_at(path: str) -> Section | None:
+    """The section of this path."""
+    return next((section for section in SECTIONS if section.path == path), None)

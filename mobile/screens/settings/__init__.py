@@ -1,0 +1,1 @@
+"""Settings: language, appearance, log-out."""

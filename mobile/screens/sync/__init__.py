@@ -1,0 +1,1 @@
+"""Sync: what is pending, refused, or changed by others."""

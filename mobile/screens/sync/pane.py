@@ -1,0 +1,101 @@
+"""Sync: the connection, what is pending, what was refused, what others changed."""
+
+import flet as ft
+
+from mobile.design import tokens
+from mobile.design.buttons import secondary_button
+from mobile.design.cards import Figure, card, figures_card
+from mobile.design.marks import Tone, icon_mark
+from mobile.design.scaffold import list_pane, scroll_body
+from mobile.design.states import empty_state
+from mobile.design.type import body, secondary, section_label
+from mobile.screens.status import StatusPill
+from mobile.screens.sync.conflicts import ConflictCard
+from mobile.screens.sync.units import PendingRow, RefusedCard
+from mobile.state.hooks import use_app, use_observable, use_tables
+from mobile.state.sync_state import Phase, SyncState
+from mobile.text import error_sentence, formats, t
+
+_WATCHED = ("lead", "followup", "customer", "sales_order", "payment", "conflict")
+_SHOWN = 30
+
+
+@ft.component
+def SyncPane(selected: str | None) -> ft.Control:  # noqa: N802
+    """What a person can see and do about the sync."""
+    del selected
+    app = use_app()
+    use_observable(app.sync)
+    use_tables(_WATCHED)
+    sync = app.sync
+    conflicts = app.replica.open_conflicts() if sync.conflicts else []
+    refused = app.replica.refused_units() if sync.refused else []
+    pending = app.replica.pending_units() if sync.pending else []
+    blocks: list[ft.Control] = [_connection(sync, app.now_ms(), lambda: app.loop.wake(at_once=True)), _counts(sync)]
+    blocks += _group(t("sync.conflicts"), [ConflictCard(item, key=item.id) for item in conflicts[:_SHOWN]], len(conflicts))
+    blocks += _group(t("sync.refused"), [RefusedCard(unit, key=unit.id) for unit in refused[:_SHOWN]], len(refused))
+    blocks += _group(t("sync.pending"), [PendingRow(unit, key=unit.id) for unit in pending[:_SHOWN]], len(pending))
+    if not (conflicts or refused or pending):
+        blocks.append(empty_state(t("sync.clear"), t("sync.clear_hint"), icon=ft.Icons.CLOUD_DONE_OUTLINED))
+    return list_pane(
+        t("sync.title"),
+        t("sync.last", ago=formats.ago(sync.last_sync_at_ms, app.now_ms())),
+        status=StatusPill(),
+        body=scroll_body(blocks, spacing=tokens.SPACE_3, width=tokens.PAGE_WIDTH if app.window.wide else None),
+        identifier="sync",
+    )
+
+
+def _connection(sync: SyncState, now_ms: int, sync_now) -> ft.Control:  # noqa: ANN001
+    words, icon, tone = _state_words(sync)
+    last = secondary(t("sync.last", ago=formats.ago(sync.last_sync_at_ms, now_ms)))
+    button = secondary_button(
+        t("sync.now"), lambda _: sync_now(), identifier="sync-now", disabled=sync.phase == Phase.SYNCING
+    )
+    return ft.Semantics(
+        content=card(
+            ft.Row(
+                [
+                    icon_mark(icon, tone=tone),
+                    ft.Column([body(words), last], spacing=2, expand=True),
+                    button,
+                ],
+                spacing=tokens.SPACE_3,
+            )
+        ),
+        identifier="connection",
+    )
+
+
+def _state_words(sync: SyncState) -> tuple[str, ft.IconData, Tone]:
+    if sync.phase == Phase.LOGIN:
+        return t("login.again"), ft.Icons.LOCK_OUTLINED, Tone.WARM
+    if sync.phase == Phase.OFFLINE and sync.error_code == "unreachable":
+        again = t("sync.unreachable", span=_span(sync.retry_in_ms or 0))
+        return again, ft.Icons.CLOUD_OFF_OUTLINED, Tone.WARM
+    if sync.phase == Phase.OFFLINE:
+        return error_sentence(sync.error_code or "unreachable"), ft.Icons.CLOUD_OFF_OUTLINED, Tone.WARM
+    if sync.phase in {Phase.SYNCING, Phase.STARTING}:
+        return t("sync.connecting"), ft.Icons.SYNC_OUTLINED, Tone.ACCENT
+    return t("sync.connected"), ft.Icons.CLOUD_DONE_OUTLINED, Tone.ACCENT
+
+
+def _span(length_ms: int) -> str:
+    return t("span.seconds", n=max(1, length_ms // 1000)) if length_ms < formats.MINUTE else formats.span(length_ms)
+
+
+def _counts(sync: SyncState) -> ft.Control:
+    return figures_card(
+        [
+            Figure(formats.count(sync.pending), t("sync.pending_count"), "pending-count", accent=bool(sync.pending)),
+            Figure(formats.count(sync.refused), t("sync.refused_count"), "refused-count"),
+            Figure(formats.count(sync.conflicts), t("sync.conflict_count"), "conflict-count"),
+        ]
+    )
+
+
+def _group(title: str, rows: list[ft.Control], count: int) -> list[ft.Control]:
+    if not rows:
+        return []
+    more = [secondary(t("sync.more", n=formats.count(count - len(rows))))] if count > len(rows) else []
+    return [section_label(f"{title} · {formats.count(count)}"), *rows, *more]

@@ -1,0 +1,30 @@
+"""Values as a person reads them, by the field that holds them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mobile.text import formats, t, word
+
+_WORDED = {"intent": "intent", "stage": "stage", "status": "status_of", "channel": "channel", "source": "source"}
+
+
+def field_name(field: str) -> str:
+    """What a field is called."""
+    return word("field", field)
+
+
+def value_words(field: str, value: Any, now_ms: int, staff: Mapping[str, str] | None = None) -> str:
+    """A stored value in words: money, a moment, a list, a name."""
+    if value in (None, "", []):
+        return t("sync.empty_value")
+    if field.endswith("_fen"):
+        return formats.money(int(value))
+    if field.endswith("_at_ms"):
+        return formats.moment(int(value), now_ms)
+    if isinstance(value, list):
+        return "、".join(str(item) for item in value)
+    if field in _WORDED:
+        return word(_WORDED[field], str(value))
+    if staff and value in staff:
+        return staff[value]
+    return str(value)

@@ -1,0 +1,1 @@
+"""Today: who to follow up now, and who came by."""

@@ -1,0 +1,105 @@
+"""The one object behind all screens: the local copy, the log-in, the sync, the preferences."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import flet as ft
+from sqlalchemy import Engine
+from sqlmodel import Session as Database
+
+import shared_models.loyalty.tables
+import shared_models.people.tables
+import shared_models.sales.tables
+import shared_models.stock.tables  # noqa: F401 - the local copy makes a table for each model that is loaded
+from mobile.state.local import LocalFacts, wipe
+from mobile.state.preferences import Preferences
+from mobile.state.server import Server
+from mobile.state.session import Session
+from mobile.state.sync_loop import SyncLoop
+from mobile.state.sync_state import SyncState
+from mobile.state.tables import TableVersions
+from mobile.state.window import Window
+from sync.device.replica import Replica
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+T = TypeVar("T")
+
+
+class App:
+    """Everything a screen may use. Made once, at the start."""
+
+    def __init__(self, engine: Engine, server: Server, *, device_now_ms: Callable[[], int]) -> None:
+        """Open the local copy in `engine`; nothing here waits for the network."""
+        self.engine = engine
+        self.server = server
+        self.device_now_ms = device_now_ms
+        self.facts = LocalFacts(engine)
+        self.preferences = Preferences(self.facts)
+        self.session = Session(self.facts, server, device_now_ms)
+        self.sync = SyncState()
+        self.tables = TableVersions()
+        self.window = Window()
+        self.replica = self._open()
+        self.loop = SyncLoop(self._sync_once, self.sync)
+
+    def read(self, query: Callable[[Database], T]) -> T:
+        """What `query` finds in the local copy."""
+        with self.replica.reading() as database:
+            return query(database)
+
+    def action(self, name: str) -> "AbstractContextManager[Database]":
+        """A session whose writes are one unit; the screens and the sync are told when it is kept."""
+        return self.replica.action(name)
+
+    def now_ms(self) -> int:
+        """The time by the server's clock, as well as this device knows it (R12)."""
+        return self.replica.now_ms()
+
+    async def log_in(self, code: str, password: str, platform: str) -> None:
+        """Log in; see `Session.log_in` for what may go wrong."""
+        await self.session.log_in(code, password, self.replica, self._start_over, platform)
+        self.loop.wake(at_once=True)
+
+    async def log_out(self) -> None:
+        """Log out and wipe this device."""
+        await self.session.log_out(self._start_over)
+
+    def _start_over(self) -> Replica:
+        """An empty copy on this device; the preferences stay."""
+        wipe(self.engine)
+        self.facts.prepare()
+        self.preferences.keep()
+        self.replica = self._open()
+        return self.replica
+
+    def _open(self) -> Replica:
+        replica = Replica.open(self.engine, now_ms=self.device_now_ms)
+        replica.subscribe(self._changed)
+        self.sync.count(replica.status())
+        return replica
+
+    def _changed(self, tables: frozenset[str]) -> None:
+        waiting = self.sync.pending
+        self.sync.count(self.replica.status())
+        self.tables.changed(tables)
+        if self.sync.pending > waiting:
+            self.loop.wake()
+
+    async def _sync_once(self) -> None:
+        from mobile.state.exchange import sync_once  # noqa: PLC0415 - off the way to the first screen
+
+        await sync_once(self)
+
+
+def start(app: App, page: ft.Page) -> None:
+    """Sync in the background from now on: by the loop, and whenever the server says that something is new."""
+
+    async def listen() -> None:
+        from mobile.state.live import follow  # noqa: PLC0415 - off the way to the first screen
+
+        await follow(app)
+
+    page.run_task(app.loop.run)
+    page.run_task(listen)

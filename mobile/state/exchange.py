@@ -1,0 +1,37 @@
+"""One whole sync over HTTP: the app's part of `sync.client.synchronise`."""
+
+from typing import TYPE_CHECKING
+
+from mobile.state.errors import LogInNeeded, ServerRefusal
+from sync import wire
+from sync.client import Progress, synchronise
+
+if TYPE_CHECKING:
+    from mobile.state.application import App
+
+_PATH = "/api/sync"
+_UNAUTHORIZED = 401
+
+
+async def sync_once(app: "App") -> None:
+    """Send what is pending and fetch what is new. Raises `Unreachable`, `LogInNeeded` or `ServerRefusal`."""
+
+    async def exchange(request: wire.Request) -> wire.Response:
+        body = wire.encode(request)
+        try:
+            answer = await app.server.post_bytes(_PATH, body, wire.MSGPACK, await app.session.access_token())
+        except ServerRefusal as refusal:
+            if refusal.status != _UNAUTHORIZED:
+                raise
+            app.session.renew_next_time()
+            answer = await app.server.post_bytes(_PATH, body, wire.MSGPACK, await app.session.access_token())
+        return wire.decode_response(answer)
+
+    def show(progress: Progress) -> None:
+        app.sync.fetched = progress.received
+        app.sync.remaining = progress.remaining
+
+    if app.session.person is None:
+        raise LogInNeeded
+    await synchronise(app.replica, exchange, show)
+    app.sync.count(app.replica.status())

@@ -1,0 +1,88 @@
+"""The server as the device sees it: log-in, one exchange of a sync, live positions. Everything else is local."""
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from mobile.state.errors import ServerRefusal, Unreachable
+
+if TYPE_CHECKING:
+    import httpx
+
+_TIMEOUT_S = 30.0
+
+
+class Server:
+    """One server by its address. The HTTP client is made at the first use, to keep it off the way to the first screen."""
+
+    def __init__(self, base_url: str) -> None:
+        """Take the address, such as `https://showroom.example`."""
+        self.base_url = base_url.rstrip("/")
+        self._client: httpx.AsyncClient | None = None
+
+    async def post(self, path: str, body: dict[str, Any], token: str | None = None) -> dict[str, Any]:
+        """Post JSON and return the JSON answer. Raises `ServerRefusal` or `Unreachable`."""
+        response = await self._send("POST", path, headers=_bearer(token), json=body)
+        answer: dict[str, Any] = response.json() if response.content else {}
+        return answer
+
+    async def get(self, path: str) -> dict[str, Any]:
+        """Get a JSON document. Raises `ServerRefusal` or `Unreachable`."""
+        answer: dict[str, Any] = (await self._send("GET", path)).json()
+        return answer
+
+    async def post_bytes(self, path: str, body: bytes, content_type: str, token: str) -> bytes:
+        """Post bytes and return the bytes of the answer. Raises `ServerRefusal` or `Unreachable`."""
+        headers = {"Content-Type": content_type, "Accept": content_type, **_bearer(token)}
+        return (await self._send("POST", path, headers=headers, content=body)).content
+
+    async def live(self, token: str) -> AsyncIterator[str]:
+        """The names of live events as they come, until the connection ends. Raises as `post` does."""
+        import httpx  # noqa: PLC0415 - off the way to the first screen
+
+        headers = {"Accept": "text/event-stream", **_bearer(token)}
+        limit = httpx.Timeout(_TIMEOUT_S, read=60.0)
+        try:
+            async with self._http().stream("GET", "/api/live", headers=headers, timeout=limit) as response:
+                if response.status_code >= httpx.codes.BAD_REQUEST:
+                    await response.aread()
+                    raise _refusal(response)
+                async for line in response.aiter_lines():
+                    if line.startswith("event:"):
+                        yield line.removeprefix("event:").strip()
+        except httpx.TransportError as error:
+            raise Unreachable from error
+
+    async def _send(self, method: str, path: str, **options: Any) -> "httpx.Response":
+        import httpx  # noqa: PLC0415 - off the way to the first screen
+
+        try:
+            response = await self._http().request(method, path, timeout=_TIMEOUT_S, **options)
+        except httpx.TransportError as error:
+            raise Unreachable from error
+        if response.status_code >= httpx.codes.BAD_REQUEST:
+            raise _refusal(response)
+        return response
+
+    def _http(self) -> "httpx.AsyncClient":
+        if self._client is None:
+            from mobile.state.http import async_client  # noqa: PLC0415 - off the way to the first screen
+
+            self._client = async_client(self.base_url)
+        return self._client
+
+
+def _bearer(token: str | None) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def _refusal(response: "httpx.Response") -> ServerRefusal:
+    status = response.status_code
+    try:
+        body = response.json()
+    except ValueError:
+        body = {}
+    if not isinstance(body, dict):
+        body = {}
+    fallback = {401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "too_many_attempts"}
+    code = body.get("code") or fallback.get(status, "server_error")
+    return ServerRefusal(code, body.get("details"), status)

@@ -1,0 +1,111 @@
+"""Who is logged in on this device, and the tokens that say so to the server."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import flet as ft
+
+from mobile.state.errors import LogInNeeded, OtherPersonsWork, ServerRefusal
+from mobile.state.local import LocalFacts
+from mobile.state.server import Server
+
+if TYPE_CHECKING:
+    from sync.device.replica import Replica
+
+_UNAUTHORIZED = 401
+_EARLY_MS = 60_000
+"""Access tokens are renewed this long before they end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The member of staff who is logged in."""
+
+    id: str
+    code: str
+    name: str
+    role: str
+    store_id: str | None
+    company_id: str
+
+
+class Session(ft.Observable):
+    """The log-in. `person` is None before the first one; `expired` asks to log in again without losing anything."""
+
+    def __init__(self, facts: LocalFacts, server: Server, device_now_ms: Callable[[], int]) -> None:
+        """Take up the session that was kept, if any."""
+        self._facts = facts
+        self._server = server
+        self._now_ms = device_now_ms
+        self._tokens: dict[str, Any] = facts.read("tokens") or {}
+        kept = facts.read("person")
+        self.person: Person | None = Person(**kept) if kept else None
+        self.expired: bool = bool(kept) and not self._tokens
+
+    async def log_in(
+        self, code: str, password: str, replica: "Replica", start_over: Callable[[], "Replica"], platform: str
+    ) -> None:
+        """Log in at the server and make this device the person's own; a colleague's copy is cleared by `start_over`.
+
+        Raises `ServerRefusal`, `Unreachable`, or `OtherPersonsWork` when a colleague's unsent work is here.
+        """
+        device = {"id": replica.device_id or None, "name": platform, "platform": platform}
+        body = {"code": code.strip(), "password": password, "device": device}
+        answer = await self._server.post("/api/auth/login", body)
+        staff = answer["staff"]
+        if replica.staff_id and replica.staff_id != staff["id"]:
+            pending = replica.status().pending
+            if pending:
+                raise OtherPersonsWork(pending)
+            replica = start_over()
+        replica.register(device_id=answer["device_id"], staff_id=staff["id"], company_id=staff["company_id"])
+        fields = {key: staff.get(key) for key in ("id", "code", "name", "role", "store_id", "company_id")}
+        self._keep_tokens(answer)
+        self._facts.write("person", fields)
+        self.person = Person(**fields)
+        self.expired = False
+
+    async def access_token(self) -> str:
+        """A token that is valid now, renewed when needed. Raises `LogInNeeded` or `Unreachable`."""
+        if not self._tokens:
+            raise LogInNeeded
+        if self._now_ms() < self._tokens["ends_at_ms"] - _EARLY_MS:
+            return str(self._tokens["access"])
+        try:
+            answer = await self._server.post("/api/auth/refresh", {"refresh_token": self._tokens["refresh"]})
+        except ServerRefusal as refusal:
+            if refusal.status == _UNAUTHORIZED:
+                self.end()
+                raise LogInNeeded from refusal
+            raise
+        self._keep_tokens(answer)
+        return str(self._tokens["access"])
+
+    def renew_next_time(self) -> None:
+        """The server did not take the access token: renew it before the next use."""
+        if self._tokens:
+            self._tokens["ends_at_ms"] = 0
+
+    def end(self) -> None:
+        """The server ended the session; what is on the device stays."""
+        self._tokens = {}
+        self._facts.write("tokens", None)
+        self.expired = self.person is not None
+
+    async def log_out(self, start_over: Callable[[], "Replica"]) -> None:
+        """Wipe this device, then tell the server if it can be reached. Raises `Unreachable` or `ServerRefusal`."""
+        tokens, self._tokens = self._tokens, {}
+        start_over()
+        self.expired = False
+        self.person = None
+        if tokens:
+            await self._server.post("/api/auth/logout", {"refresh_token": tokens["refresh"]}, tokens["access"])
+
+    def _keep_tokens(self, answer: dict[str, Any]) -> None:
+        self._tokens = {
+            "access": answer["access_token"],
+            "refresh": answer["refresh_token"],
+            "ends_at_ms": self._now_ms() + int(answer["expires_in"]) * 1000,
+        }
+        self._facts.write("tokens", self._tokens)

@@ -1,0 +1,108 @@
+"""When to sync: at the start, soon after each local action, when told of news, and now and then.
+
+The loop is one async task. It never raises into the app: whatever happens becomes a visible state, and it tries again,
+later each time and at a random moment so that devices do not return together.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+
+from mobile.state.errors import LogInNeeded, ServerRefusal, Unreachable
+from mobile.state.sync_state import Phase, SyncState
+
+SETTLE_S = 0.3
+"""Wait after a local action, so that what a person does in one go is sent in one go."""
+PERIOD_S = 300.0
+"""Longest rest between two syncs while all is well."""
+FIRST_RETRY_S = 2.0
+LONGEST_RETRY_S = 120.0
+
+_log = logging.getLogger(__name__)
+
+
+def retry_after_s(failures: int, chance: float) -> float:
+    """The rest after so many failures in a row: doubling up to two minutes, then anywhere in its upper half.
+
+    `chance` is uniform in [0, 1).
+    """
+    longest = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** max(0, failures - 1))
+    return longest * (0.5 + chance / 2)
+
+
+class SyncLoop:
+    """Runs `sync_once` at the right moments and keeps `state` true."""
+
+    def __init__(
+        self,
+        sync_once: Callable[[], Awaitable[None]],
+        state: SyncState,
+        *,
+        chance: Callable[[], float] = random.random,
+        settle_s: float = SETTLE_S,
+    ) -> None:
+        """`sync_once` syncs whole or raises `Unreachable`, `LogInNeeded` or `ServerRefusal`."""
+        self._sync_once = sync_once
+        self._state = state
+        self._chance = chance
+        self._settle_s = settle_s
+        self._woken = asyncio.Event()
+        self._next_at_s = 0.0
+        self.failures = 0
+
+    def wake(self, *, at_once: bool = False) -> None:
+        """Sync soon: something was done here, or is new there. Cheap, may be called at every action."""
+        wait = 0.0 if at_once else self._settle_s
+        self._next_at_s = min(self._next_at_s, asyncio.get_running_loop().time() + wait)
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Sync for as long as the task lives."""
+        while True:
+            self._woken.clear()
+            rest_s = await self._attempt()
+            self._plan(rest_s)
+            await self._rest()
+
+    def _plan(self, rest_s: float) -> None:
+        """When the next attempt is: soon if something happened during this one, else after the rest."""
+        now = asyncio.get_running_loop().time()
+        if self._woken.is_set() and self.failures == 0:
+            rest_s = min(rest_s, self._settle_s)
+        self._next_at_s = now + rest_s
+
+    async def _rest(self) -> None:
+        clock = asyncio.get_running_loop().time
+        self._woken.clear()
+        while (left := self._next_at_s - clock()) > 0:
+            try:
+                await asyncio.wait_for(self._woken.wait(), timeout=left)
+            except TimeoutError:
+                return
+            self._woken.clear()
+
+    async def _attempt(self) -> float:
+        """One sync; the seconds to rest after it."""
+        self._state.enter(Phase.SYNCING)
+        try:
+            await self._sync_once()
+        except LogInNeeded:
+            self._state.enter(Phase.LOGIN)
+            return PERIOD_S
+        except Unreachable:
+            return self._failed("unreachable")
+        except ServerRefusal as refusal:
+            return self._failed(refusal.code)
+        except Exception:
+            _log.exception("sync failed")
+            return self._failed("internal")
+        self.failures = 0
+        self._state.enter(Phase.IDLE)
+        return PERIOD_S
+
+    def _failed(self, code: str) -> float:
+        self.failures += 1
+        rest_s = retry_after_s(self.failures, self._chance())
+        self._state.enter(Phase.OFFLINE, error_code=code, retry_in_ms=int(rest_s * 1000))
+        return rest_s

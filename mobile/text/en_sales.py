@@ -1,0 +1,3 @@
+"""English sentences of customers, sales, orders and imports."""
+
+SENTENCES: dict[str, str] = {}

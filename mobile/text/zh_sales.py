@@ -1,0 +1,3 @@
+"""Chinese sentences of customers, sales, orders and imports."""
+
+SENTENCES: dict[str, str] = {}
