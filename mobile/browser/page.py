@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from mobile.browser.runtime import WEB_CLIENT
 
@@ -14,15 +15,15 @@ DESCRIPTION = "Offline-first sales for furniture showrooms · 离线也能用的
 ACCENT = "#1F5D4C"
 BACKGROUND = "#F7F4EF"
 FONT_FAMILY = "Noto Sans SC"
-MODULES = ("boot.mjs", "shell.mjs", "update.mjs", "worker.mjs", "opfs.mjs", "keys.mjs")
+REGULAR = 400
+MODULES = ("boot.mjs", "shell.mjs", "update.mjs", "worker.mjs", "opfs.mjs", "keys.mjs", "libraries.mjs")
 
 # Parts of the client that are never asked for in a browser that runs this app.
 UNUSED_CLIENT_FILES = (
     "canvaskit/experimental_webparagraph/*", "canvaskit/**/*.symbols", "canvaskit/wimp.*", "flutter.js*",
     "flutter_service_worker.js", "python.js", "python-worker.js", "icons/loading-animation.png", "pyodide/*.whl",
-    "pyodide/*.d.ts", "pyodide/python*", "pyodide/pyodide.js",
+    "pyodide/*", "assets/fonts/roboto.woff2",
 )  # fmt: skip
-KEPT_CLIENT_FILES = ("pyodide/python_stdlib.zip",)
 
 # The client loads a Rive script from a public host at start. The address is a string constant of the compiled client,
 # so its replacement has to be as long: an empty script whose comment swallows whatever the client appends.
@@ -38,11 +39,11 @@ class ClientChangedError(RuntimeError):
 def copy_client(out: Path) -> None:
     """Copy Flet's compiled client without the parts that would never be asked for."""
     shutil.copytree(WEB_CLIENT, out, dirs_exist_ok=True)
-    kept = {out / name for name in KEPT_CLIENT_FILES}
     for pattern in UNUSED_CLIENT_FILES:
         for file in out.glob(pattern):
-            if file.is_file() and file not in kept:
+            if file.is_file():
                 file.unlink()
+    (out / "pyodide").rmdir()
 
 
 def patch_client(out: Path) -> None:
@@ -66,7 +67,7 @@ def patch_client(out: Path) -> None:
     bootstrap.write_text(script.replace(loading, ""), encoding="utf-8")
 
 
-def write_index(out: Path, config: dict[str, str], logo: str, *, renderer: str = "auto") -> None:
+def write_index(out: Path, config: dict[str, Any], logo: str, *, renderer: str = "auto") -> None:
     """Write index.html from the template, with the start configuration inside it."""
     flet = {
         "pyodide": True, "multiView": False, "noCdn": True, "webSocketEndpoint": "/ws", "entrypointBaseUrl": "/",
@@ -103,10 +104,14 @@ def write_manifest(out: Path) -> None:
 
 
 def write_font_manifest(out: Path, fonts: dict[int, str]) -> None:
-    """Name the fonts (file by weight) to Flutter, and Roboto so that it is not asked of a public host."""
+    """Name the fonts (file by weight) to Flutter.
+
+    Flutter's own default, Roboto, is the regular weight again: while a theme fades in, Flutter still draws with the
+    default for some frames, and would look for the Chinese characters that Roboto lacks on a public host.
+    """
     manifest_file = out / "assets" / "FontManifest.json"
     manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
     faces = [{"asset": f"fonts/{name}", "weight": weight} for weight, name in sorted(fonts.items())]
     manifest.append({"family": FONT_FAMILY, "fonts": faces})
-    manifest.append({"family": "Roboto", "fonts": [{"asset": "fonts/roboto.woff2"}]})
+    manifest.append({"family": "Roboto", "fonts": [{"asset": f"fonts/{fonts[REGULAR]}"}]})
     manifest_file.write_text(json.dumps(manifest), encoding="utf-8")

@@ -5,6 +5,7 @@
 
 import { mountHandles, openHandles } from "./opfs.mjs";
 import { databaseKey } from "./keys.mjs";
+import { heapBytes, moduleFactory } from "./libraries.mjs";
 
 const DATA_FOLDER = "/data";
 const DATABASE_FILES = ["app.db", "app.db-wal", "app.db-journal"];
@@ -51,24 +52,33 @@ async function openStorage() {
   return { handles, hexkey: key.hexkey, isUnreadable };
 }
 
+async function compileLibrary({ path, url }) {
+  return [path, await WebAssembly.compileStreaming(fetch(url))];
+}
+
 async function loadRuntime(config) {
-  const [{ loadPyodide }, snapshot] = await Promise.all([
+  const [{ loadPyodide }, { default: createModule }, snapshot, ...libraries] = await Promise.all([
     import(config.pyodideUrl),
-    config.snapshotUrl ? fetchBytes(config.snapshotUrl) : undefined,
+    import(config.pyodideUrl.replace("pyodide.mjs", "pyodide.asm.mjs")),
+    fetchBytes(config.snapshotUrl),
+    ...config.libraries.map(compileLibrary),
   ]);
+  mark("fetched");
   return loadPyodide({
     _loadSnapshot: snapshot,
+    createPyodideModule: moduleFactory(createModule, libraries, heapBytes(snapshot)),
     stdout: (text) => console.log(text),
     stderr: (text) => console.error(text),
   });
 }
 
 async function boot(config) {
-  const [pyodide, appArchive, nativeArchive, storage] = await Promise.all([
+  const [pyodide, appArchive, nativeArchive, storage, isPersistent] = await Promise.all([
     loadRuntime(config).then((runtime) => (mark("runtime"), runtime)),
     fetchBytes(config.appUrl),
     fetchBytes(config.nativeUrl),
     openStorage(),
+    navigator.storage.persisted(),
   ]);
   const { FS } = pyodide;
   mountHandles(FS, DATA_FOLDER, storage.handles);
@@ -76,17 +86,18 @@ async function boot(config) {
     databasePath: `${DATA_FOLDER}/app.db`,
     hexkey: storage.hexkey,
     isUnreadable: storage.isUnreadable,
-    origin: self.location.origin,
-    isPersistent: config.isPersistent,
+    isPersistent,
   };
-  FS.mkdirTree("/app");
+  FS.mkdirTree("/app/native");
   FS.writeFile("/app/app.zip", appArchive);
   writeFiles(FS, "/app/native", nativeArchive);
   mark("mounted");
   pyodide.registerJsModule("flet_js", self.flet_js);
+  // What a snapshot must not fix for ever: the seed of the random numbers.
   pyodide.runPython(`
-    import runpy, sys
-    sys.path[:0] = ["/app/app.zip", "/app/native"]
+    import importlib, random, runpy
+    random.seed()
+    importlib.invalidate_caches()
     runpy.run_module("main", run_name="__main__")
   `);
   mark("imported");
