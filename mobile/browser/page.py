@@ -26,9 +26,11 @@ UNUSED_CLIENT_FILES = (
 )  # fmt: skip
 
 # The client loads a Rive script from a public host at start. The address is a string constant of the compiled client,
-# so its replacement has to be as long: an empty script whose comment swallows whatever the client appends.
+# so its replacement has to be as long: a folder of our own, with an empty script where the client looks for it.
 RIVE_ADDRESS = "https://cdn.jsdelivr.net/npm/@rive-app/flutter-native-wasm@44.0.0/"
-NO_SCRIPT = "data:text/javascript,//".ljust(len(RIVE_ADDRESS), "-")
+RIVE_FOLDER = "rive"
+OWN_ADDRESS = f"/{RIVE_FOLDER}/" + "./" * 30
+RIVE_SCRIPTS = ("rive_native.js", "wasm_compatibility/rive_native.js")
 SERVICE_WORKER_SETTINGS = "serviceWorkerSettings"
 
 
@@ -53,7 +55,11 @@ def patch_client(out: Path) -> None:
         content = file.read_bytes()
         if content.count(RIVE_ADDRESS.encode()) != 1:
             raise ClientChangedError(f"{name}: the address of the Rive script is not there once")
-        file.write_bytes(content.replace(RIVE_ADDRESS.encode(), NO_SCRIPT.encode()))
+        file.write_bytes(content.replace(RIVE_ADDRESS.encode(), OWN_ADDRESS.encode()))
+    for name in RIVE_SCRIPTS:
+        file = out / RIVE_FOLDER / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("// Rive animations are not part of this app.\n", encoding="utf-8")
     bootstrap = out / "flutter_bootstrap.js"
     script = bootstrap.read_text(encoding="utf-8")
     if script.count(f"{SERVICE_WORKER_SETTINGS}: {{") != 1:

@@ -19,7 +19,8 @@ from mobile.browser.runtime import PYODIDE, runtime_version
 from mobile.browser.snapshot import extension_names, make_snapshot
 
 APP_PARTS = ("main.py", "mobile", "sync", "shared_models")
-BUILD_ONLY = ("browser", "__pycache__")
+# This build itself, and the server's half of sync.
+NOT_ON_DEVICE = frozenset({"mobile/browser", "sync/hub"})
 RUNTIME_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json")
 STANDARD_LIBRARY = "python_stdlib.zip"
 
@@ -32,9 +33,11 @@ def stage_app(app: Path, target: Path) -> Path:
         # A small app of its own may lack the shared packages; they then come from this repository.
         source = app / name if (app / name).exists() else REPOSITORY / name
         if source.is_dir():
-            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns(*BUILD_ONLY))
+            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copyfile(source, target / name)
+    for name in NOT_ON_DEVICE:
+        shutil.rmtree(target / name, ignore_errors=True)
     return target
 
 
