@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect, text
+
 from server.database import Database
 from server.migrate import differences, is_current, upgrade
 from server.schema import metadata
-from sqlalchemy import inspect, text
 
 ROOT = Path(__file__).parents[3]
 

@@ -13,11 +13,11 @@ from typing import Any
 
 import httpx
 import pytest
+
 from server.app import assemble
 from server.migrate import upgrade
 from shared_models.sales.tables import Lead
 from sync import wire
-
 from tests.integration.server.company import COMPANY, PASSWORD, SECRET, found, make_settings
 
 SHOWFLOOR = [sys.executable, "-c", "import sys; from server.cli import main; sys.exit(main())"]

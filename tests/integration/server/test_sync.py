@@ -8,11 +8,11 @@ import brotli
 import msgspec
 import pytest
 import zstandard
+from sqlmodel import col, select
+
 from shared_models.loyalty.tables import MemberAccount, PointsEntry, PointsLot
 from shared_models.sales.tables import Customer, FollowUp, Lead, Order, OrderLine, Outcome, Payment
-from sqlmodel import col, select
 from sync import wire
-
 from tests.integration.server.company import COMPANY, LEAD_NAME, LEAD_PHONE, Company
 from tests.integration.server.tablet import Tablet
 

@@ -1,6 +1,7 @@
 """Which coding of an answer a caller gets (RFC 9110)."""
 
 import pytest
+
 from server.compression import SMALLEST_BYTES, compressed, preferred
 
 OURS = ("zstd", "br", "gzip")

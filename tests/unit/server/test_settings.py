@@ -4,6 +4,7 @@ import stat
 from pathlib import Path
 
 import pytest
+
 from server.settings import VARIABLES, SettingsError, from_environment
 
 KEY = "k" * 32
