@@ -133,13 +133,6 @@ def test_what_one_device_does_reaches_those_concerned_within_a_second(
                 next_event(others, "position")
 
 
-def test_the_live_stream_asks_for_a_log_in_and_ends_with_the_token(
-    database_url: str, tmp_path: Path, ids: dict[str, str]
-):
-    with serving(database_url, tmp_path, SHOWFLOOR_ACCESS_TOKEN_SECONDS="10") as address:
-        assert httpx.get(f"{address}/api/live").status_code == 401
-
-
 def test_a_change_at_one_server_reaches_a_device_at_another(postgresql_url: str, tmp_path: Path):
     services = assemble(make_settings(postgresql_url, tmp_path))
     upgrade(services.database)
@@ -183,10 +176,14 @@ def test_a_person_added_on_the_command_line_can_log_in(database_url: str, tmp_pa
         log_in(address, "B001")
 
 
-def test_the_server_says_where_it_is(tmp_path: Path):
+def test_the_server_says_where_it_is_and_shares_its_port_with_nobody(tmp_path: Path):
     with serving(f"sqlite:///{tmp_path / 'hub.db'}", tmp_path) as address:
         (log,) = tmp_path.glob("log-*")
         assert re.search(f"^Showfloor: {re.escape(address)}$", log.read_text(), re.MULTILINE)
+
+        port = address.rsplit(":", 1)[1]
+        second = run(f"sqlite:///{tmp_path / 'hub.db'}", tmp_path, "serve", "--port", port)
+        assert (second.returncode, f"127.0.0.1:{port} already" in second.stderr) == (1, True)
 
 
 def test_a_bad_setting_is_one_clear_line(tmp_path: Path):
