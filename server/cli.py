@@ -15,17 +15,29 @@ from importlib import import_module
 
 from server.settings import SettingsError, from_environment
 
-PARTS = ("server.operating", "server.importing.cli", "server.demo.cli")
-"""Modules with commands: each has `add_parser(subparsers)`, whose commands set `handler(arguments, settings) -> int`."""
+_OPERATING = "server.operating"
+COMMANDS = {
+    "serve": _OPERATING,
+    "migrate": _OPERATING,
+    "create-staff": _OPERATING,
+    "set-password": _OPERATING,
+    "revoke-device": _OPERATING,
+    "import": "server.importing.cli",
+    "demo": "server.demo.cli",
+}
+"""The module of each command: its `add_parser(subparsers)` sets a `handler(arguments, settings) -> int` for each of its own."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the status is 0 when it did what was asked."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
     parser = argparse.ArgumentParser(prog="showfloor", description="Showfloor's server and its tools.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    for name in PARTS:
-        import_module(name).add_parser(commands)
-    chosen = parser.parse_args(arguments)
+    # Only what the command needs is imported; all of it to list what there is.
+    wanted = [COMMANDS[given[0]]] if given and given[0] in COMMANDS else dict.fromkeys(COMMANDS.values())
+    for module in wanted:
+        import_module(module).add_parser(commands)
+    chosen = parser.parse_args(given)
     try:
         return int(chosen.handler(chosen, from_environment()))
     except SettingsError as error:

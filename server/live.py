@@ -5,6 +5,7 @@ nothing here is stored, and many changes at once become one message.
 """
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -28,11 +29,14 @@ class Subscription:
         """Set the flag, from any thread."""
         self._loop.call_soon_threadsafe(self._changed.set)
 
-    async def changes(self, keep_alive_seconds: float = KEEP_ALIVE_SECONDS) -> AsyncIterator[bool]:
-        """True for each change, several close together being one; False when nothing came for so many seconds."""
-        while True:
+    async def changes(
+        self, *, lasting_seconds: float, keep_alive_seconds: float = KEEP_ALIVE_SECONDS
+    ) -> AsyncIterator[bool]:
+        """True for each change, several close together being one; False when nothing came for a while. Ends in time."""
+        ends = time.monotonic() + lasting_seconds
+        while (left := ends - time.monotonic()) > 0:
             try:
-                await asyncio.wait_for(self._changed.wait(), keep_alive_seconds)
+                await asyncio.wait_for(self._changed.wait(), min(left, keep_alive_seconds))
             except TimeoutError:
                 yield False
             else:

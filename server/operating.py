@@ -1,8 +1,10 @@
 """The commands that run and administer the server: serve, migrate, create-staff, set-password, revoke-device."""
 
 import argparse
+import errno
 import getpass
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,6 +64,13 @@ def add_parser(commands: Any) -> None:
 def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run the server until it is told to stop."""
     host, port = arguments.host or settings.host, arguments.port or settings.port
+    if not _is_free(host, port):
+        print(
+            f"showfloor: something else listens on {host}:{port} already; nothing was started. "
+            "Stop it, or name another port: --port 8001",
+            file=sys.stderr,
+        )
+        return 1
     with _services(settings) as services:
         demo_codes = _demo_log_ins(services)
     print(f"Showfloor: http://{host}:{port}", flush=True)
@@ -79,6 +88,19 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
         respawn_failed_workers=True,
     ).serve()
     return 0
+
+
+def _is_free(host: str, port: int) -> bool:
+    """Whether nobody listens there. The server itself would not notice: its processes share their port on purpose."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        # As a server does, so that connections of a former one which are still closing do not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return error.errno != errno.EADDRINUSE
+    return True
 
 
 def migrate(_arguments: argparse.Namespace, settings: Settings) -> int:

@@ -37,7 +37,8 @@ _TYPES = {
     ".svg": "image/svg+xml",
 }
 """Where the machine's own list may be wrong or missing: browsers refuse modules and WebAssembly of another type."""
-_HASHED = re.compile(r"[.-](?=[0-9a-f]*[0-9])[0-9a-f]{8,64}\.")
+_HASHED = re.compile(r"[.-](?=[0-9a-f]*[0-9])[0-9a-f]{8,64}(?=[./]|$)")
+"""In the name of a file or of a folder above it."""
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_FIRST = "no-cache"
@@ -55,8 +56,9 @@ then reload this page.</p>
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to be sent: what was asked for, and the form of it that the caller gets."""
+    """A file to be sent: its path below the root, what was asked for, and the form of it that the caller gets."""
 
+    path: str
     asked: Path
     sent: Path
     stat: stat_result
@@ -79,7 +81,7 @@ def find(root: Path, path: str, accept_encoding: str) -> Found | None:
     there = tuple(coding for coding, form in forms.items() if form.is_file())
     coding = preferred(accept_encoding, there)
     sent = forms[coding] if coding else asked
-    return Found(asked, sent, sent.stat(), coding)
+    return Found(relative.as_posix(), asked, sent, sent.stat(), coding)
 
 
 @get(["/", "/{path:path}"], opt=OPEN, include_in_schema=False)
@@ -124,7 +126,7 @@ def _answer(services: Services, request: Request[Any, Any, State], path: str) ->
 def _file_headers(found: Found) -> dict[str, str]:
     headers = page_headers(found.asked if found.asked.suffix == ".html" else None)
     headers["Vary"] = "Accept-Encoding"
-    headers["Cache-Control"] = _FOR_EVER if _HASHED.search(found.asked.name) else _ASK_FIRST
+    headers["Cache-Control"] = _FOR_EVER if _HASHED.search(found.path) else _ASK_FIRST
     if found.coding:
         headers["Content-Encoding"] = found.coding
     return headers

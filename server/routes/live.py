@@ -1,6 +1,5 @@
 """The live stream of one device."""
 
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -8,7 +7,6 @@ from litestar import Request, Router, get
 from litestar.datastructures import State
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
-from server.live import KEEP_ALIVE_SECONDS
 from server.services import Services, Wired
 from sync.hub import Caller
 
@@ -24,17 +22,13 @@ def live(services: Wired, request: Request[Caller, Any, State]) -> ServerSentEve
 
 
 async def _messages(services: Services, caller: Caller) -> AsyncIterator[ServerSentEventMessage]:
-    ends = time.monotonic() + services.settings.access_token_seconds
     with services.broadcaster.subscribed(caller.scopes) as subscription:
         yield ServerSentEventMessage(comment="connected", data=None, retry=2_000)
-        async for changed in subscription.changes(KEEP_ALIVE_SECONDS):
-            if time.monotonic() >= ends:
-                return
-            yield (
-                ServerSentEventMessage(event="position", data=str(services.now_ms()))
-                if changed
-                else ServerSentEventMessage(comment="still here", data=None)
-            )
+        async for changed in subscription.changes(lasting_seconds=services.settings.access_token_seconds):
+            if changed:
+                yield ServerSentEventMessage(event="position", data=str(services.now_ms()))
+            else:
+                yield ServerSentEventMessage(comment="still here", data=None)
 
 
 live_routes = Router("/api", route_handlers=[live], tags=["sync"])

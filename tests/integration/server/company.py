@@ -9,7 +9,6 @@ from typing import Any
 from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session
-from sync.hub.recorder import recording
 
 from server.app import assemble, create_app
 from server.auth.passwords import set_password
@@ -17,6 +16,7 @@ from server.services import Services
 from server.settings import Settings
 from shared_models.people.tables import Role, Staff, Store
 from shared_models.sales.tables import Customer, Lead, Order
+from sync.hub.recorder import recording
 
 COMPANY = "acme"
 PASSWORD = "correct horse battery"

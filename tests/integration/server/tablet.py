@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sync import wire
 from sync.client import Outcome, synchronise
 from sync.device.replica import Replica
-
 from tests.convergence.world import memory_engine
 from tests.integration.server.company import COMPANY, Company
 

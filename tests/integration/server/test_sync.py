@@ -8,11 +8,11 @@ import brotli
 import msgspec
 import pytest
 import zstandard
+from sqlmodel import col, select
+
 from shared_models.loyalty.tables import MemberAccount, PointsEntry, PointsLot
 from shared_models.sales.tables import Customer, FollowUp, Lead, Order, OrderLine, Outcome, Payment
-from sqlmodel import col, select
 from sync import wire
-
 from tests.integration.server.company import COMPANY, LEAD_NAME, LEAD_PHONE, Company
 from tests.integration.server.tablet import Tablet
 
@@ -44,7 +44,13 @@ def sell(tablet: Tablet, *, pay_fen: tuple[int, ...], offset_points: int = 0) ->
             sold_at_ms=now_ms,
         )
         bed = {"name": "床", "list_price_fen": 150_050, "net_fen": 150_050}
-        delivery = {"name": "送货", "kind": "service", "list_price_fen": 10_000, "net_fen": 10_000, "position": 1}
+        delivery = {
+            "name": "送货",
+            "kind": "service",
+            "list_price_fen": 10_000,
+            "net_fen": 10_000,
+            "position": 1,
+        }
         session.add_all([customer, order])
         session.add_all([OrderLine(**own, order_id=order.id, **line) for line in (bed, delivery)])
         session.flush()
@@ -67,13 +73,17 @@ def pay(tablet: Tablet, order_id: str, amount_fen: int) -> None:
 
 
 @pytest.mark.parametrize("content_type", [wire.MSGPACK, wire.JSON])
-def test_a_first_sync_hands_out_the_persons_rows_in_the_form_of_the_request(company: Company, content_type: str):
+def test_a_first_sync_hands_out_the_persons_rows_in_the_form_of_the_request(
+    company: Company, content_type: str
+):
     answer = post_sync(company, content_type=content_type)
 
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith(content_type)
     assert answer.headers["cache-control"] == "no-store"
-    handed_out = {page.table: len(page.rows) for page in wire.decode_response(answer.content, content_type).rows}
+    handed_out = {
+        page.table: len(page.rows) for page in wire.decode_response(answer.content, content_type).rows
+    }
     assert handed_out["lead"] == 1
     assert handed_out["staff"] == 5
 
@@ -98,7 +108,11 @@ def test_answers_are_compressed_as_the_caller_accepts(company: Company, accept: 
     assert answer.headers.get("content-encoding") == coding
     assert answer.headers["vary"] == "Accept-Encoding"
     assert int(answer.headers["content-length"]) == len(raw)
-    unpack = {"zstd": zstandard.ZstdDecompressor().decompress, "br": brotli.decompress, "gzip": gzip.decompress}
+    unpack = {
+        "zstd": zstandard.ZstdDecompressor().decompress,
+        "br": brotli.decompress,
+        "gzip": gzip.decompress,
+    }
     plain = unpack[coding](raw) if coding else raw
     assert wire.decode_response(plain).rows
 
@@ -129,11 +143,18 @@ def test_a_forged_scope_is_refused_and_logged(company: Company, capsys: pytest.C
         (b"{}", wire.JSON, 400, "malformed_message"),
         (b"\x80" * 50_000, wire.MSGPACK, 400, "malformed_message"),
         (b"[" * 50_000, wire.JSON, 400, "malformed_message"),
-        (msgspec.msgpack.encode({"device_now_ms": 1, "cursor": "nonsense"}), wire.MSGPACK, 400, "malformed_cursor"),
+        (
+            msgspec.msgpack.encode({"device_now_ms": 1, "cursor": "nonsense"}),
+            wire.MSGPACK,
+            400,
+            "malformed_cursor",
+        ),
         (b"a,b", "text/csv", 415, "unsupported_media_type"),
     ],
 )
-def test_what_is_no_message_is_refused(company: Company, body: bytes, content_type: str, status: int, code: str):
+def test_what_is_no_message_is_refused(
+    company: Company, body: bytes, content_type: str, status: int, code: str
+):
     answer = company.client.post(
         "/api/sync", content=body, headers={**company.headers(), "Content-Type": content_type}
     )
@@ -189,7 +210,10 @@ def test_a_deposit_and_the_rest_earn_each_point_once_and_the_tablet_sees_it(comp
             lots = session.exec(select(PointsLot)).all()
         assert (member.balance, member.growth, member.debt, member.tier) == (1_500, 1_500, 0, "S1")
         assert (member.orders, member.spent_fen) == (1, 160_050)
-        assert [(entry.kind, entry.points, entry.growth) for entry in entries] == [("base", 501, 501), ("base", 999, 999)]
+        assert [(entry.kind, entry.points, entry.growth) for entry in entries] == [
+            ("base", 501, 501),
+            ("base", 999, 999),
+        ]
         assert {lot.remaining for lot in lots} == {501, 999}
 
 
@@ -197,7 +221,9 @@ def test_a_unit_sent_twice_earns_its_points_once(company: Company):
     tablet = Tablet.of(company, "S001")
     tablet.sync()
     customer_id, _ = sell(tablet, pay_fen=(160_050,))
-    units = [wire.Unit(unit.id, unit.action, unit.at_ms, unit.changes) for unit in tablet.replica.pending_units()]
+    units = [
+        wire.Unit(unit.id, unit.action, unit.at_ms, unit.changes) for unit in tablet.replica.pending_units()
+    ]
     body = wire.encode(wire.Request(device_now_ms=company.clock.now_ms, units=units))
     headers = {**tablet.headers, "Content-Type": wire.MSGPACK}
 
@@ -244,7 +270,9 @@ def test_syncing_logs_neither_names_nor_phone_numbers(company: Company, capsys: 
     sell(tablet, pay_fen=(99_950, 60_101))
     tablet.sync()
     post_sync(company, "S002", scopes=[LEAD_PHONE])
-    company.client.post("/api/sync", content=LEAD_PHONE.encode(), headers={**tablet.headers, "Content-Type": wire.JSON})
+    company.client.post(
+        "/api/sync", content=LEAD_PHONE.encode(), headers={**tablet.headers, "Content-Type": wire.JSON}
+    )
 
     written = capsys.readouterr().err
     assert written.count('"route": "/api/sync"') >= 4

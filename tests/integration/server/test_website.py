@@ -20,7 +20,13 @@ def site(tmp_path: Path) -> Iterator[Company]:
     (web / "service-worker.js").write_text("self.x = 1;")
     (web / "pyodide" / "pyodide.mjs").write_text("export {};")
     (web / "pyodide" / "core.wasm").write_bytes(b"\0asm" * 500)
-    (web / "app.0a1b2c3d4e.zip").write_bytes(b"PK")
+    for name in (
+        "app.0a1b2c3d4e.zip",
+        "snapshot-6c33e78f60e5650b.bin",
+        "pyodide-e4a1e7d4250cbac2/pyodide.mjs",
+    ):
+        (web / name).parent.mkdir(exist_ok=True)
+        (web / name).write_bytes(b"PK")
     (web / "main.js").write_text("plain" * 100)
     (web / "main.js.br").write_bytes(brotli.compress(b"plain" * 100))
     (web / "main.js.gz").write_bytes(gzip.compress(b"plain" * 100))
@@ -86,9 +92,12 @@ def test_compressed_neighbours_are_sent_to_whoever_accepts_them(site: Company):
 
 
 def test_hashed_files_are_kept_for_ever_and_the_rest_is_asked_for(site: Company):
-    kept = site.client.get("/app.0a1b2c3d4e.zip").headers["cache-control"]
-
-    assert kept == "public, max-age=31536000, immutable"
+    for path in (
+        "/app.0a1b2c3d4e.zip",
+        "/snapshot-6c33e78f60e5650b.bin",
+        "/pyodide-e4a1e7d4250cbac2/pyodide.mjs",
+    ):
+        assert site.client.get(path).headers["cache-control"] == "public, max-age=31536000, immutable"
     for path in ("/", "/index.html", "/service-worker.js", "/main.js"):
         assert site.client.get(path).headers["cache-control"] == "no-cache"
 
