@@ -4,11 +4,11 @@ import csv
 import io
 
 import pytest
+
 from server.database import Database
 from server.importing.reading import open_source
 from server.importing.refusals import FileRefusedError, errors_text
 from server.importing.run import draft_files, import_drafts
-
 from tests.integration.importing.books import COMPANY, NOW_MS, everything, load, one, rows
 from tests.integration.importing.sources import (
     DEAL_COLUMNS,
@@ -99,8 +99,9 @@ def test_lines_of_an_order_in_the_books_are_never_changed_or_added(database: Dat
 def test_what_people_changed_stays_and_what_the_source_changed_arrives(database: Database) -> None:
     load(database, {"orders.csv": orders_csv(order_row())})
     with database.writing() as session:
-        from shared_models.sales.tables import Customer
         from sqlmodel import select
+
+        from shared_models.sales.tables import Customer
         from sync.hub.recorder import recording
 
         with recording(session, author="somebody", at_ms=NOW_MS):
