@@ -53,6 +53,13 @@ def test_one_bad_line_holds_back_its_order_and_nothing_else(database: Database) 
     assert reasons == [(2, "held_by_row", "", ""), (3, "number_unreadable", "Sales", "a lot")]
 
 
+def test_a_line_cut_short_holds_back_its_order_too(database: Database) -> None:
+    whole = orders_csv(order_row(Row_ID="1", Order_ID="A"), order_row(Row_ID="3", Order_ID="B"))
+    report = load(database, {"orders.csv": whole + b"2,A,11/8/2017,oops\r\n"})
+    assert {refusal.row: refusal.code for refusal in report.refusals} == {2: "held_by_row", 4: "cell_count"}
+    assert rows(database, "SELECT number FROM sales_order") == [("B",)]
+
+
 def test_a_corrected_file_loads_what_was_refused_before(database: Database) -> None:
     bad = order_row(Row_ID="2", Order_ID="A", Quantity="0")
     load(database, {"orders.csv": orders_csv(order_row(Row_ID="1", Order_ID="A"), bad)})
