@@ -17,6 +17,7 @@ from server.auth.middleware import OPEN, Authentication
 from server.database import Database
 from server.domain.points import WATCHED, derive
 from server.errors import respond
+from server.importing.routes import import_routes
 from server.live import Broadcaster, LocalBroadcaster
 from server.live_postgresql import PostgresqlBroadcaster
 from server.logs import RequestLog, configure_logs
@@ -49,7 +50,15 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
     configure_logs(settings.log_level)
     services = assemble(settings, now_ms)
     app = Litestar(
-        route_handlers=[auth_routes, sync_routes, live_routes, read_routes, health_routes, website_routes],
+        route_handlers=[
+            auth_routes,
+            sync_routes,
+            live_routes,
+            read_routes,
+            import_routes,
+            health_routes,
+            website_routes,
+        ],
         dependencies={"services": Provide(lambda: services, sync_to_thread=False, use_cache=True)},
         middleware=[Authentication(services)],
         exception_handlers={Exception: respond},

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 
 import shared_models
 
-_OWN_TABLES = ("sync.conflict", "sync.hub.tables", "server.auth.tables")
+_OWN_TABLES = ("sync.conflict", "sync.hub.tables", "server.auth.tables", "server.importing.tables")
 
 
 def metadata() -> MetaData:

@@ -80,6 +80,7 @@ def draft_file(drafts: Drafts, source: SourceFile, progress: Callable[[int], Non
             progress(drafts.rows_read)
         if isinstance(row, Refusal):
             drafts.refusals.append(row)
+            spoiled |= {key: row.row for key in _keys_in(source, row) if key not in spoiled}
             continue
         refusal = seen.refusal(row) or _not_selected(source, row)
         if refusal is None:
@@ -109,6 +110,14 @@ def _unspoiled(
             yield row, statements
         else:
             drafts.refuse(Origin(source.name, row.row), "held_by_row", row=culprit)
+
+
+def _keys_in(source: SourceFile, refusal: Refusal) -> list[str]:
+    """What a row of the wrong shape belongs to, if its cells reach that far: an order is not loaded without one of its lines."""
+    places = [source.header.index(column) for column in source.mapping.whole]
+    if not places or max(places) >= len(refusal.cells):
+        return []
+    return ["\x1f".join(refusal.cells[place].strip() for place in places)]
 
 
 class _Seen:

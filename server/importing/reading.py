@@ -80,7 +80,7 @@ def _misshapen(
         code = "other_table_header" if is_header else "other_table_row"
         return Refusal(source.name, row, code, value=value, details={"table": other.name})
     counts: dict[str, str | int] = {"found": len(record), "expected": len(source.header)}
-    return Refusal(source.name, row, "cell_count", value=value, details=counts)
+    return Refusal(source.name, row, "cell_count", value=value, details=counts, cells=tuple(record))
 
 
 def _header_of_other(record: list[str], own: Mapping) -> Mapping | None:

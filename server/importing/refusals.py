@@ -132,6 +132,8 @@ class Refusal:
     column: str = ""
     value: str = ""
     details: dict[str, str | int] = field(default_factory=dict)
+    cells: tuple[str, ...] = ()
+    """What a row of the wrong shape holds, as far as it can be told apart."""
 
     @property
     def is_mistake(self) -> bool:

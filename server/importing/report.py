@@ -10,6 +10,8 @@ from server.importing.rows import MODELS, Row, table_of
 
 PREVIEW_ROWS = 5
 _HIDDEN = frozenset({"company_id", "name_key"})
+_FIRST = frozenset({"name", "number", "code", "sku"})
+_LAST = frozenset({"offset_points", "kind", "method", "position", "line_ids"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,13 @@ def report_of(
 
 
 def _shown(table: str, row: Row) -> Row:
-    """The columns that may leave the server, without those that only serve the machine."""
+    """The columns that may leave the server and say something, the name first."""
     columns = table_of(table).columns
-    return {
+    shown = {
         name: value
         for name, value in row.items()
-        if name not in _HIDDEN and not columns[name].info.get("private") and value not in ("", None, [])
+        if name not in _HIDDEN
+        and not columns[name].info.get("private")
+        and value not in ("", None, [], {}, 0)
     }
+    return {name: shown[name] for name in sorted(shown, key=lambda name: (name not in _FIRST, name in _LAST))}

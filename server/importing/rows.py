@@ -1,6 +1,7 @@
 """Rows of the tables as plain values: bulk work on tens of thousands of them leaves the ORM out."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -38,15 +39,30 @@ def is_fact(name: str) -> bool:
 
 def whole_row(table: str, row_id: str, company_id: str, fields: Row) -> Row:
     """A complete row: what is given, the table's defaults for the rest, and the key by which a name is found."""
-    row: Row = {
-        name: info.get_default(call_default_factory=True)
-        for name, info in MODELS[table].model_fields.items()
-        if not info.is_required()
-    }
+    plain, empty = _defaults(table)
+    row: Row = dict(plain)
+    for name, make in empty:
+        row[name] = make()
     row |= fields | {"id": row_id, "company_id": company_id}
     if "name_key" in row:
         row["name_key"] = search_key(row["name"])
     return row
+
+
+@cache
+def _defaults(table: str) -> tuple[Row, tuple[tuple[str, Callable[[], Any]], ...]]:
+    """The defaults of a table's columns: those with a value, and those that are made anew for every row."""
+    plain: Row = {}
+    empty: list[tuple[str, Callable[[], Any]]] = []
+    for name, info in MODELS[table].model_fields.items():
+        if info.is_required() or name == "id":
+            continue
+        made = info.get_default(call_default_factory=True)
+        if isinstance(made, list | dict):
+            empty.append((name, type(made)))
+        else:
+            plain[name] = made
+    return plain, tuple(empty)
 
 
 def rows_by_id(session: Session, table: str, ids: Iterable[str]) -> dict[str, Row]:

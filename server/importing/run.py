@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from sqlalchemy import text
 from sqlmodel import Session
 
 from server.importing.drafting import Drafts, draft_file
@@ -15,6 +16,8 @@ from server.importing.returns import post_returns, settle_returns
 from server.importing.sales import settle_orders
 from server.importing.saving import save
 from server.importing.staffing import require_sellers, staff_the_stores
+
+_THINKING_MS = 120_000
 
 Progress = Callable[[str, int, int], None]
 """Told the step (`reading`, `comparing`, `writing`), how much of it is done, and how much there is."""
@@ -63,6 +66,16 @@ def import_drafts(
     files = {source.name: source.mapping.name for source in sources}
     refusals = sorted(drafts.refusals, key=lambda refusal: (refusal.file, refusal.row))
     return report_of(made, refusals, files, drafts.rows_read, dry_run=dry_run)
+
+
+def _take_time(session: Session) -> None:
+    """Let PostgreSQL wait while this transaction thinks: working out tens of thousands of rows takes some seconds.
+
+    It holds back nobody's feed meanwhile, since it writes nothing before everything is worked out.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = {_THINKING_MS}"))
 
 
 def _planned(session: Session, drafts: Drafts, mappings: list[Mapping], now_ms: int) -> Plan:

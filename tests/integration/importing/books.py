@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import text
+
 from server.database import Database
 from server.importing.reading import open_source
 from server.importing.report import Report
 from server.importing.run import draft_files, import_drafts
-from sqlalchemy import text
 
 COMPANY = "acme"
 NOW_MS = 1_790_000_000_000

@@ -15,15 +15,46 @@ NAMES = (
     "olist_closed_deals.csv",
 )
 THREE_TABLES = "superstore_raw_three_tables.csv"
-ORDER_COLUMNS = (
-    "Row ID,Order ID,Order Date,Ship Date,Ship Mode,Customer ID,Customer Name,Segment,Country,City,State,Postal Code,Region,"
-    "Product ID,Category,Sub-Category,Product Name,Sales,Quantity,Discount,Profit"
-).split(",")
+ORDER_COLUMNS = [
+    "Row ID",
+    "Order ID",
+    "Order Date",
+    "Ship Date",
+    "Ship Mode",
+    "Customer ID",
+    "Customer Name",
+    "Segment",
+    "Country",
+    "City",
+    "State",
+    "Postal Code",
+    "Region",
+    "Product ID",
+    "Category",
+    "Sub-Category",
+    "Product Name",
+    "Sales",
+    "Quantity",
+    "Discount",
+    "Profit",
+]
 LEAD_COLUMNS = ("mql_id", "first_contact_date", "landing_page_id", "origin")
-DEAL_COLUMNS = (
-    "mql_id,seller_id,sdr_id,sr_id,won_date,business_segment,lead_type,lead_behaviour_profile,has_company,has_gtin,average_stock,"
-    "business_type,declared_product_catalog_size,declared_monthly_revenue"
-).split(",")
+DEAL_COLUMNS = [
+    "mql_id",
+    "seller_id",
+    "sdr_id",
+    "sr_id",
+    "won_date",
+    "business_segment",
+    "lead_type",
+    "lead_behaviour_profile",
+    "has_company",
+    "has_gtin",
+    "average_stock",
+    "business_type",
+    "declared_product_catalog_size",
+    "declared_monthly_revenue",
+]
 REGIONS = {"West": "Anna", "East": "Chuck", "Central": "Kelly", "South": "Cassandra"}
 
 
@@ -61,8 +92,8 @@ def made_up(orders: int = 60, leads: int = 80) -> tuple[dict[str, bytes], Counts
     returned = order_ids[::10]
     returns = [
         {"Returned": "Yes", "Order ID": order_id}
-        for order_id in returned
-        for _ in range(1 + int(order_id[-1]) % 3)
+        for position, order_id in enumerate(returned)
+        for _ in range(1 + position % 3)
     ]
     people = [{"Person": person, "Region": region} for region, person in REGIONS.items()]
     lead_rows = [_lead_row(random, number) for number in range(leads)]

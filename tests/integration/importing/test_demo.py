@@ -3,7 +3,6 @@
 from server.database import Database
 from server.demo.story import has_company, write_demo
 from server.operating import DEMO_CODES
-
 from tests.integration.importing.books import NOW_MS, one, rows
 
 

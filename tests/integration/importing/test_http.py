@@ -77,9 +77,10 @@ def test_nobody_but_the_back_office_may_import_or_look(company: Company) -> None
 
 
 def test_a_job_whose_process_is_gone_says_so(company: Company) -> None:
+    from sqlmodel import select
+
     from server.importing.jobs import LOST_AFTER_MS, Importer, open_job
     from shared_models.people.tables import Staff
-    from sqlmodel import select
 
     headers = company.headers("O001")
     with company.services.database.reading() as session:

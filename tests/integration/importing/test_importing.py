@@ -4,11 +4,11 @@ import csv
 import io
 
 import pytest
+
 from server.database import Database
 from server.importing.reading import open_source
 from server.importing.refusals import FileRefusedError, errors_text
 from server.importing.run import draft_files, import_drafts
-
 from tests.integration.importing.books import COMPANY, NOW_MS, everything, load, one, rows
 from tests.integration.importing.sources import (
     DEAL_COLUMNS,
@@ -51,6 +51,13 @@ def test_one_bad_line_holds_back_its_order_and_nothing_else(database: Database) 
     assert report.created("sales_order") == report.created("orderline") == 1
     reasons = [(refusal.row, refusal.code, refusal.column, refusal.value) for refusal in report.refusals]
     assert reasons == [(2, "held_by_row", "", ""), (3, "number_unreadable", "Sales", "a lot")]
+
+
+def test_a_line_cut_short_holds_back_its_order_too(database: Database) -> None:
+    whole = orders_csv(order_row(Row_ID="1", Order_ID="A"), order_row(Row_ID="3", Order_ID="B"))
+    report = load(database, {"orders.csv": whole + b"2,A,11/8/2017,oops\r\n"})
+    assert {refusal.row: refusal.code for refusal in report.refusals} == {2: "held_by_row", 4: "cell_count"}
+    assert rows(database, "SELECT number FROM sales_order") == [("B",)]
 
 
 def test_a_corrected_file_loads_what_was_refused_before(database: Database) -> None:
@@ -99,8 +106,9 @@ def test_lines_of_an_order_in_the_books_are_never_changed_or_added(database: Dat
 def test_what_people_changed_stays_and_what_the_source_changed_arrives(database: Database) -> None:
     load(database, {"orders.csv": orders_csv(order_row())})
     with database.writing() as session:
-        from shared_models.sales.tables import Customer
         from sqlmodel import select
+
+        from shared_models.sales.tables import Customer
         from sync.hub.recorder import recording
 
         with recording(session, author="somebody", at_ms=NOW_MS):

@@ -2,7 +2,6 @@
 
 from server.database import Database
 from shared_models.pinyin import search_key
-
 from tests.integration.importing.books import everything, load, one, rows
 from tests.integration.importing.sources import NAMES, THREE_TABLES, all_files
 
