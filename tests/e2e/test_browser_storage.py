@@ -69,7 +69,9 @@ def foreign(asked: list[str], address: str) -> list[str]:
 def kill_browser(profile: Path) -> None:
     """SIGKILL every process of the browser that runs on this profile, as a dying tablet would."""
     option = f"--user-data-dir={profile}"
-    browsers = [process for process in psutil.process_iter(["cmdline"]) if option in (process.info["cmdline"] or [])]
+    browsers = [
+        process for process in psutil.process_iter(["cmdline"]) if option in (process.info["cmdline"] or [])
+    ]
     assert browsers
     for process in browsers:
         process.send_signal(signal.SIGKILL)
@@ -156,7 +158,9 @@ def test_a_new_version_is_fetched_in_the_background_and_waits_for_the_person(
         assert page.evaluate("caches.keys()") != []
         with page.expect_navigation(timeout=START_MS):
             offer.get_by_role("button").click()
-        page.wait_for_function("performance.getEntriesByName('showfloor:usable').length > 0", timeout=START_MS)
+        page.wait_for_function(
+            "performance.getEntriesByName('showfloor:usable').length > 0", timeout=START_MS
+        )
         versions = page.evaluate("caches.keys()")
         assert [name.startswith("showfloor-next-") for name in versions] == [True]
         context.close()
@@ -167,8 +171,14 @@ def test_the_app_can_be_installed(playwright: Playwright, server: AppServer, tmp
     page = context.pages[0]
     page.goto(server.address)
     manifest = page.evaluate("fetch('manifest.json').then((answer) => answer.json())")
-    assert (manifest["name"], manifest["display"], manifest["start_url"]) == ("展厅 Showfloor", "standalone", "/")
+    assert (manifest["name"], manifest["display"], manifest["start_url"]) == (
+        "展厅 Showfloor",
+        "standalone",
+        "/",
+    )
     for icon in manifest["icons"]:
-        answer = page.evaluate("(path) => fetch(path).then((answer) => answer.headers.get('Content-Type'))", icon["src"])
+        answer = page.evaluate(
+            "(path) => fetch(path).then((answer) => answer.headers.get('Content-Type'))", icon["src"]
+        )
         assert answer == "image/png"
     context.close()
