@@ -11,6 +11,7 @@ from mobile.browser.artifacts import REPOSITORY
 from mobile.browser.compression import precompress
 from mobile.browser.fonts import make_fonts
 from mobile.browser.offline import write_offline_copy
+from mobile.browser.plain import build_plain
 from mobile.browser.python_parts import add_python
 
 
@@ -36,9 +37,13 @@ def main() -> None:
     parser.add_argument("out", nargs="?", type=Path, default=REPOSITORY / "build" / "web", metavar="OUT")
     parser.add_argument("--app", type=Path, default=REPOSITORY, metavar="FOLDER", help="folder with main.py")
     parser.add_argument("--renderer", choices=("auto", "canvaskit"), default="auto")
+    parser.add_argument("--plain", action="store_true", help="the slow way, to compare with")
     arguments = parser.parse_args()
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    build(arguments.out.resolve(), arguments.app.resolve(), renderer=arguments.renderer)
+    if arguments.plain:
+        build_plain(arguments.out.resolve(), arguments.app.resolve())
+    else:
+        build(arguments.out.resolve(), arguments.app.resolve(), renderer=arguments.renderer)
 
 
 if __name__ == "__main__":

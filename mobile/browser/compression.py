@@ -10,7 +10,9 @@ import brotli
 
 from mobile.browser.artifacts import CACHE, digest_of
 
-COMPRESSED_SUFFIXES = frozenset({".html", ".js", ".mjs", ".json", ".wasm", ".zip", ".bin", ".otf", ".ttf", ".svg", ""})
+COMPRESSED_SUFFIXES = frozenset(
+    {".html", ".js", ".mjs", ".json", ".wasm", ".zip", ".bin", ".otf", ".ttf", ".svg", ""}
+)
 SMALLEST_BYTES = 1024
 # Large files at the highest level would take minutes and win little.
 HIGH_LEVEL_LIMIT_BYTES = 2_000_000
@@ -25,7 +27,11 @@ def compress(source: Path) -> None:
     for suffix in ("br", "gz"):
         stored = cache.with_suffix(f".{suffix}")
         if not stored.exists():
-            packed = brotli.compress(content, quality=level) if suffix == "br" else gzip.compress(content, 6, mtime=0)
+            packed = (
+                brotli.compress(content, quality=level)
+                if suffix == "br"
+                else gzip.compress(content, 6, mtime=0)
+            )
             partial = stored.with_suffix(f".{suffix}.partial")
             partial.write_bytes(packed)
             partial.rename(stored)

@@ -41,8 +41,8 @@ def download_fonts() -> Path:
 
     def make(folder: Path) -> None:
         with tempfile.TemporaryDirectory() as scratch:
-            command = [NODE, NPM_CLI, "pack", "--silent", PACKAGE]
-            subprocess.run(command, check=True, cwd=scratch, stdout=subprocess.DEVNULL)  # noqa: S603 - fixed command
+            command = [str(NODE), str(NPM_CLI), "pack", "--silent", PACKAGE]
+            subprocess.run(command, check=True, cwd=scratch, stdout=subprocess.DEVNULL)
             (archive,) = Path(scratch).glob("*.tgz")
             digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
             if digest != PACKAGE_SHA512:

@@ -45,11 +45,15 @@ def draw_icon(size: int, *, maskable: bool = False) -> Image.Image:
     edge = size * OVERSAMPLING
     image = Image.new("RGBA", (edge, edge), (0, 0, 0, 0))
     draw = ImageDraw.Draw(image)
-    draw.rounded_rectangle((0, 0, edge - 1, edge - 1), radius=0 if maskable else int(edge * CORNER_SHARE), fill=ACCENT)
+    draw.rounded_rectangle(
+        (0, 0, edge - 1, edge - 1), radius=0 if maskable else int(edge * CORNER_SHARE), fill=ACCENT
+    )
     share = MASKABLE_GLYPH_SHARE if maskable else GLYPH_SHARE
     font = ImageFont.truetype(str(download_fonts() / f"{WEIGHT}.ttf"), int(edge * share))
     left, top, right, bottom = draw.textbbox((0, 0), CHARACTER, font=font)
-    draw.text((edge / 2 - (left + right) / 2, edge / 2 - (top + bottom) / 2), CHARACTER, font=font, fill="#FFFFFF")
+    draw.text(
+        (edge / 2 - (left + right) / 2, edge / 2 - (top + bottom) / 2), CHARACTER, font=font, fill="#FFFFFF"
+    )
     return image.resize((size, size), Image.Resampling.LANCZOS)
 
 
@@ -58,5 +62,7 @@ def write_icons(out: Path) -> None:
     for size in (192, 512):
         draw_icon(size).save(out / "icons" / f"icon-{size}.png", optimize=True)
         draw_icon(size, maskable=True).save(out / "icons" / f"icon-maskable-{size}.png", optimize=True)
-    draw_icon(192, maskable=True).convert("RGB").save(out / "icons" / "apple-touch-icon-192.png", optimize=True)
+    draw_icon(192, maskable=True).convert("RGB").save(
+        out / "icons" / "apple-touch-icon-192.png", optimize=True
+    )
     draw_icon(48).save(out / "favicon.png", optimize=True)

@@ -32,7 +32,7 @@ UNUSED = re.compile(
 def run_pip(*arguments: str | Path) -> None:
     """Run pip of this Python; raises `CalledProcessError` when it fails."""
     command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
-    subprocess.run(command, check=True)  # noqa: S603 - arguments are this package's own
+    subprocess.run(command, check=True)
 
 
 def install_packages() -> Path:

@@ -97,7 +97,12 @@ def write_index(out: Path, config: dict[str, Any], logo: str, *, renderer: str =
 def write_manifest(out: Path) -> None:
     """Write the web app manifest: what the installed app is called and how it looks."""
     icons = [
-        {"src": f"icons/icon-{purpose}{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": kind}
+        {
+            "src": f"icons/icon-{purpose}{size}.png",
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": kind,
+        }
         for purpose, kind in (("", "any"), ("maskable-", "maskable"))
         for size in (192, 512)
     ]

@@ -41,7 +41,9 @@ def stage_app(app: Path, target: Path) -> Path:
     return target
 
 
-def files_below(tree: Path, *, only: frozenset[str] | None = None, but: frozenset[str] = frozenset()) -> dict[str, Path]:
+def files_below(
+    tree: Path, *, only: frozenset[str] | None = None, but: frozenset[str] = frozenset()
+) -> dict[str, Path]:
     """Files of a tree by relative name, of the top folders `only`, without those of the top folders `but`."""
     files = {file.relative_to(tree).as_posix(): file for file in tree.rglob("*") if file.is_file()}
     return {
@@ -77,7 +79,9 @@ def add_hashed(out: Path, name: str, suffix: str, source: Path) -> str:
 def native_files(native: Path, empty: Path) -> dict[str, Path]:
     """Files of the packages with extensions; the extensions themselves are empty, the worker preloads their code."""
     empty.write_bytes(b"")
-    return {name: empty if name.endswith(EXTENSION_SUFFIX) else file for name, file in files_below(native).items()}
+    return {
+        name: empty if name.endswith(EXTENSION_SUFFIX) else file for name, file in files_below(native).items()
+    }
 
 
 def split_packages(packages: Path) -> tuple[dict[str, Path], Path]:
@@ -110,7 +114,10 @@ def add_python(app: Path, out: Path) -> dict[str, Any]:
         "nativeUrl": add_hashed(out, "native", ".zip", native_zip),
         "snapshotUrl": add_hashed(out, "snapshot", ".bin", snapshot),
         "libraries": [
-            {"path": f"/app/native/{name}", "url": add_hashed(out, Path(name).name.split(".")[0], ".wasm", native / name)}
+            {
+                "path": f"/app/native/{name}",
+                "url": add_hashed(out, Path(name).name.split(".")[0], ".wasm", native / name),
+            }
             for name in extension_names(native)
         ],
     }

@@ -17,7 +17,7 @@ NODE_SCRIPTS = Path(__file__).parent / "node"
 
 def run_node(script: str, *arguments: str | Path) -> None:
     """Run one of this package's Node scripts; raises `CalledProcessError` when it fails."""
-    subprocess.run([NODE, NODE_SCRIPTS / script, *arguments], check=True)  # noqa: S603 - our own script
+    subprocess.run([NODE, NODE_SCRIPTS / script, *arguments], check=True)
 
 
 def runtime_version() -> str:

@@ -45,5 +45,12 @@ def make_snapshot(pyodide: Path, app_zip: Path, native: Path, code: Path) -> Pat
         (folder / "plan.json").write_text(plan, encoding="utf-8")
         run_node("snapshot.mjs", pyodide, app_zip, native, folder / "plan.json", folder / "snapshot.bin")
 
-    inputs = [plan, app_zip, native, pyodide, NODE_SCRIPTS / "snapshot.mjs", PAGE / "libraries.mjs"]
+    inputs: list[str | bytes | Path] = [
+        plan,
+        app_zip,
+        native,
+        pyodide,
+        NODE_SCRIPTS / "snapshot.mjs",
+        PAGE / "libraries.mjs",
+    ]
     return cached("snapshot", inputs, make) / "snapshot.bin"

@@ -7,7 +7,6 @@ import secrets
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any, cast
 
 from sqlalchemy import URL, Engine, create_engine
@@ -54,7 +53,7 @@ class DeviceDialect(SQLiteDialect_pysqlite):
     @classmethod
     def import_dbapi(cls) -> Any:
         """The driver module."""
-        return cast("ModuleType", driver)
+        return driver
 
 
 registry.register("sqlite.showfloor", __name__, DeviceDialect.__name__)
@@ -90,7 +89,7 @@ def device_storage(folder: Path | None = None) -> DeviceStorage:
 
 
 def _browser_storage() -> DeviceStorage:
-    import js  # noqa: PLC0415 - exists in the browser only
+    import js
 
     device = js.showfloor
     if device.isUnreadable:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import apsw
 
@@ -26,7 +26,7 @@ Parameters = Sequence[Any]
 Description = tuple[tuple[str, str | None, None, None, None, None, None], ...]
 
 
-class Warning(Exception):  # noqa: A001, N818 - the name that DB-API 2 prescribes
+class Warning(Exception):  # noqa: A001 - the name that DB-API 2 prescribes
     """An important warning (DB-API 2); never raised here."""
 
 
@@ -256,4 +256,4 @@ def connect(path: str, hexkey: str, *, exclusive: bool = False) -> Connection:
 
 def Binary(value: bytes) -> bytes:  # noqa: N802 - the name that DB-API 2 prescribes
     """Bytes for a BLOB column."""
-    return cast("bytes", value)
+    return value

@@ -10,7 +10,7 @@ let workerReady = Promise.withResolvers();
 
 function startWorker() {
   const worker = new Worker(new URL("./worker.mjs", import.meta.url), { type: "module" });
-  const started = { worker, initialized: Promise.withResolvers(), deliver: null };
+  const started = { worker, initialized: Promise.withResolvers(), deliver: null, packets: 0 };
   worker.onmessage = (event) => receive(started, event.data);
   worker.onerror = (event) => started.initialized.resolve(event.message || "worker error");
   worker.postMessage({ boot: { ...config, documentUrl: document.URL } });
@@ -24,7 +24,9 @@ function receive(app, data) {
     performance.mark(`showfloor:${data.mark}`);
   } else {
     app.deliver(data);
-    hideShell();
+    // The first packet is Flet's own greeting; the second one carries what the app shows.
+    app.packets += 1;
+    if (app.packets === 2) hideShell();
   }
 }
 

@@ -30,7 +30,9 @@ def test_a_client_that_changed_is_not_patched_blindly(tmp_path: Path) -> None:
 
 
 def test_every_locked_package_has_a_hash() -> None:
-    lines = [line for line in LOCK.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    lines = [
+        line for line in LOCK.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
+    ]
     assert lines
     assert all("==" in line and "--hash=sha256:" in line for line in lines)
 
@@ -86,4 +88,3 @@ def test_the_same_files_give_the_same_archive_uncompressed(tmp_path: Path) -> No
 )
 def test_only_what_a_running_app_reads_is_shipped(name: str, *, used: bool) -> None:
     assert is_used(name) is used
-

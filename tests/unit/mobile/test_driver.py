@@ -93,7 +93,10 @@ def test_creating_a_table_is_undone_with_its_transaction(engine: Engine) -> None
     with engine.connect() as connection:
         connection.execute(text("CREATE TABLE passing (id INTEGER)"))
         connection.rollback()
-        assert connection.execute(text("SELECT count(*) FROM sqlite_schema WHERE name = 'passing'")).scalar() == 0
+        assert (
+            connection.execute(text("SELECT count(*) FROM sqlite_schema WHERE name = 'passing'")).scalar()
+            == 0
+        )
 
 
 def test_a_value_that_must_be_unique_raises_an_integrity_error(engine: Engine) -> None:
@@ -141,14 +144,18 @@ def test_a_result_without_rows_still_names_its_columns(engine: Engine) -> None:
 
 def test_rows_are_fetched_one_by_one_in_parts_and_all(path: str) -> None:
     cursor = driver.connect(path, KEY).cursor()
-    cursor.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT i FROM n")
+    cursor.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT i FROM n"
+    )
     assert cursor.fetchone() == (1,)
     assert cursor.fetchmany(2) == [(2,), (3,)]
     assert cursor.fetchall() == [(4,), (5,)]
     assert cursor.fetchone() is None
 
 
-def test_the_files_do_not_show_what_is_in_them_without_the_key(engine: Engine, path: str, tmp_path: Path) -> None:
+def test_the_files_do_not_show_what_is_in_them_without_the_key(
+    engine: Engine, path: str, tmp_path: Path
+) -> None:
     with Session(engine) as session:
         session.add(Note(title="13800138000 张伟", body=b"13800138000" * 500))
         session.commit()
@@ -172,7 +179,9 @@ def test_a_malformed_key_is_refused_before_the_file_is_touched(path: str, key: s
     assert not Path(path).exists()
 
 
-def test_a_second_session_at_the_same_time_is_refused(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_session_at_the_same_time_is_refused(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(engine.pool, "_timeout", 0)
     with engine.connect(), pytest.raises(PoolTimeoutError):
         engine.connect()
