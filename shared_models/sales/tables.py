@@ -96,10 +96,12 @@ class Customer(Synced, table=True):
     member_no: str = column("", index=True)
     enrolled_at_ms: int | None = moment_ms(None)
 
-    @validates("name")
-    def _index_name(self, _key: str, name: str) -> str:
-        self.name_key = search_key(name)
-        return name
+    @validates("name", "name_key")
+    def _index_name(self, field: str, value: str) -> str:
+        # A new row sets its columns in order, so the empty default of the key comes after the name.
+        if field == "name":
+            self.name_key = search_key(value)
+        return value or search_key(self.name or "")
 
 
 class Lead(Synced, table=True):
@@ -132,10 +134,12 @@ class Lead(Synced, table=True):
     next_due_at_ms: int | None = moment_ms(None, index=True)
     first_reached_at_ms: int | None = moment_ms(None, merge=Merge.SERVER)
 
-    @validates("name")
-    def _index_name(self, _key: str, name: str) -> str:
-        self.name_key = search_key(name)
-        return name
+    @validates("name", "name_key")
+    def _index_name(self, field: str, value: str) -> str:
+        # A new row sets its columns in order, so the empty default of the key comes after the name.
+        if field == "name":
+            self.name_key = search_key(value)
+        return value or search_key(self.name or "")
 
 
 class FollowUp(Synced, table=True):
