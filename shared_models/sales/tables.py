@@ -1,6 +1,7 @@
 """Leads, customers, follow-ups, orders and payments."""
 
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Index
 from sqlalchemy.orm import validates
@@ -96,12 +97,15 @@ class Customer(Synced, table=True):
     member_no: str = column("", index=True)
     enrolled_at_ms: int | None = moment_ms(None)
 
-    @validates("name", "name_key")
-    def _index_name(self, field: str, value: str) -> str:
-        # A new row sets its columns in order, so the empty default of the key comes after the name.
-        if field == "name":
-            self.name_key = search_key(value)
-        return value or search_key(self.name or "")
+    def __init__(self, **values: Any) -> None:
+        # The empty default of the key is set after the name, and would undo what `_index_name` wrote.
+        super().__init__(**values)
+        self.name_key = search_key(self.name or "")
+
+    @validates("name")
+    def _index_name(self, _key: str, name: str) -> str:
+        self.name_key = search_key(name)
+        return name
 
 
 class Lead(Synced, table=True):
@@ -134,12 +138,15 @@ class Lead(Synced, table=True):
     next_due_at_ms: int | None = moment_ms(None, index=True)
     first_reached_at_ms: int | None = moment_ms(None, merge=Merge.SERVER)
 
-    @validates("name", "name_key")
-    def _index_name(self, field: str, value: str) -> str:
-        # A new row sets its columns in order, so the empty default of the key comes after the name.
-        if field == "name":
-            self.name_key = search_key(value)
-        return value or search_key(self.name or "")
+    def __init__(self, **values: Any) -> None:
+        # The empty default of the key is set after the name, and would undo what `_index_name` wrote.
+        super().__init__(**values)
+        self.name_key = search_key(self.name or "")
+
+    @validates("name")
+    def _index_name(self, _key: str, name: str) -> str:
+        self.name_key = search_key(name)
+        return name
 
 
 class FollowUp(Synced, table=True):
