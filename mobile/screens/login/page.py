@@ -115,9 +115,14 @@ def _mark() -> ft.Control:
 
 
 def _centre(form: list[ft.Control]) -> ft.Control:
+    low = (ft.context.page.height or 0) < tokens.LOW_SCREEN
     column = ft.Column(
-        form, spacing=tokens.SPACE_4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, width=_WIDTH,
-        scroll=ft.ScrollMode.AUTO,
+        form,
+        spacing=tokens.SPACE_4,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        width=_WIDTH,
+        scroll=ft.ScrollMode.AUTO if low else None,
     )
     box = ft.Container(
         column, alignment=ft.Alignment.CENTER, padding=ft.Padding.all(tokens.PAGE_PADDING), bgcolor=tokens.BG, expand=True
