@@ -90,7 +90,7 @@ def device_storage(folder: Path | None = None) -> DeviceStorage:
 
 
 def _browser_storage() -> DeviceStorage:
-    import js  # noqa: PLC0415 - exists in the browser only
+    import js
 
     device = js.showfloor
     if device.isUnreadable:

@@ -26,7 +26,7 @@ Parameters = Sequence[Any]
 Description = tuple[tuple[str, str | None, None, None, None, None, None], ...]
 
 
-class Warning(Exception):  # noqa: A001, N818 - the name that DB-API 2 prescribes
+class Warning(Exception):  # noqa: A001 - the name that DB-API 2 prescribes
     """An important warning (DB-API 2); never raised here."""
 
 

@@ -35,7 +35,8 @@ def use_tables(tables: Iterable[str]) -> int:
     names = frozenset(tables)
     drawn = app.tables.of(names)
     _, set_seen = ft.use_state(drawn)
-    stop = ft.use_ref(None)
+    nothing: Callable[[], None] | None = None
+    stop = ft.use_ref(nothing)
 
     def listen() -> None:
         set_seen(app.tables.of(names))

@@ -12,7 +12,9 @@ import httpx
 
 IS_BROWSER = sys.platform == "emscripten"
 # The browser sets these itself and refuses others' values.
-_BROWSER_REQUEST_HEADERS = frozenset({"host", "connection", "content-length", "accept-encoding", "user-agent"})
+_BROWSER_REQUEST_HEADERS = frozenset(
+    {"host", "connection", "content-length", "accept-encoding", "user-agent"}
+)
 # The browser has already decoded the body; httpx must not do it again.
 _DECODED_RESPONSE_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _BODILESS = frozenset({"GET", "HEAD"})
@@ -63,7 +65,9 @@ class FetchTransport(httpx.AsyncBaseTransport):
     async def _options(self, request: httpx.Request) -> dict[str, Any]:
         options: dict[str, Any] = {
             "method": request.method,
-            "headers": {k: v for k, v in request.headers.items() if k.lower() not in _BROWSER_REQUEST_HEADERS},
+            "headers": {
+                k: v for k, v in request.headers.items() if k.lower() not in _BROWSER_REQUEST_HEADERS
+            },
             "cache": "no-store",
             "credentials": "same-origin",
         }
