@@ -35,19 +35,18 @@ def use_tables(tables: Iterable[str]) -> int:
     names = frozenset(tables)
     drawn = app.tables.of(names)
     _, set_seen = ft.use_state(drawn)
-    nothing: Callable[[], None] | None = None
-    stop = ft.use_ref(nothing)
+    running: list[Callable[[], None]] = []
+    stop = ft.use_ref(running)
 
     def listen() -> None:
         set_seen(app.tables.of(names))
-        stop.current = app.tables.subscribe(
-            lambda changed: set_seen(app.tables.of(names)) if changed & names else None
+        stop.current.append(
+            app.tables.subscribe(lambda changed: set_seen(app.tables.of(names)) if changed & names else None)
         )
 
     def end() -> None:
-        if stop.current is not None:
-            stop.current()
-            stop.current = None
+        while stop.current:
+            stop.current.pop()()
 
     ft.use_effect(listen, dependencies=[], cleanup=end)
     return drawn

@@ -1,6 +1,6 @@
 """Sync: the connection, what is pending, what was refused, what others changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import flet as ft
 
@@ -17,6 +17,8 @@ from mobile.screens.sync.units import PendingRow, RefusedCard
 from mobile.state.hooks import use_app, use_observable, use_tables
 from mobile.state.sync_state import Phase, SyncState
 from mobile.text import error_sentence, formats, t
+from sync.conflict import Conflict
+from sync.device.outbox import Unit
 
 _WATCHED = ("lead", "followup", "customer", "sales_order", "payment", "conflict")
 _SHOWN = 30
@@ -37,21 +39,9 @@ def SyncPane(selected: str | None) -> ft.Control:  # noqa: N802
         _connection(sync, app.now_ms(), lambda: app.loop.wake(at_once=True)),
         _counts(sync),
     ]
-    blocks += _group(
-        t("sync.conflicts"),
-        [ConflictCard(item, key=item.id) for item in conflicts[:_SHOWN]],
-        len(conflicts),  # type: ignore[call-arg] # Flet takes the key
-    )
-    blocks += _group(
-        t("sync.refused"),
-        [RefusedCard(unit, key=unit.id) for unit in refused[:_SHOWN]],
-        len(refused),  # type: ignore[call-arg] # Flet takes the key
-    )
-    blocks += _group(
-        t("sync.pending"),
-        [PendingRow(unit, key=unit.id) for unit in pending[:_SHOWN]],
-        len(pending),  # type: ignore[call-arg] # Flet takes the key
-    )
+    blocks += _group(t("sync.conflicts"), _keyed(ConflictCard, conflicts), len(conflicts))
+    blocks += _group(t("sync.refused"), _keyed(RefusedCard, refused), len(refused))
+    blocks += _group(t("sync.pending"), _keyed(PendingRow, pending), len(pending))
     if not (conflicts or refused or pending):
         blocks.append(empty_state(t("sync.clear"), t("sync.clear_hint"), icon=ft.Icons.CLOUD_DONE_OUTLINED))
     return list_pane(
@@ -127,3 +117,10 @@ def _group(title: str, rows: list[ft.Control], count: int) -> list[ft.Control]:
         return []
     more = [secondary(t("sync.more", n=formats.count(count - len(rows))))] if count > len(rows) else []
     return [section_label(f"{title} · {formats.count(count)}"), *rows, *more]
+
+
+def _keyed(
+    component: Callable[..., ft.Control], items: Sequence[Conflict] | Sequence[Unit]
+) -> list[ft.Control]:
+    """One component each for the first items, which keep their state when others come and go."""
+    return [component(item, key=item.id) for item in items[:_SHOWN]]
