@@ -63,13 +63,15 @@ def snackbar(page: ft.Page, words: str, *, undo: tuple[str, Callable[[], None]] 
     if undo is not None:
         label, take_back = undo
         action = ft.SnackBarAction(label, text_color=tokens.INVERSE_ACCENT, on_click=lambda _: take_back())
+    width = page.width or tokens.SNACKBAR_WIDTH
+    side = max(tokens.PAGE_PADDING, (width - tokens.SNACKBAR_WIDTH) / 2)
     page.show_dialog(
         ft.SnackBar(
             ft.Text(words, size=tokens.SIZE_BODY, color=tokens.ON_INVERSE, font_family=tokens.FONT),
             action=action,
             bgcolor=tokens.INVERSE,
             behavior=ft.SnackBarBehavior.FLOATING,
-            width=min(480, (page.width or 480) - 2 * tokens.PAGE_PADDING),
+            margin=ft.Margin.only(left=side, right=side, bottom=tokens.ABOVE_ACTIONS),
             shape=ft.RoundedRectangleBorder(radius=tokens.RADIUS_CONTROL),
             duration=ft.Duration(seconds=6),
             persist=False,

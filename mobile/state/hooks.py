@@ -35,18 +35,18 @@ def use_tables(tables: Iterable[str]) -> int:
     names = frozenset(tables)
     drawn = app.tables.of(names)
     _, set_seen = ft.use_state(drawn)
-    running: list[Callable[[], None]] = []
-    stop = ft.use_ref(running)
+    none_yet: list[Callable[[], None]] = []
+    ends, _ = ft.use_state(none_yet)
 
     def listen() -> None:
         set_seen(app.tables.of(names))
-        stop.current.append(
+        ends.append(
             app.tables.subscribe(lambda changed: set_seen(app.tables.of(names)) if changed & names else None)
         )
 
     def end() -> None:
-        while stop.current:
-            stop.current.pop()()
+        while ends:
+            ends.pop()()
 
     ft.use_effect(listen, dependencies=[], cleanup=end)
     return drawn
