@@ -10,7 +10,7 @@ from mobile.text import t
 
 async def main(page: ft.Page) -> None:
     """Show the app, from the local copy of this device."""
-    from mobile.state.opening import open_app  # noqa: PLC0415 - opens files
+    from mobile.state.opening import open_app
 
     dress(page)
     app = await open_app(page)
@@ -29,7 +29,7 @@ def dress(page: ft.Page) -> None:
 
 def show(page: ft.Page, app: App) -> None:
     """Draw the screens of `app` and start its sync."""
-    from mobile.shell import Root  # noqa: PLC0415 - after the local copy is being opened
+    from mobile.shell import Root
 
     app.window.resize(page.width)
     page.on_resize = lambda event: app.window.resize(event.width)

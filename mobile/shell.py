@@ -40,12 +40,18 @@ def _routes(sections: tuple[Section, ...], role: str, *, wide: bool) -> list[ft.
     home = sections[0]
     routes = [ft.Route(index=True, component=partial(_section_view, home, wide=wide))]
     routes.append(ft.Route(path="login", component=partial(_alone, _LOGIN)))
-    for page in PAGES:
-        if role in page.roles:
-            routes.append(ft.Route(path=page.path, component=partial(_page_view, page, wide=wide)))
+    routes += [
+        ft.Route(path=page.path, component=partial(_page_view, page, wide=wide))
+        for page in PAGES
+        if role in page.roles
+    ]
     for section in sections:
         if wide:
-            routes.append(ft.Route(path=f"{section.path}/:record_id?", component=partial(_section_view, section, wide=True)))
+            routes.append(
+                ft.Route(
+                    path=f"{section.path}/:record_id?", component=partial(_section_view, section, wide=True)
+                )
+            )
         else:
             detail = ft.Route(path=":record_id", component=partial(_detail_view, section))
             children = [detail] if section.detail else None
@@ -119,11 +125,13 @@ def NarrowDetail(section: Section) -> ft.Control:  # noqa: N802
     if detail is None:
         return _view("/", [_lost()])
     pane = detail(record_id=record_id, back=_back(lambda: go(f"/{section.path}")), key=record_id)
-    return _view(f"/{section.path}/{record_id}", [ft.SafeArea(ft.Container(pane, expand=True), expand=True)], sunk=True)
+    return _view(
+        f"/{section.path}/{record_id}", [ft.SafeArea(ft.Container(pane, expand=True), expand=True)], sunk=True
+    )
 
 
 @ft.component
-def PageView(page: FullPage, wide: bool) -> ft.Control:  # noqa: FBT001, N802
+def PageView(page: FullPage, wide: bool) -> ft.Control:  # noqa: N802
     """A page of its own, beside the rail on a tablet."""
     app = use_app()
     params = ft.use_route_params()
@@ -173,5 +181,9 @@ def _back(leave: Callable[[], None]) -> ft.Control:
 
 def _view(route: str, controls: list[ft.Control], *, sunk: bool = False) -> ft.View:
     return ft.View(
-        route=route, controls=controls, padding=0, spacing=0, bgcolor=tokens.SUNK if sunk else tokens.BG
+        route=route,
+        controls=list[ft.BaseControl](controls),
+        padding=0,
+        spacing=0,
+        bgcolor=tokens.SUNK if sunk else tokens.BG,
     )

@@ -3,8 +3,7 @@
 import flet as ft
 
 from mobile.design import tokens
-
-Click = ft.ControlEventHandler | None
+from mobile.design.events import Click
 
 
 def primary_button(
@@ -54,7 +53,9 @@ def secondary_button(
     return _named(button, identifier, wide=wide)
 
 
-def text_button(label: str, on_click: Click, *, identifier: str | None = None, danger: bool = False) -> ft.Control:
+def text_button(
+    label: str, on_click: Click, *, identifier: str | None = None, danger: bool = False
+) -> ft.Control:
     """A quiet action inside a card or a row."""
     style = _style(tokens.TRANSPARENT, tokens.DANGER if danger else tokens.ACCENT, side=None)
     style.padding = ft.Padding.symmetric(horizontal=12)
@@ -94,9 +95,7 @@ def _style(ground: str, ink: str, side: ft.BorderSide | None) -> ft.ButtonStyle:
         side=side,
         padding=ft.Padding.symmetric(horizontal=20),
         shape=ft.RoundedRectangleBorder(radius=tokens.RADIUS_CONTROL),
-        text_style=ft.TextStyle(
-            size=tokens.SIZE_BODY, weight=ft.FontWeight.W_500, font_family=tokens.FONT
-        ),
+        text_style=ft.TextStyle(size=tokens.SIZE_BODY, weight=ft.FontWeight.W_500, font_family=tokens.FONT),
     )
 
 

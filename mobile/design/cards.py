@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import flet as ft
 
 from mobile.design import tokens
+from mobile.design.events import Click
 from mobile.design.marks import Tone, dot
 from mobile.design.type import figure_text, row_title, secondary, section_label
 
 
-def card(content: ft.Control, *, on_click: ft.ControlEventHandler | None = None) -> ft.Container:
+def card(content: ft.Control, *, on_click: Click = None) -> ft.Container:
     """A surface with a hairline around it, no shadow."""
     return ft.Container(
         content,
@@ -37,7 +38,9 @@ def figures_card(figures: Sequence[Figure], *, narrow: bool = False) -> ft.Contr
     cells = [_figure(figure) for figure in figures]
     if not narrow:
         return card(ft.Row(cells, spacing=tokens.SPACE_3))
-    rows = [ft.Row(cells[at : at + 2], spacing=tokens.SPACE_3) for at in range(0, len(cells), 2)]
+    rows: list[ft.Control] = [
+        ft.Row(cells[at : at + 2], spacing=tokens.SPACE_3) for at in range(0, len(cells), 2)
+    ]
     return card(ft.Column(rows, spacing=tokens.SPACE_4))
 
 
@@ -75,7 +78,7 @@ def timeline_item(
     tone: Tone = Tone.CALM,
     *,
     trailing: ft.Control | None = None,
-    on_click: ft.ControlEventHandler | None = None,
+    on_click: Click = None,
     identifier: str | None = None,
 ) -> ft.Control:
     """Something that happened, when, and what it is called."""

@@ -6,12 +6,15 @@ from typing import Any, TypeVar
 import flet as ft
 
 from mobile.design import tokens
+from mobile.design.events import Press
 from mobile.design.type import section_label
 
 T = TypeVar("T")
 
 
-def search_field(value: str, hint: str, on_change: Callable[[str], None], *, identifier: str = "search") -> ft.Control:
+def search_field(
+    value: str, hint: str, on_change: Callable[[str], None], *, identifier: str = "search"
+) -> ft.Control:
     """A field that searches while one types."""
     field = ft.TextField(
         value=value,
@@ -26,7 +29,7 @@ def search_field(value: str, hint: str, on_change: Callable[[str], None], *, ide
     return ft.Semantics(content=field, identifier=identifier)
 
 
-def text_field(
+def text_field(  # noqa: PLR0913 - what a field may have, each by name
     label: str,
     value: str,
     on_change: Callable[[str], None],
@@ -77,7 +80,10 @@ def choice_chips(
 ) -> ft.Control:
     """One of a few: pills of which one is chosen. Each is `{identifier}-{value}` for a test."""
     return _choices(
-        [(value, word, value == selected) for value, word in options], on_select, identifier=identifier, label=label
+        [(value, word, value == selected) for value, word in options],
+        on_select,
+        identifier=identifier,
+        label=label,
     )
 
 
@@ -91,7 +97,10 @@ def set_chips(
 ) -> ft.Control:
     """Any of a few: pills that are on or off."""
     return _choices(
-        [(value, word, value in selected) for value, word in options], on_toggle, identifier=identifier, label=label
+        [(value, word, value in selected) for value, word in options],
+        on_toggle,
+        identifier=identifier,
+        label=label,
     )
 
 
@@ -99,7 +108,9 @@ def _choices(
     options: list[tuple[T, str, bool]], on_click: Callable[[T], None], *, identifier: str, label: str | None
 ) -> ft.Control:
     pills = [
-        _choice(word, chosen=chosen, identifier=f"{identifier}-{value}", on_click=lambda _, v=value: on_click(v))
+        _choice(
+            word, chosen=chosen, identifier=f"{identifier}-{value}", on_click=lambda _, v=value: on_click(v)
+        )
         for value, word, chosen in options
     ]
     row = ft.Row(pills, wrap=True, spacing=tokens.SPACE_2, run_spacing=0)
@@ -108,7 +119,7 @@ def _choices(
     return ft.Column([section_label(label), row], spacing=0)
 
 
-def _choice(word: str, *, chosen: bool, identifier: str, on_click: ft.ControlEventHandler) -> ft.Control:
+def _choice(word: str, *, chosen: bool, identifier: str, on_click: Press) -> ft.Control:
     pill = ft.Container(
         ft.Text(
             word,

@@ -5,6 +5,7 @@ from enum import StrEnum
 import flet as ft
 
 from mobile.design import tokens
+from mobile.design.events import Click
 
 
 class Tone(StrEnum):
@@ -48,7 +49,7 @@ def chip(label: str, tone: Tone = Tone.ACCENT) -> ft.Control:
     )
 
 
-def status_pill(label: str, tone: Tone, *, on_click: ft.ControlEventHandler | None = None) -> ft.Control:
+def status_pill(label: str, tone: Tone, *, on_click: Click = None) -> ft.Control:
     """The state of the connection or of a record, at the top right of a page. Identifier: `status`."""
     pill = ft.Container(
         ft.Text(label, size=tokens.SIZE_CHIP, weight=ft.FontWeight.W_600, color=_INK[tone], no_wrap=True),

@@ -49,7 +49,10 @@ def bottom_bar(items: Sequence[Destination], current: str, go: Callable[[str], N
     """The lower edge of a phone: at most five places."""
     row = ft.Row([ft.Container(_item(item, current, go), expand=True) for item in items[:5]], spacing=4)
     return ft.Container(
-        ft.SafeArea(ft.Container(row, padding=ft.Padding.symmetric(horizontal=8, vertical=6)), avoid_intrusions_top=False),
+        ft.SafeArea(
+            ft.Container(row, padding=ft.Padding.symmetric(horizontal=8, vertical=6)),
+            avoid_intrusions_top=False,
+        ),
         bgcolor=tokens.SURFACE,
         border=ft.Border.only(top=ft.BorderSide(1, tokens.LINE)),
     )
@@ -64,8 +67,13 @@ def _item(item: Destination, current: str, go: Callable[[str], None]) -> ft.Cont
     colour = tokens.ACCENT if chosen else tokens.SOFT
     icon: ft.Control = ft.Icon(item.selected_icon if chosen else item.icon, size=tokens.ICON, color=colour)
     if item.badge:
-        icon = ft.Stack([icon, ft.Container(_badge(item.badge), right=-2, top=-3)], width=40, height=24,
-                        alignment=ft.Alignment.CENTER, clip_behavior=ft.ClipBehavior.NONE)
+        icon = ft.Stack(
+            [icon, ft.Container(_badge(item.badge), right=-2, top=-3)],
+            width=40,
+            height=24,
+            alignment=ft.Alignment.CENTER,
+            clip_behavior=ft.ClipBehavior.NONE,
+        )
     weight = ft.FontWeight.W_600 if chosen else ft.FontWeight.W_400
     words = ft.Text(item.label, size=tokens.SIZE_RAIL, color=colour, weight=weight, no_wrap=True)
     box = ft.Container(

@@ -6,6 +6,7 @@ from typing import Any
 import flet as ft
 
 from mobile.design import tokens
+from mobile.design.events import Click
 from mobile.design.marks import avatar
 from mobile.design.type import row_title, secondary
 
@@ -19,7 +20,7 @@ def row(
     trailing: ft.Control | str | None = None,
     leading: ft.Control | None = None,
     selected: bool = False,
-    on_click: ft.ControlEventHandler | None = None,
+    on_click: Click = None,
 ) -> ft.Control:
     """A record in a list: avatar, title with chips, subtitle, and what matters about it at the right.
 
@@ -100,8 +101,10 @@ def LongList(  # noqa: N802
         if wanted != first:
             set_first(wanted)
 
-    rows = [
-        ft.Container(build(item), top=(start + at) * extent, left=0, right=0, height=tokens.ROW_HEIGHT, key=start + at)
+    rows: list[ft.Control] = [
+        ft.Container(
+            build(item), top=(start + at) * extent, left=0, right=0, height=tokens.ROW_HEIGHT, key=start + at
+        )
         for at, item in enumerate(items)
     ]
     view = ft.ListView(

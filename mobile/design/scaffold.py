@@ -36,7 +36,9 @@ def list_pane(
             spacing=tokens.SPACE_2,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
-        padding=ft.Padding.only(left=tokens.PAGE_PADDING, right=tokens.PAGE_PADDING, top=20, bottom=tokens.SPACE_2),
+        padding=ft.Padding.only(
+            left=tokens.PAGE_PADDING, right=tokens.PAGE_PADDING, top=20, bottom=tokens.SPACE_2
+        ),
     )
     content: ft.Control = ft.Column([top, ft.Container(body, expand=True)], spacing=0, expand=True)
     if action is not None:
@@ -48,7 +50,9 @@ def scroll_body(
     controls: Sequence[ft.Control], *, spacing: int = tokens.SPACE_2, width: int | None = None
 ) -> ft.Control:
     """A body that scrolls as a whole, for pages with few rows; `width` keeps it narrow on a wide page."""
-    rows = list(controls) if width is None else [ft.Row([ft.Container(row, width=width)]) for row in controls]
+    rows: list[ft.Control] = [
+        row if width is None else ft.Row([ft.Container(row, width=width)]) for row in controls
+    ]
     return ft.ListView(
         rows,
         spacing=spacing,
@@ -91,13 +95,17 @@ def detail_pane(
     column: list[ft.Control] = [
         ft.Container(
             top,
-            padding=ft.Padding.only(left=tokens.SPACE_2 if back else padding, right=padding - 12, top=24, bottom=8),
+            padding=ft.Padding.only(
+                left=tokens.SPACE_2 if back else padding, right=padding - 12, top=24, bottom=8
+            ),
         ),
         scroll,
     ]
     if actions:
         bar = ft.Row(list(actions), spacing=tokens.SPACE_3)
-        column.append(ft.Container(bar, padding=ft.Padding.only(left=padding, right=padding, top=12, bottom=24)))
+        column.append(
+            ft.Container(bar, padding=ft.Padding.only(left=padding, right=padding, top=12, bottom=24))
+        )
     pane = ft.Container(ft.Column(column, spacing=0, expand=True), bgcolor=tokens.SUNK, expand=True)
     return ft.Semantics(content=pane, identifier=identifier, expand=True) if identifier else pane
 

@@ -38,9 +38,7 @@ def sheet(
             identifier=identifier,
         ),
         bgcolor=tokens.BG,
-        shape=ft.RoundedRectangleBorder(
-            radius=ft.BorderRadius.only(top_left=24, top_right=24)
-        ),
+        shape=ft.RoundedRectangleBorder(radius=ft.BorderRadius.only(top_left=24, top_right=24)),
         size_constraints=ft.BoxConstraints(max_width=tokens.SHEET_WIDTH),
         scrollable=True,
         animation_style=ft.AnimationStyle(duration=tokens.MOTION_MS, reverse_duration=tokens.MOTION_MS),

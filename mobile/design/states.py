@@ -6,6 +6,7 @@ import flet as ft
 
 from mobile.design import tokens
 from mobile.design.buttons import secondary_button
+from mobile.design.events import Press
 from mobile.design.marks import Tone, icon_mark, ink_of
 from mobile.design.type import body, secondary
 
@@ -17,7 +18,7 @@ def empty_state(
     return _message(icon, Tone.ACCENT, title, hint, action, "empty")
 
 
-def error_state(title: str, hint: str, *, retry: tuple[str, ft.ControlEventHandler] | None = None) -> ft.Control:
+def error_state(title: str, hint: str, *, retry: tuple[str, Press] | None = None) -> ft.Control:
     """What happened, what was kept, what to do; `retry` is the label and the handler of the button."""
     action = secondary_button(retry[0], retry[1], identifier="retry") if retry else None
     return _message(ft.Icons.ERROR_OUTLINE, Tone.DANGER, title, hint, action, "error")
@@ -30,14 +31,18 @@ def offline_state(title: str, hint: str) -> ft.Control:
 
 def loading_state(title: str, hint: str = "") -> ft.Control:
     """Something takes longer than a moment; says what."""
-    ring = ft.ProgressRing(width=28, height=28, stroke_width=3, color=tokens.ACCENT, bgcolor=tokens.ACCENT_SOFT)
+    ring = ft.ProgressRing(
+        width=28, height=28, stroke_width=3, color=tokens.ACCENT, bgcolor=tokens.ACCENT_SOFT
+    )
     lines: list[ft.Control] = [ring, body(title)]
     if hint:
         lines.append(secondary(hint, lines=3))
     return _centred(lines, "loading")
 
 
-def notice(words: str, tone: Tone, *, action: ft.Control | None = None, identifier: str | None = None) -> ft.Control:
+def notice(
+    words: str, tone: Tone, *, action: ft.Control | None = None, identifier: str | None = None
+) -> ft.Control:
     """A sentence that stays on the screen until it is no longer true."""
     ground = {Tone.DANGER: tokens.DANGER_SOFT, Tone.WARM: tokens.WARM_SOFT}.get(tone, tokens.ACCENT_SOFT)
     box = ft.Container(
@@ -58,13 +63,15 @@ def snackbar(page: ft.Page, words: str, *, undo: tuple[str, Callable[[], None]] 
     if undo is not None:
         label, take_back = undo
         action = ft.SnackBarAction(label, text_color=tokens.INVERSE_ACCENT, on_click=lambda _: take_back())
+    width = page.width or tokens.SNACKBAR_WIDTH
+    side = max(tokens.PAGE_PADDING, (width - tokens.SNACKBAR_WIDTH) / 2)
     page.show_dialog(
         ft.SnackBar(
             ft.Text(words, size=tokens.SIZE_BODY, color=tokens.ON_INVERSE, font_family=tokens.FONT),
             action=action,
             bgcolor=tokens.INVERSE,
             behavior=ft.SnackBarBehavior.FLOATING,
-            width=min(480, (page.width or 480) - 2 * tokens.PAGE_PADDING),
+            margin=ft.Margin.only(left=side, right=side, bottom=tokens.ABOVE_ACTIONS),
             shape=ft.RoundedRectangleBorder(radius=tokens.RADIUS_CONTROL),
             duration=ft.Duration(seconds=6),
             persist=False,
@@ -76,7 +83,11 @@ def _message(
     icon: ft.IconData, tone: Tone, title: str, hint: str, action: ft.Control | None, identifier: str
 ) -> ft.Control:
     head = ft.Text(
-        title, size=tokens.SIZE_ROW_TITLE, weight=ft.FontWeight.W_600, color=tokens.INK, text_align=ft.TextAlign.CENTER
+        title,
+        size=tokens.SIZE_ROW_TITLE,
+        weight=ft.FontWeight.W_600,
+        color=tokens.INK,
+        text_align=ft.TextAlign.CENTER,
     )
     words = ft.Text(hint, size=tokens.SIZE_SECONDARY, color=tokens.SOFT, text_align=ft.TextAlign.CENTER)
     return _centred([icon_mark(icon, tone=tone), head, words, *([action] if action else [])], identifier)

@@ -123,6 +123,9 @@ TWO_PANES_FROM = 900
 SHEET_WIDTH = 560
 LOW_SCREEN = 760
 FORM_WIDTH = 520
+SNACKBAR_WIDTH = 480
+ABOVE_ACTIONS = 88
+"""Free space at the bottom that leaves the actions, or the bottom bar, within reach."""
 PAGE_WIDTH = 720
 """Pages without a second pane are no wider than this on a tablet."""
 

@@ -10,12 +10,16 @@ _SEMI = ft.FontWeight.W_600
 
 def page_title(value: str) -> ft.Text:
     """The name of a screen."""
-    return ft.Text(value, size=tokens.SIZE_PAGE_TITLE, weight=_BOLD, color=tokens.INK, max_lines=1, overflow=_cut())
+    return ft.Text(
+        value, size=tokens.SIZE_PAGE_TITLE, weight=_BOLD, color=tokens.INK, max_lines=1, overflow=_cut()
+    )
 
 
 def record_title(value: str) -> ft.Text:
     """The name of the record a detail is about."""
-    return ft.Text(value, size=tokens.SIZE_RECORD_TITLE, weight=_BOLD, color=tokens.INK, max_lines=1, overflow=_cut())
+    return ft.Text(
+        value, size=tokens.SIZE_RECORD_TITLE, weight=_BOLD, color=tokens.INK, max_lines=1, overflow=_cut()
+    )
 
 
 def figure_text(value: str, colour: str = tokens.INK) -> ft.Text:

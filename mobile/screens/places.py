@@ -82,7 +82,9 @@ SECTIONS: tuple[Section, ...] = (
         Screen("lead.pane", "LeadPane"),
     ),
     Section("sync", ft.Icons.SYNC_OUTLINED, ft.Icons.SYNC, Screen("sync.pane", "SyncPane")),
-    Section("settings", ft.Icons.SETTINGS_OUTLINED, ft.Icons.SETTINGS, Screen("settings.pane", "SettingsPane")),
+    Section(
+        "settings", ft.Icons.SETTINGS_OUTLINED, ft.Icons.SETTINGS, Screen("settings.pane", "SettingsPane")
+    ),
 )
 
 PAGES: tuple[FullPage, ...] = ()

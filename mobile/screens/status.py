@@ -14,7 +14,9 @@ def StatusPill() -> ft.Control:  # noqa: N802
     app = use_app()
     use_observable(app.sync)
     words, tone = status_words(app.sync)
-    return status_pill(words, tone, on_click=lambda _: go("/login" if app.sync.phase == Phase.LOGIN else "/sync"))
+    return status_pill(
+        words, tone, on_click=lambda _: go("/login" if app.sync.phase == Phase.LOGIN else "/sync")
+    )
 
 
 def status_words(sync: SyncState) -> tuple[str, Tone]:
@@ -22,7 +24,9 @@ def status_words(sync: SyncState) -> tuple[str, Tone]:
     if sync.phase == Phase.LOGIN:
         return t("status.login"), Tone.WARM
     if sync.phase == Phase.OFFLINE:
-        return (t("status.offline_pending", n=sync.pending) if sync.pending else t("status.offline")), Tone.WARM
+        return (
+            t("status.offline_pending", n=sync.pending) if sync.pending else t("status.offline")
+        ), Tone.WARM
     if sync.attention:
         return t("status.attention", n=sync.attention), Tone.WARM
     if sync.pending:

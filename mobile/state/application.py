@@ -88,7 +88,7 @@ class App:
             self.loop.wake()
 
     async def _sync_once(self) -> None:
-        from mobile.state.exchange import sync_once  # noqa: PLC0415 - off the way to the first screen
+        from mobile.state.exchange import sync_once
 
         await sync_once(self)
 
@@ -97,7 +97,7 @@ def start(app: App, page: ft.Page) -> None:
     """Sync in the background from now on: by the loop, and whenever the server says that something is new."""
 
     async def listen() -> None:
-        from mobile.state.live import follow  # noqa: PLC0415 - off the way to the first screen
+        from mobile.state.live import follow
 
         await follow(app)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 
-class ServerRefusal(Exception):  # noqa: N818 - a refusal is an answer, not a failure
+class ServerRefusal(Exception):
     """The server answered with an error."""
 
     def __init__(self, code: str, details: Mapping[str, object] | None = None, status: int = 400) -> None:
@@ -14,15 +14,15 @@ class ServerRefusal(Exception):  # noqa: N818 - a refusal is an answer, not a fa
         self.status = status
 
 
-class Unreachable(Exception):  # noqa: N818 - a state of the network
+class Unreachable(Exception):
     """There was no answer: no network, or no server behind it."""
 
 
-class LogInNeeded(Exception):  # noqa: N818 - a state of the session
+class LogInNeeded(Exception):
     """The session is over; the person has to log in again. What is on the device stays."""
 
 
-class OtherPersonsWork(Exception):  # noqa: N818 - a state of the device
+class OtherPersonsWork(Exception):
     """Somebody else's unsent work is on this device and would be lost."""
 
     def __init__(self, pending: int) -> None:

@@ -35,18 +35,18 @@ def use_tables(tables: Iterable[str]) -> int:
     names = frozenset(tables)
     drawn = app.tables.of(names)
     _, set_seen = ft.use_state(drawn)
-    stop = ft.use_ref(None)
+    none_yet: list[Callable[[], None]] = []
+    ends, _ = ft.use_state(none_yet)
 
     def listen() -> None:
         set_seen(app.tables.of(names))
-        stop.current = app.tables.subscribe(
-            lambda changed: set_seen(app.tables.of(names)) if changed & names else None
+        ends.append(
+            app.tables.subscribe(lambda changed: set_seen(app.tables.of(names)) if changed & names else None)
         )
 
     def end() -> None:
-        if stop.current is not None:
-            stop.current()
-            stop.current = None
+        while ends:
+            ends.pop()()
 
     ft.use_effect(listen, dependencies=[], cleanup=end)
     return drawn

@@ -7,7 +7,10 @@ from sqlalchemy.dialects.sqlite import insert
 
 _METADATA = MetaData()
 _FACTS = Table(
-    "device_fact", _METADATA, Column("key", String(40), primary_key=True), Column("value", JSON, nullable=False)
+    "device_fact",
+    _METADATA,
+    Column("key", String(40), primary_key=True),
+    Column("value", JSON, nullable=False),
 )
 
 
@@ -35,7 +38,9 @@ class LocalFacts:
                 connection.execute(_FACTS.delete().where(_FACTS.c.key == key))
                 return
             statement = insert(_FACTS).values(key=key, value=value)
-            updated = statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value})
+            updated = statement.on_conflict_do_update(
+                index_elements=["key"], set_={"value": statement.excluded.value}
+            )
             connection.execute(updated)
 
 

@@ -20,7 +20,9 @@ async def open_app(page: ft.Page) -> App | None:
     try:
         storage = device_storage()
         engine = open_engine(storage.path, storage.hexkey)
-        return App(engine, Server(os.environ.get("SHOWFLOOR_SERVER", DEFAULT_SERVER)), device_now_ms=device_now_ms)
+        return App(
+            engine, Server(os.environ.get("SHOWFLOOR_SERVER", DEFAULT_SERVER)), device_now_ms=device_now_ms
+        )
     except DeviceStorageError as error:
         _show(page, error.en if language() == "en" else error.zh)
     except DatabaseError:

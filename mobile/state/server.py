@@ -37,7 +37,7 @@ class Server:
 
     async def live(self, token: str) -> AsyncIterator[str]:
         """The names of live events as they come, until the connection ends. Raises as `post` does."""
-        import httpx  # noqa: PLC0415 - off the way to the first screen
+        import httpx
 
         headers = {"Accept": "text/event-stream", **_bearer(token)}
         limit = httpx.Timeout(_TIMEOUT_S, read=60.0)
@@ -53,7 +53,7 @@ class Server:
             raise Unreachable from error
 
     async def _send(self, method: str, path: str, **options: Any) -> "httpx.Response":
-        import httpx  # noqa: PLC0415 - off the way to the first screen
+        import httpx
 
         try:
             response = await self._http().request(method, path, timeout=_TIMEOUT_S, **options)
@@ -65,7 +65,7 @@ class Server:
 
     def _http(self) -> "httpx.AsyncClient":
         if self._client is None:
-            from mobile.state.http import async_client  # noqa: PLC0415 - off the way to the first screen
+            from mobile.state.http import async_client
 
             self._client = async_client(self.base_url)
         return self._client

@@ -100,7 +100,9 @@ class Session(ft.Observable):
         self.expired = False
         self.person = None
         if tokens:
-            await self._server.post("/api/auth/logout", {"refresh_token": tokens["refresh"]}, tokens["access"])
+            await self._server.post(
+                "/api/auth/logout", {"refresh_token": tokens["refresh"]}, tokens["access"]
+            )
 
     def _keep_tokens(self, answer: dict[str, Any]) -> None:
         self._tokens = {

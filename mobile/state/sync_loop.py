@@ -27,7 +27,7 @@ def retry_after_s(failures: int, chance: float) -> float:
 
     `chance` is uniform in [0, 1).
     """
-    longest = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** max(0, failures - 1))
+    longest = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2.0 ** max(0, failures - 1))
     return longest * (0.5 + chance / 2)
 
 
@@ -94,7 +94,7 @@ class SyncLoop:
             return self._failed("unreachable")
         except ServerRefusal as refusal:
             return self._failed(refusal.code)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the loop outlives a mistake of ours, which is logged and shown
             _log.exception("sync failed")
             return self._failed("internal")
         self.failures = 0

@@ -5,7 +5,10 @@ from types import ModuleType
 
 from mobile.text import en, en_errors, en_sales, zh, zh_errors, zh_sales
 
-LANGUAGES: dict[str, tuple[ModuleType, ...]] = {"zh": (zh, zh_sales, zh_errors), "en": (en, en_sales, en_errors)}
+LANGUAGES: dict[str, tuple[ModuleType, ...]] = {
+    "zh": (zh, zh_sales, zh_errors),
+    "en": (en, en_sales, en_errors),
+}
 DEFAULT = "zh"
 
 _active: dict[str, str] = {"language": DEFAULT}

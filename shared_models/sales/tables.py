@@ -1,6 +1,7 @@
 """Leads, customers, follow-ups, orders and payments."""
 
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Index
 from sqlalchemy.orm import validates
@@ -96,6 +97,11 @@ class Customer(Synced, table=True):
     member_no: str = column("", index=True)
     enrolled_at_ms: int | None = moment_ms(None)
 
+    def __init__(self, **values: Any) -> None:
+        # The empty default of the key is set after the name, and would undo what `_index_name` wrote.
+        super().__init__(**values)
+        self.name_key = search_key(self.name or "")
+
     @validates("name")
     def _index_name(self, _key: str, name: str) -> str:
         self.name_key = search_key(name)
@@ -131,6 +137,11 @@ class Lead(Synced, table=True):
     inquired_at_ms: int = moment_ms()
     next_due_at_ms: int | None = moment_ms(None, index=True)
     first_reached_at_ms: int | None = moment_ms(None, merge=Merge.SERVER)
+
+    def __init__(self, **values: Any) -> None:
+        # The empty default of the key is set after the name, and would undo what `_index_name` wrote.
+        super().__init__(**values)
+        self.name_key = search_key(self.name or "")
 
     @validates("name")
     def _index_name(self, _key: str, name: str) -> str:

@@ -40,10 +40,10 @@ def use_log_sheet(lead: Lead | None) -> Callable[[], None]:
     shown, show = ft.use_state(initial=False)
 
     def close() -> None:
-        show(False)  # noqa: FBT003 - a state's setter
+        show(False)
 
     def change(**given: object) -> None:
-        answer(lambda before: replace(before, **given))  # type: ignore[arg-type]
+        answer(lambda before: replace(before, **given))
 
     def save() -> None:
         if lead is None:
@@ -56,7 +56,7 @@ def use_log_sheet(lead: Lead | None) -> Callable[[], None]:
 
     def open_sheet() -> None:
         answer(Answers(result=(lead.intent if lead and lead.intent else Intent.MEDIUM)))
-        show(True)  # noqa: FBT003 - a state's setter
+        show(True)
 
     return open_sheet
 
@@ -99,17 +99,27 @@ def _form(
             label=t("log.channel"),
         ),
         choice_chips(
-            results, answers.result, lambda result: change(result=result), identifier="outcome", label=t("log.outcome")
+            results,
+            answers.result,
+            lambda result: change(result=result),
+            identifier="outcome",
+            label=t("log.outcome"),
         ),
     ]
     if answers.result != Outcome.NO_ANSWER:
         days = [*((days, t(key)) for days, key in _CHOICES), (_NEVER, t("log.next_none"))]
         content.append(
             choice_chips(
-                days, _days(answers), lambda chosen: change(days=chosen), identifier="next", label=t("log.next")
+                days,
+                _days(answers),
+                lambda chosen: change(days=chosen),
+                identifier="next",
+                label=t("log.next"),
             )
         )
-    note = text_field(t("log.note"), answers.note, lambda value: change(note=value), identifier="log-note", lines=2)
+    note = text_field(
+        t("log.note"), answers.note, lambda value: change(note=value), identifier="log-note", lines=2
+    )
     actions = [
         primary_button(t("common.save"), lambda _: save(), identifier="save-log"),
         secondary_button(t("common.cancel"), lambda _: close()),

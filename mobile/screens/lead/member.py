@@ -13,7 +13,9 @@ from shared_models.loyalty.tables import MemberAccount
 from shared_models.loyalty.tiers import next_tier, points_to_next, progress, tier_for
 
 
-def member_cards(account: MemberAccount, rules: Mapping[str, Any] | None, *, narrow: bool) -> list[ft.Control]:
+def member_cards(
+    account: MemberAccount, rules: Mapping[str, Any] | None, *, narrow: bool
+) -> list[ft.Control]:
     """Two cards, from the account the server keeps and the scheme's rules."""
     scheme = parse_rules(rules) if rules else LoyaltyRules()
     above = next_tier(account.growth, scheme.tiers)
@@ -24,13 +26,17 @@ def member_cards(account: MemberAccount, rules: Mapping[str, Any] | None, *, nar
         Figure(formats.count(account.growth), t("lead.growth"), "growth"),
         Figure(formats.count(missing), t("lead.to_next", tier=above.name), "to-next")
         if above and missing is not None
-        else Figure(account.tier or tier_for(account.growth, scheme.tiers).name, t("lead.top_tier"), "to-next"),
+        else Figure(
+            account.tier or tier_for(account.growth, scheme.tiers).name, t("lead.top_tier"), "to-next"
+        ),
     ]
     now = tier_for(account.growth, scheme.tiers).name
     way = f"{now} → {above.name}" if above else now
     return [
         figures_card(figures, narrow=narrow),
-        progress_card(t("lead.growth"), way, progress(account.growth, scheme.tiers), identifier="growth-progress"),
+        progress_card(
+            t("lead.growth"), way, progress(account.growth, scheme.tiers), identifier="growth-progress"
+        ),
     ]
 
 

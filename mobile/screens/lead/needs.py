@@ -31,7 +31,10 @@ _MOST_YUAN = 100_000_000
 def needs_card(lead: Lead, edit: Callable[[], None], now_ms: int, *, narrow: bool) -> ft.Control:
     """Budget, intent, tastes and when to follow up next, with a button that opens the sheet."""
     head = ft.Row(
-        [section_label(t("lead.needs")), text_button(t("common.edit"), lambda _: edit(), identifier="edit-needs")],
+        [
+            section_label(t("lead.needs")),
+            text_button(t("common.edit"), lambda _: edit(), identifier="edit-needs"),
+        ],
         alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
     )
     facts = [
@@ -75,10 +78,10 @@ def use_needs_sheet(lead: Lead | None) -> Callable[[], None]:
     shown, show = ft.use_state(initial=False)
 
     def close() -> None:
-        show(False)  # noqa: FBT003 - a state's setter
+        show(False)
 
     def change(**given: object) -> None:
-        set_draft(lambda before: replace(before, error=None, **given))  # type: ignore[arg-type]
+        set_draft(lambda before: replace(before, error=None, **given))
 
     def save() -> None:
         if lead is None:
@@ -89,7 +92,12 @@ def use_needs_sheet(lead: Lead | None) -> Callable[[], None]:
             set_draft(replace(draft, error=t("needs.budget_wrong")))
             return
         tags = {field: sorted(getattr(draft, field)) for field in TAGS}
-        changes = {"budget_fen": budget_fen, "intent": draft.intent, "category": draft.category.strip(), **tags}
+        changes = {
+            "budget_fen": budget_fen,
+            "intent": draft.intent,
+            "category": draft.category.strip(),
+            **tags,
+        }
         undo = edit_lead(app, lead.id, **changes)
         close()
         snackbar(page, t("lead.saved"), undo=(t("common.undo"), undo)) if undo else None
@@ -99,7 +107,7 @@ def use_needs_sheet(lead: Lead | None) -> Callable[[], None]:
     def open_sheet() -> None:
         if lead is not None:
             set_draft(_draft_of(lead))
-            show(True)  # noqa: FBT003 - a state's setter
+            show(True)
 
     return open_sheet
 
@@ -146,7 +154,9 @@ def _form(
             identifier="intent",
             label=t("lead.intent"),
         ),
-        text_field(t("lead.category"), draft.category, lambda value: change(category=value), identifier="category"),
+        text_field(
+            t("lead.category"), draft.category, lambda value: change(category=value), identifier="category"
+        ),
         *(_tag_choice(field, draft, change) for field in TAGS),
     ]
     actions = [
@@ -163,7 +173,9 @@ def _tag_choice(field: str, draft: Draft, change: Callable[..., None]) -> ft.Con
     def toggle(tag: str) -> None:
         change(**{field: tuple(kept for kept in chosen if kept != tag) if tag in chosen else (*chosen, tag)})
 
-    return set_chips([(tag, tag) for tag in offered], chosen, toggle, identifier=field, label=t(f"lead.{field}"))
+    return set_chips(
+        [(tag, tag) for tag in offered], chosen, toggle, identifier=field, label=t(f"lead.{field}")
+    )
 
 
 def _budget(fen: int | None) -> ft.Control:

@@ -15,7 +15,8 @@ def NotesCard(lead_id: str, notes: str) -> ft.Control:  # noqa: N802
     """Shows what is kept, unless the person is typing."""
     app = use_app()
     page = ft.context.page
-    typed, type_in = ft.use_state(lambda: None)
+    nothing: str | None = None
+    typed, type_in = ft.use_state(nothing)
 
     def keep() -> None:
         if typed is None:

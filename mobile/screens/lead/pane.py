@@ -1,5 +1,7 @@
 """One lead: who they are, what they want, what happened, what to do next."""
 
+from collections.abc import Callable
+
 import flet as ft
 
 from mobile.design import tokens
@@ -12,6 +14,7 @@ from mobile.screens.lead.member import member_cards
 from mobile.screens.lead.needs import needs_card, use_needs_sheet
 from mobile.screens.lead.notes import NotesCard
 from mobile.screens.lead.timeline import timeline
+from mobile.state.application import App
 from mobile.state.hooks import go, use_app, use_query
 from mobile.state.queries.lead import TABLES, LeadRecord, lead_record
 from mobile.text import formats, t, word
@@ -35,7 +38,10 @@ def LeadPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa: N8
     if record.account is not None:
         rules = record.scheme.rules if record.scheme else None
         body += member_cards(record.account, rules, narrow=back is not None)
-    body += [needs_card(lead, edit, now_ms, narrow=back is not None), NotesCard(lead.id, lead.notes, key=f"notes-{lead.id}")]
+    body += [
+        needs_card(lead, edit, now_ms, narrow=back is not None),
+        NotesCard(lead.id, lead.notes, key=f"notes-{lead.id}"),  # type: ignore[call-arg] # Flet takes the key
+    ]
     body += timeline(record, pending, now_ms)
     return detail_pane(
         lead.name,
@@ -49,17 +55,23 @@ def LeadPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa: N8
     )
 
 
-def _pending(app, record_id: str) -> frozenset[str]:  # noqa: ANN001
+def _pending(app: App, record_id: str) -> frozenset[str]:
     del record_id
-    return app.replica.pending_rows("lead") | app.replica.pending_rows("followup") | app.replica.pending_rows("sales_order")
+    return (
+        app.replica.pending_rows("lead")
+        | app.replica.pending_rows("followup")
+        | app.replica.pending_rows("sales_order")
+    )
 
 
 def _missing(back: ft.Control | None) -> ft.Control:
-    content = empty_state(t("common.not_found"), t("common.not_found_hint"), icon=ft.Icons.PERSON_OFF_OUTLINED)
+    content = empty_state(
+        t("common.not_found"), t("common.not_found_hint"), icon=ft.Icons.PERSON_OFF_OUTLINED
+    )
     return detail_pane("", "", [content], back=back)
 
 
-def _who(record: LeadRecord, revealed: bool, toggle) -> ft.Control:  # noqa: ANN001, FBT001
+def _who(record: LeadRecord, revealed: bool, toggle: Callable[[], None]) -> ft.Control:
     lead = record.lead
     phone = formats.spaced_phone(lead.phone) if revealed else formats.masked_phone(lead.phone)
     source = t("lead.from", source=word("source", lead.source)) if lead.source else ""
@@ -74,7 +86,7 @@ def _who(record: LeadRecord, revealed: bool, toggle) -> ft.Control:  # noqa: ANN
     return ft.Semantics(content=ft.Row([line, eye], spacing=0), identifier="lead-who")
 
 
-def _chips(record: LeadRecord, pending: bool) -> list[ft.Control]:  # noqa: FBT001
+def _chips(record: LeadRecord, pending: bool) -> list[ft.Control]:
     chips: list[ft.Control] = []
     if record.account is not None and record.account.tier:
         chips.append(chip(t("lead.member", tier=record.account.tier), Tone.GOLD))
@@ -94,7 +106,7 @@ def _tools(lead: Lead) -> list[ft.Control]:
     ]
 
 
-def _actions(record: LeadRecord, log) -> list[ft.Control]:  # noqa: ANN001
+def _actions(record: LeadRecord, log: Callable[[], None]) -> list[ft.Control]:
     lead = record.lead
     actions = [
         primary_button(t("lead.log"), lambda _: log(), identifier="log"),
@@ -102,5 +114,7 @@ def _actions(record: LeadRecord, log) -> list[ft.Control]:  # noqa: ANN001
     ]
     if lead.customer_id:
         points = t("lead.points")
-        actions.append(secondary_button(points, lambda _: go(f"/customers/{lead.customer_id}"), identifier="points"))
+        actions.append(
+            secondary_button(points, lambda _: go(f"/customers/{lead.customer_id}"), identifier="points")
+        )
     return actions

@@ -49,18 +49,18 @@ def use_new_lead() -> Callable[[], None]:
             set_draft(checked)
             return
         lead_id = _create(draft, app)
-        show(False)  # noqa: FBT003 - a state's setter
+        show(False)
         snackbar(page, t("new.saved", name=draft.name.strip()))
         go(f"/leads/{lead_id}")
 
     def close() -> None:
-        show(False)  # noqa: FBT003 - a state's setter
+        show(False)
 
     ft.use_dialog(_form(draft, type_in, save, close) if shown else None)
 
     def open_form() -> None:
         set_draft(Draft())
-        show(True)  # noqa: FBT003 - a state's setter
+        show(True)
 
     return open_form
 
@@ -85,7 +85,12 @@ def _form(
             error=draft.phone_error,
             keyboard=ft.KeyboardType.PHONE,
         ),
-        text_field(t("new.category"), draft.category, lambda value: type_in(category=value), identifier="new-category"),
+        text_field(
+            t("new.category"),
+            draft.category,
+            lambda value: type_in(category=value),
+            identifier="new-category",
+        ),
         choice_chips(
             [(source, word("source", source)) for source in SOURCES],
             draft.source,
@@ -139,4 +144,6 @@ def _create(draft: Draft, app: App) -> str:
 
 
 def _digits(phone: str) -> str:
-    return "".join(character for character in phone if character.isdigit()).removeprefix("86" if "+86" in phone else "")
+    return "".join(character for character in phone if character.isdigit()).removeprefix(
+        "86" if "+86" in phone else ""
+    )

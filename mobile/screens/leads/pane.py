@@ -1,5 +1,7 @@
 """All leads: search, filters, and a list that stays smooth at ten thousand."""
 
+from collections.abc import Callable
+
 import flet as ft
 
 from mobile.design.buttons import primary_button
@@ -43,19 +45,21 @@ def LeadsPane(selected: str | None) -> ft.Control:  # noqa: N802
         return app.read(lambda session: lead_rows(session, ids[offset : offset + limit]))
 
     found = t("leads.found" if text else "leads.count", n=formats.count(len(ids)))
-    rows = LongList(len(ids), fetch, build, (version, text, which), key=f"{text}/{which}")
+    rows = LongList(len(ids), fetch, build, (version, text, which), key=f"{text}/{which}")  # type: ignore[call-arg] # Flet takes the key
     return list_pane(
         t("leads.title"),
         found,
         status=StatusPill(),
         head=[search_field(text, t("common.search"), set_text), _filters(which, set_which)],
         body=rows if ids else _nothing(text, which),
-        action=primary_button(t("leads.add"), lambda _: open_form(), icon=ft.Icons.ADD, identifier="new-lead"),
+        action=primary_button(
+            t("leads.add"), lambda _: open_form(), icon=ft.Icons.ADD, identifier="new-lead"
+        ),
         identifier="leads",
     )
 
 
-def _filters(which: LeadFilter, choose) -> ft.Control:  # noqa: ANN001
+def _filters(which: LeadFilter, choose: Callable[[LeadFilter], None]) -> ft.Control:
     options = [(value, t(f"leads.{value}")) for value in LeadFilter]
     return choice_chips(options, which, choose, identifier="filter")
 
@@ -64,5 +68,7 @@ def _nothing(text: str, which: LeadFilter) -> ft.Control:
     if text:
         return empty_state(t("leads.no_match", text=text), t("leads.no_match_hint"), icon=ft.Icons.SEARCH_OFF)
     if which != LeadFilter.ALL:
-        return empty_state(t("leads.no_filter_match"), t("leads.no_filter_hint"), icon=ft.Icons.FILTER_ALT_OUTLINED)
+        return empty_state(
+            t("leads.no_filter_match"), t("leads.no_filter_hint"), icon=ft.Icons.FILTER_ALT_OUTLINED
+        )
     return empty_state(t("leads.none"), t("leads.none_hint"), icon=ft.Icons.PERSON_ADD_ALT_OUTLINED)

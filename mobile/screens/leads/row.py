@@ -31,7 +31,11 @@ def lead_row(
     if pending:
         marks.append(pending_mark(t("common.pending")))
     end = ft.Column(
-        marks, spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.END, alignment=ft.MainAxisAlignment.CENTER
+        marks,
+        spacing=2,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.END,
+        alignment=ft.MainAxisAlignment.CENTER,
     )
     return row(
         lead.name,

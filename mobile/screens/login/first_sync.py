@@ -30,12 +30,20 @@ def FirstSyncPage() -> ft.Control:  # noqa: N802
     ]
     if sync.phase == Phase.OFFLINE:
         code = sync.error_code or "unreachable"
-        words = f"{t('first.offline')} · {t('first.offline_hint')}" if code == "unreachable" else error_sentence(code)
+        words = (
+            f"{t('first.offline')} · {t('first.offline_hint')}"
+            if code == "unreachable"
+            else error_sentence(code)
+        )
         lines.append(notice(words, Tone.WARM, identifier="first-offline"))
         retry = secondary_button(t("common.retry"), lambda _: app.loop.wake(at_once=True), identifier="retry")
         lines.append(ft.Row([retry], alignment=ft.MainAxisAlignment.CENTER))
     column = ft.Column(
-        lines, spacing=tokens.SPACE_4, width=320, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+        lines,
+        spacing=tokens.SPACE_4,
+        width=320,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
     box = ft.Container(column, alignment=ft.Alignment.CENTER, expand=True)
     return ft.Semantics(content=box, identifier="first-sync", expand=True)

@@ -9,7 +9,7 @@ from mobile.design.marks import Tone
 from mobile.design.states import notice
 from mobile.design.type import body, page_title, secondary
 from mobile.state.errors import OtherPersonsWork, ServerRefusal, Unreachable
-from mobile.state.hooks import go, use_app, use_observable
+from mobile.state.hooks import use_app, use_observable
 from mobile.text import LANGUAGES, error_sentence, t
 
 _LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
@@ -37,33 +37,48 @@ def LoginPage() -> ft.Control:  # noqa: N802
         else:
             await page.push_route("/")
         finally:
-            set_busy(False)  # noqa: FBT003 - a state's setter
+            set_busy(False)
 
     def submit() -> None:
-        missing = t("login.code_missing") if not code.strip() else t("login.password_missing") if not password else ""
+        missing = (
+            t("login.code_missing")
+            if not code.strip()
+            else t("login.password_missing")
+            if not password
+            else ""
+        )
         set_wrong(missing)
         if not missing and not busy:
-            set_busy(True)  # noqa: FBT003 - a state's setter
+            set_busy(True)
             page.run_task(send)
 
     form: list[ft.Control] = [
         _mark(),
         page_title(t("login.title")),
         secondary(t("login.again") if app.session.expired else t("login.hint"), lines=3),
-        text_field(t("login.code"), code, set_code, identifier="login-code", autofocus=True, on_submit=submit),
         text_field(
-            t("login.password"), password, set_password, identifier="login-password", password=True, on_submit=submit
+            t("login.code"), code, set_code, identifier="login-code", autofocus=True, on_submit=submit
+        ),
+        text_field(
+            t("login.password"),
+            password,
+            set_password,
+            identifier="login-password",
+            password=True,
+            on_submit=submit,
         ),
         *([notice(wrong, Tone.DANGER, identifier="login-error")] if wrong else []),
-        ft.Row([
-            primary_button(
-                t("login.busy" if busy else "login.submit"),
-                lambda _: submit(),
-                identifier="login-submit",
-                busy=busy,
-                wide=True,
-            )
-        ]),
+        ft.Row(
+            [
+                primary_button(
+                    t("login.busy" if busy else "login.submit"),
+                    lambda _: submit(),
+                    identifier="login-submit",
+                    busy=busy,
+                    wide=True,
+                )
+            ]
+        ),
         *([notice(t("login.demo", **demo), Tone.ACCENT, identifier="demo")] if demo else []),
         choice_chips(
             [(language, _LANGUAGE_NAMES[language]) for language in LANGUAGES],
@@ -78,7 +93,8 @@ def LoginPage() -> ft.Control:  # noqa: N802
 def _use_demo() -> dict[str, str] | None:
     """What to log in with, if the server says that its data is made up."""
     app = use_app()
-    demo, set_demo = ft.use_state(lambda: None)
+    nothing: dict[str, str] | None = None
+    demo, set_demo = ft.use_state(nothing)
 
     async def ask() -> None:
         try:
@@ -101,25 +117,37 @@ def _sentence(error: Exception) -> str:
 
 
 def _mark() -> ft.Control:
-    return ft.Row([
-        ft.Container(
-            ft.Text(t("app.mark"), size=26, weight=ft.FontWeight.W_700, color=tokens.ON_ACCENT),
-            width=56,
-            height=56,
-            border_radius=tokens.RADIUS_CARD,
-            bgcolor=tokens.ACCENT,
-            alignment=ft.Alignment.CENTER,
-        ),
-        body(t("app.name"), tokens.SOFT),
-    ], spacing=tokens.SPACE_3)
+    return ft.Row(
+        [
+            ft.Container(
+                ft.Text(t("app.mark"), size=26, weight=ft.FontWeight.W_700, color=tokens.ON_ACCENT),
+                width=56,
+                height=56,
+                border_radius=tokens.RADIUS_CARD,
+                bgcolor=tokens.ACCENT,
+                alignment=ft.Alignment.CENTER,
+            ),
+            body(t("app.name"), tokens.SOFT),
+        ],
+        spacing=tokens.SPACE_3,
+    )
 
 
 def _centre(form: list[ft.Control]) -> ft.Control:
+    low = (ft.context.page.height or 0) < tokens.LOW_SCREEN
     column = ft.Column(
-        form, spacing=tokens.SPACE_4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, width=_WIDTH,
-        scroll=ft.ScrollMode.AUTO,
+        form,
+        spacing=tokens.SPACE_4,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        width=_WIDTH,
+        scroll=ft.ScrollMode.AUTO if low else None,
     )
     box = ft.Container(
-        column, alignment=ft.Alignment.CENTER, padding=ft.Padding.all(tokens.PAGE_PADDING), bgcolor=tokens.BG, expand=True
+        column,
+        alignment=ft.Alignment.CENTER,
+        padding=ft.Padding.all(tokens.PAGE_PADDING),
+        bgcolor=tokens.BG,
+        expand=True,
     )
     return ft.Semantics(content=ft.SafeArea(box, expand=True), identifier="login")

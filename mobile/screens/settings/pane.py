@@ -41,16 +41,20 @@ def SettingsPane(selected: str | None) -> ft.Control:  # noqa: N802
 
     def log_out() -> None:
         if app.sync.pending and not sure:
-            set_sure(True)  # noqa: FBT003 - a state's setter
+            set_sure(True)
         else:
             page.run_task(leave)
 
     themes = [(theme, t(f"settings.theme_{theme}")) for theme in THEMES]
-    speak = choice_chips(_LANGUAGES, app.preferences.language, app.preferences.choose_language, identifier="language")
+    speak = choice_chips(
+        _LANGUAGES, app.preferences.language, app.preferences.choose_language, identifier="language"
+    )
     look = choice_chips(themes, app.preferences.theme, app.preferences.choose_theme, identifier="theme")
     leaving: list[ft.Control] = [secondary(t("settings.logout_hint"), lines=3)]
     if sure:
-        leaving.append(notice(t("settings.logout_pending", n=app.sync.pending), Tone.WARM, identifier="logout-pending"))
+        leaving.append(
+            notice(t("settings.logout_pending", n=app.sync.pending), Tone.WARM, identifier="logout-pending")
+        )
     label = t("settings.logout_anyway" if sure else "settings.logout")
     leaving.append(ft.Row([secondary_button(label, lambda _: log_out(), identifier="logout", danger=True)]))
     who = row(person.name, f"{person.code} · {word('role', person.role)}") if person else ft.Container()
@@ -72,7 +76,8 @@ def SettingsPane(selected: str | None) -> ft.Control:  # noqa: N802
 def _block(title: str, controls: list[ft.Control]) -> ft.Control:
     return card(
         ft.Column(
-            [section_label(title), *controls], spacing=tokens.SPACE_2, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+            [section_label(title), *controls],
+            spacing=tokens.SPACE_2,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
     )
-

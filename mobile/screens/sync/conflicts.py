@@ -38,15 +38,24 @@ def ConflictCard(conflict: Conflict) -> ft.Control:  # noqa: N802
     values = ft.Row(
         [
             _value(t("sync.current"), held, staff.get(conflict.kept_by, t("sync.someone")), chosen=True),
-            _value(t("sync.other"), other, f"{staff.get(conflict.lost_by, t('sync.someone'))} · {when}", chosen=False),
+            _value(
+                t("sync.other"),
+                other,
+                f"{staff.get(conflict.lost_by, t('sync.someone'))} · {when}",
+                chosen=False,
+            ),
         ],
         spacing=tokens.SPACE_3,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
     buttons = ft.Row(
         [
-            primary_button(t("sync.take"), lambda _: settle(other_wins=True), identifier=f"take-{conflict.id}"),
-            secondary_button(t("sync.keep"), lambda _: settle(other_wins=False), identifier=f"keep-{conflict.id}"),
+            primary_button(
+                t("sync.take"), lambda _: settle(other_wins=True), identifier=f"take-{conflict.id}"
+            ),
+            secondary_button(
+                t("sync.keep"), lambda _: settle(other_wins=False), identifier=f"keep-{conflict.id}"
+            ),
         ],
         spacing=tokens.SPACE_3,
         wrap=True,

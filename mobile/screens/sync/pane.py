@@ -1,5 +1,7 @@
 """Sync: the connection, what is pending, what was refused, what others changed."""
 
+from collections.abc import Callable, Sequence
+
 import flet as ft
 
 from mobile.design import tokens
@@ -15,6 +17,8 @@ from mobile.screens.sync.units import PendingRow, RefusedCard
 from mobile.state.hooks import use_app, use_observable, use_tables
 from mobile.state.sync_state import Phase, SyncState
 from mobile.text import error_sentence, formats, t
+from sync.conflict import Conflict
+from sync.device.outbox import Unit
 
 _WATCHED = ("lead", "followup", "customer", "sales_order", "payment", "conflict")
 _SHOWN = 30
@@ -31,22 +35,27 @@ def SyncPane(selected: str | None) -> ft.Control:  # noqa: N802
     conflicts = app.replica.open_conflicts() if sync.conflicts else []
     refused = app.replica.refused_units() if sync.refused else []
     pending = app.replica.pending_units() if sync.pending else []
-    blocks: list[ft.Control] = [_connection(sync, app.now_ms(), lambda: app.loop.wake(at_once=True)), _counts(sync)]
-    blocks += _group(t("sync.conflicts"), [ConflictCard(item, key=item.id) for item in conflicts[:_SHOWN]], len(conflicts))
-    blocks += _group(t("sync.refused"), [RefusedCard(unit, key=unit.id) for unit in refused[:_SHOWN]], len(refused))
-    blocks += _group(t("sync.pending"), [PendingRow(unit, key=unit.id) for unit in pending[:_SHOWN]], len(pending))
+    blocks: list[ft.Control] = [
+        _connection(sync, app.now_ms(), lambda: app.loop.wake(at_once=True)),
+        _counts(sync),
+    ]
+    blocks += _group(t("sync.conflicts"), _keyed(ConflictCard, conflicts), len(conflicts))
+    blocks += _group(t("sync.refused"), _keyed(RefusedCard, refused), len(refused))
+    blocks += _group(t("sync.pending"), _keyed(PendingRow, pending), len(pending))
     if not (conflicts or refused or pending):
         blocks.append(empty_state(t("sync.clear"), t("sync.clear_hint"), icon=ft.Icons.CLOUD_DONE_OUTLINED))
     return list_pane(
         t("sync.title"),
         t("sync.last", ago=formats.ago(sync.last_sync_at_ms, app.now_ms())),
         status=StatusPill(),
-        body=scroll_body(blocks, spacing=tokens.SPACE_3, width=tokens.PAGE_WIDTH if app.window.wide else None),
+        body=scroll_body(
+            blocks, spacing=tokens.SPACE_3, width=tokens.PAGE_WIDTH if app.window.wide else None
+        ),
         identifier="sync",
     )
 
 
-def _connection(sync: SyncState, now_ms: int, sync_now) -> ft.Control:  # noqa: ANN001
+def _connection(sync: SyncState, now_ms: int, sync_now: Callable[[], None]) -> ft.Control:
     words, icon, tone = _state_words(sync)
     last = secondary(t("sync.last", ago=formats.ago(sync.last_sync_at_ms, now_ms)))
     button = secondary_button(
@@ -81,13 +90,22 @@ def _state_words(sync: SyncState) -> tuple[str, ft.IconData, Tone]:
 
 
 def _span(length_ms: int) -> str:
-    return t("span.seconds", n=max(1, length_ms // 1000)) if length_ms < formats.MINUTE else formats.span(length_ms)
+    return (
+        t("span.seconds", n=max(1, length_ms // 1000))
+        if length_ms < formats.MINUTE
+        else formats.span(length_ms)
+    )
 
 
 def _counts(sync: SyncState) -> ft.Control:
     return figures_card(
         [
-            Figure(formats.count(sync.pending), t("sync.pending_count"), "pending-count", accent=bool(sync.pending)),
+            Figure(
+                formats.count(sync.pending),
+                t("sync.pending_count"),
+                "pending-count",
+                accent=bool(sync.pending),
+            ),
             Figure(formats.count(sync.refused), t("sync.refused_count"), "refused-count"),
             Figure(formats.count(sync.conflicts), t("sync.conflict_count"), "conflict-count"),
         ]
@@ -99,3 +117,10 @@ def _group(title: str, rows: list[ft.Control], count: int) -> list[ft.Control]:
         return []
     more = [secondary(t("sync.more", n=formats.count(count - len(rows))))] if count > len(rows) else []
     return [section_label(f"{title} · {formats.count(count)}"), *rows, *more]
+
+
+def _keyed(
+    component: Callable[..., ft.Control], items: Sequence[Conflict] | Sequence[Unit]
+) -> list[ft.Control]:
+    """One component each for the first items, which keep their state when others come and go."""
+    return [component(item, key=item.id) for item in items[:_SHOWN]]

@@ -34,7 +34,7 @@ def RefusedCard(unit: Unit) -> ft.Control:  # noqa: N802
 
     def drop() -> None:
         if not sure:
-            set_sure(True)  # noqa: FBT003 - a state's setter
+            set_sure(True)
             return
         app.replica.drop(unit.id)
         snackbar(page, t("sync.dropped"))
@@ -46,18 +46,27 @@ def RefusedCard(unit: Unit) -> ft.Control:  # noqa: N802
         body(reason, tokens.WARM if unit.state == HELD else tokens.DANGER),
     ]
     written = written_values(unit.changes)[:_VALUES_SHOWN]
-    lines += [secondary(f"{field_name(key)}  {value_words(key, value, now_ms)}", lines=2) for key, value in written]
+    lines += [
+        secondary(f"{field_name(key)}  {value_words(key, value, now_ms)}", lines=2) for key, value in written
+    ]
     buttons = [
         primary_button(t("sync.resend"), lambda _: resend(), identifier=f"resend-{unit.id}"),
         secondary_button(
-            t("sync.drop_sure" if sure else "sync.drop"), lambda _: drop(), identifier=f"drop-{unit.id}", danger=True
+            t("sync.drop_sure" if sure else "sync.drop"),
+            lambda _: drop(),
+            identifier=f"drop-{unit.id}",
+            danger=True,
         ),
     ]
     if subject.path:
-        correct = secondary_button(t("sync.correct"), lambda _: go(subject.path), identifier=f"correct-{unit.id}")
+        correct = secondary_button(
+            t("sync.correct"), lambda _: go(subject.path), identifier=f"correct-{unit.id}"
+        )
         buttons.insert(1, correct)
     lines.append(ft.Row(buttons, spacing=tokens.SPACE_3, wrap=True))
-    return ft.Semantics(content=card(ft.Column(lines, spacing=tokens.SPACE_2)), identifier=f"refused-{unit.id}")
+    return ft.Semantics(
+        content=card(ft.Column(lines, spacing=tokens.SPACE_2)), identifier=f"refused-{unit.id}"
+    )
 
 
 @ft.component

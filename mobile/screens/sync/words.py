@@ -5,7 +5,13 @@ from typing import Any
 
 from mobile.text import formats, t, word
 
-_WORDED = {"intent": "intent", "stage": "stage", "status": "status_of", "channel": "channel", "source": "source"}
+_WORDED = {
+    "intent": "intent",
+    "stage": "stage",
+    "status": "status_of",
+    "channel": "channel",
+    "source": "source",
+}
 
 
 def field_name(field: str) -> str:
@@ -23,8 +29,4 @@ def value_words(field: str, value: Any, now_ms: int, staff: Mapping[str, str] | 
         return formats.moment(int(value), now_ms)
     if isinstance(value, list):
         return "、".join(str(item) for item in value)
-    if field in _WORDED:
-        return word(_WORDED[field], str(value))
-    if staff and value in staff:
-        return staff[value]
-    return str(value)
+    return word(_WORDED[field], str(value)) if field in _WORDED else (staff or {}).get(value, str(value))

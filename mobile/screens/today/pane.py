@@ -1,8 +1,11 @@
 """Today: what needs the person now, then later today, then who came by."""
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
 
 import flet as ft
+from sqlmodel import Session
 
 from mobile.design import tokens
 from mobile.design.buttons import text_button
@@ -46,7 +49,9 @@ def TodayPane(selected: str | None) -> ft.Control:  # noqa: N802
 
     def show(lead: LeadRow, **extra: str) -> ft.Control:
         mine = lead.id == selected
-        return lead_row(lead, section="today", now_ms=now_ms, pending=lead.id in pending, selected=mine, **extra)
+        return lead_row(
+            lead, section="today", now_ms=now_ms, pending=lead.id in pending, selected=mine, **extra
+        )
 
     body = [show(lead) for lead in found] if text else _groups(day, show)
     return list_pane(
@@ -59,7 +64,7 @@ def TodayPane(selected: str | None) -> ft.Control:  # noqa: N802
     )
 
 
-def _groups(day: Today, show) -> list[ft.Control]:  # noqa: ANN001 - the row builder of the pane
+def _groups(day: Today, show: Callable[..., ft.Control]) -> list[ft.Control]:
     rows: list[ft.Control] = []
     for label, leads, count in (
         ("today.due", day.overdue, day.overdue_count),
@@ -81,7 +86,7 @@ def _groups(day: Today, show) -> list[ft.Control]:  # noqa: ANN001 - the row bui
     return rows
 
 
-def _search(session, text: str, now_ms: int) -> list[LeadRow]:  # noqa: ANN001
+def _search(session: Session, text: str, now_ms: int) -> list[LeadRow]:
     if not text.strip():
         return []
     ids = lead_ids(session, text=text, which=LeadFilter.ALL, due_before_ms=now_ms)
@@ -92,7 +97,7 @@ def _nothing(text: str) -> ft.Control:
     return empty_state(t("leads.no_match", text=text), t("leads.no_match_hint"), icon=ft.Icons.SEARCH_OFF)
 
 
-def _use_clock(tick) -> None:  # noqa: ANN001
+def _use_clock(tick: Callable[[], None]) -> None:
     """Call `tick` twice a minute while the page is shown, so that what falls due appears by itself."""
 
     async def run() -> None:
@@ -100,7 +105,8 @@ def _use_clock(tick) -> None:  # noqa: ANN001
             await asyncio.sleep(_TICK_S)
             tick()
 
-    task = ft.use_ref(None)
+    nothing: Future[None] | None = None
+    task = ft.use_ref(nothing)
 
     def start() -> None:
         task.current = ft.context.page.run_task(run)

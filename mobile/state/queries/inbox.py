@@ -50,7 +50,11 @@ def written_values(changes: Iterable[Change]) -> list[tuple[str, Any]]:
     """The fields of an edit with the values a person gave them; an inserted row tells by its name and note."""
     values: list[tuple[str, Any]] = []
     for change in changes:
-        fields = change.fields if change.seen else {key: change.fields.get(key) for key in ("name", "phone", "note")}
+        fields = (
+            change.fields
+            if change.seen
+            else {key: change.fields.get(key) for key in ("name", "phone", "note")}
+        )
         values += [(key, value) for key, value in fields.items() if value not in (None, "", [])]
     return values
 
@@ -58,7 +62,9 @@ def written_values(changes: Iterable[Change]) -> list[tuple[str, Any]]:
 def _subject(session: Session, table: str, row_id: str, written: Mapping[str, Any]) -> Subject:
     if table == "lead":
         lead = session.get(Lead, row_id)
-        return Subject(lead.name if lead else str(written.get("name", "")), f"/leads/{row_id}" if lead else "")
+        return Subject(
+            lead.name if lead else str(written.get("name", "")), f"/leads/{row_id}" if lead else ""
+        )
     if table == "customer":
         customer = session.get(Customer, row_id)
         name = customer.name if customer else str(written.get("name", ""))

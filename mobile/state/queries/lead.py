@@ -72,7 +72,13 @@ def _orders(session: Session, lead: Lead) -> tuple[OrderLineItem, ...]:
         belongs = belongs | (col(Order.customer_id) == lead.customer_id)
     query = select(Order).where(belongs).order_by(col(Order.sold_at_ms).desc()).limit(SHOWN)
     return tuple(
-        OrderLineItem(order.id, order.number, order.status, order.products_net_fen + order.services_fen, order.sold_at_ms)
+        OrderLineItem(
+            order.id,
+            order.number,
+            order.status,
+            order.products_net_fen + order.services_fen,
+            order.sold_at_ms,
+        )
         for order in session.scalars(query)
     )
 

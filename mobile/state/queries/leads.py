@@ -105,7 +105,9 @@ def _matching(typed: str) -> tuple[ColumnElement[bool], ColumnElement[object]]:
         return phone.contains(digits, autoescape=True), _rank(phone.endswith(digits, autoescape=True))
     key = col(Lead.name_key)
     starts = or_(key.startswith(typed, autoescape=True), key.contains(f" {typed}", autoescape=True))
-    inside = key.contains(typed, autoescape=True) if len(typed) >= _MIDDLE_FROM or not typed.isascii() else false()
+    inside = (
+        key.contains(typed, autoescape=True) if len(typed) >= _MIDDLE_FROM or not typed.isascii() else false()
+    )
     return or_(starts, inside), _rank(starts)
 
 
