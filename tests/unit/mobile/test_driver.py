@@ -198,8 +198,8 @@ def test_every_commit_is_flushed_and_the_log_is_used(engine: Engine) -> None:
 
 def test_the_capture_of_changes_sees_flushes_and_commits(engine: Engine) -> None:
     seen: list[str] = []
-    event.listen(Session, "before_flush", lambda session, *_: seen.extend(n.title for n in session.new))
     with Session(engine) as session:
+        event.listen(session, "before_flush", lambda flushed, *_: seen.extend(n.title for n in flushed.new))
         session.add(Note(title="captured"))
         session.commit()
     assert seen == ["captured"]
