@@ -51,8 +51,11 @@ class Ledger:
     _entries: dict[str, list[Entry]] = field(default_factory=dict)
 
     def load(self, session: Session, customer_ids: set[str]) -> None:
-        """Take in the accounts of these customers as they are stored; new customers begin with nothing."""
-        rows = rows_by_id(session, "memberaccount", customer_ids)
+        """Take in the accounts of these customers as they are stored; new customers begin with nothing.
+
+        They stay locked until the run ends, or a sale of the same moment would be lost from the balance.
+        """
+        rows = rows_by_id(session, "memberaccount", customer_ids, lock=True)
         lots = rows_where(session, "pointslot", "customer_id", rows)
         ordered = sorted(lots, key=lambda row: (row["customer_id"], row["earned_at_ms"], row["id"]))
         lots_of = {

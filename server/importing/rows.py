@@ -65,18 +65,21 @@ def _defaults(table: str) -> tuple[Row, tuple[tuple[str, Callable[[], Any]], ...
     return plain, tuple(empty)
 
 
-def rows_by_id(session: Session, table: str, ids: Iterable[str]) -> dict[str, Row]:
-    """Those of these rows that exist."""
-    return {row["id"]: row for row in rows_where(session, table, "id", ids)}
+def rows_by_id(session: Session, table: str, ids: Iterable[str], *, lock: bool = False) -> dict[str, Row]:
+    """Those of these rows that exist; with `lock` nobody else changes them before the transaction ends."""
+    return {row["id"]: row for row in rows_where(session, table, "id", ids, lock=lock)}
 
 
-def rows_where(session: Session, table: str, column: str, values: Iterable[str]) -> list[Row]:
+def rows_where(
+    session: Session, table: str, column: str, values: Iterable[str], *, lock: bool = False
+) -> list[Row]:
     """The rows whose column has one of these values, ordered by identifier."""
     source, wanted = table_of(table), sorted(set(values))
     found: list[Row] = []
     for start in range(0, len(wanted), _CHUNK):
         chunk = wanted[start : start + _CHUNK]
         query = select(source).where(source.c[column].in_(chunk)).order_by(source.c.id)
+        query = query.with_for_update() if lock else query
         found += (dict(row) for row in session.connection().execute(query).mappings())
     return found
 

@@ -71,7 +71,7 @@ def import_drafts(
 def _take_time(session: Session) -> None:
     """Let PostgreSQL wait while this transaction thinks: working out tens of thousands of rows takes some seconds.
 
-    It holds back nobody's feed meanwhile, since it writes nothing before everything is worked out.
+    It holds back nobody's feed until it locks the members' accounts, which is the last step before it writes.
     """
     connection = session.connection()
     if connection.dialect.name == "postgresql":

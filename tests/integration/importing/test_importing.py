@@ -259,3 +259,35 @@ def test_a_file_in_the_encoding_of_chinese_spreadsheets_is_read(database: Databa
     content = orders_csv(order_row(Customer_Name="欧阳娜娜")).decode().encode("gb18030")
     load(database, {"orders.csv": content})
     assert rows(database, "SELECT name FROM customer") == [("欧阳娜娜",)]
+
+
+def test_a_sale_during_an_import_is_not_lost_from_the_balance(postgresql_url: str) -> None:
+    """The account is locked while the import works, so the sale waits and then sees what the import credited."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from sqlalchemy import text
+
+    from server.migrate import upgrade
+
+    database = Database(postgresql_url)
+    upgrade(database)
+    load(database, {"orders.csv": orders_csv(order_row(Order_ID="A"))})
+    later = [open_source("orders.csv", orders_csv(order_row(Row_ID="2", Order_ID="B")))]
+    sold = []
+
+    def sell() -> None:
+        with database.writing() as session:
+            session.connection().execute(text("UPDATE memberaccount SET balance = balance + 5"))
+
+    with ThreadPoolExecutor() as pool:
+
+        def during(step: str, done: int, total: int) -> None:
+            if step == "comparing" and done == total:
+                sold.append(pool.submit(sell))
+
+        drafts = draft_files(later, COMPANY)
+        with database.writing() as session:
+            import_drafts(session, drafts, later, now_ms=NOW_MS + 1, progress=during)
+        sold[0].result(timeout=30)
+    assert one(database, "SELECT balance FROM memberaccount") == 2_619 * 2 + 5
+    database.close()
