@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.e2e.faulty_network import FaultyNetwork
+from tests.e2e.leads import FreshLead, Leads
 from tests.e2e.people import PEOPLE
 from tests.e2e.running_server import REPOSITORY, RunningServer
 from tests.e2e.tablet import Tablet
@@ -39,6 +40,11 @@ def server(web: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runn
     running.let_in(*PEOPLE)
     with running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def fresh_lead(server: RunningServer) -> FreshLead:
+    return Leads(server).fresh
 
 
 @pytest.fixture(scope="session")
