@@ -118,6 +118,21 @@ def test_rows_survive_the_death_of_the_browser_and_are_there_offline_unreadable_
     context.close()
 
 
+def test_no_two_starts_from_the_snapshot_have_the_same_random_numbers(
+    playwright: Playwright, server: AppServer, tmp_path: Path
+) -> None:
+    context, _ = start(playwright, tmp_path / "profile")
+    page = context.pages[0]
+    seen: list[list[str]] = []
+    for _ in range(2):
+        open_app(page, server.address)
+        text = page.get_by_text("chance ").text_content(timeout=START_MS)
+        seen.append((text or "").split()[1:])
+    context.close()
+    assert len(seen[0]) == 3
+    assert all(first != second for first, second in zip(*seen, strict=True))
+
+
 def test_a_second_tab_is_told_and_takes_over_when_the_first_one_closes(
     playwright: Playwright, server: AppServer, tmp_path: Path
 ) -> None:

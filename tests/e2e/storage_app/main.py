@@ -1,10 +1,14 @@
 """The smallest app with a database: it tells how many rows it has, and a button writes and commits one more."""
 
+import random
+
+import apsw
 import flet as ft
 from sqlalchemy import Engine, text
 
 from mobile.state.database import device_storage, open_engine
 from mobile.state.http import async_client, server_address
+from shared_models.ids import new_id
 
 
 def count_rows(engine: Engine) -> int:
@@ -26,6 +30,7 @@ def main(page: ft.Page) -> None:
     engine = open_engine(storage.path, storage.hexkey)
     rows = ft.Text(f"rows {count_rows(engine)}")
     live = ft.Text("live ?")
+    chance = ft.Text(f"chance {random.random()} {apsw.randomness(8).hex()} {new_id()[-8:]}")
 
     def write(_event: ft.Event) -> None:
         with engine.begin() as connection:
@@ -40,7 +45,7 @@ def main(page: ft.Page) -> None:
             live.value = f"live {type(error).__name__}"
         page.update()
 
-    page.add(rows, live, ft.Button("write", on_click=write), ft.Button("listen", on_click=listen))
+    page.add(rows, live, chance, ft.Button("write", on_click=write), ft.Button("listen", on_click=listen))
 
 
 if __name__ == "__main__":
