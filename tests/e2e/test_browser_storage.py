@@ -181,6 +181,22 @@ def test_a_new_version_is_fetched_in_the_background_and_waits_for_the_person(
         context.close()
 
 
+def test_a_full_disk_is_an_error_that_keeps_what_was_committed(
+    playwright: Playwright, server: AppServer, tmp_path: Path
+) -> None:
+    context, _ = start(playwright, tmp_path / "profile")
+    page = context.pages[0]
+    open_app(page, server.address)
+    page.get_by_role("button", name="write").click()
+    expect(page.get_by_text("rows 1")).to_be_visible(timeout=START_MS)
+    used = page.evaluate("navigator.storage.estimate().then((estimate) => estimate.usage)")
+    limit = {"origin": server.address, "quotaSize": used + 5_000_000}
+    context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", limit)
+    page.get_by_role("button", name="fill").click()
+    expect(page.get_by_text("DiskFullError, rows 1")).to_be_visible(timeout=START_MS)
+    context.close()
+
+
 def test_the_app_can_be_installed(playwright: Playwright, server: AppServer, tmp_path: Path) -> None:
     context, _ = start(playwright, tmp_path / "profile")
     page = context.pages[0]

@@ -5,6 +5,7 @@ import random
 import apsw
 import flet as ft
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DatabaseError
 
 from mobile.state.database import device_storage, open_engine
 from mobile.state.http import async_client, server_address
@@ -38,6 +39,15 @@ def main(page: ft.Page) -> None:
         rows.value = f"rows {count_rows(engine)}"
         page.update()
 
+    def fill(_event: ft.Event) -> None:
+        try:
+            with engine.begin() as connection:
+                connection.execute(text("INSERT INTO note (words) VALUES (randomblob(30000000))"))
+            rows.value = "rows: no limit met"
+        except DatabaseError as error:
+            rows.value = f"{type(error.orig).__name__}, rows {count_rows(engine)}"
+        page.update()
+
     async def listen(_event: ft.Event) -> None:
         try:
             live.value = f"live {await live_lines()}"
@@ -45,7 +55,14 @@ def main(page: ft.Page) -> None:
             live.value = f"live {type(error).__name__}"
         page.update()
 
-    page.add(rows, live, chance, ft.Button("write", on_click=write), ft.Button("listen", on_click=listen))
+    page.add(
+        rows,
+        live,
+        chance,
+        ft.Button("write", on_click=write),
+        ft.Button("listen", on_click=listen),
+        ft.Button("fill", on_click=fill),
+    )
 
 
 if __name__ == "__main__":
