@@ -80,7 +80,11 @@ def _state_words(sync: SyncState) -> tuple[str, ft.IconData, Tone]:
     if sync.phase == Phase.LOGIN:
         return t("login.again"), ft.Icons.LOCK_OUTLINED, Tone.WARM
     if sync.phase == Phase.OFFLINE and sync.error_code == "unreachable":
-        again = t("sync.unreachable", span=_span(sync.retry_in_ms or 0))
+        again = (
+            t("sync.unreachable", span=_span(sync.retry_in_ms))
+            if sync.retry_in_ms
+            else t("sync.disconnected")
+        )
         return again, ft.Icons.CLOUD_OFF_OUTLINED, Tone.WARM
     if sync.phase == Phase.OFFLINE:
         return error_sentence(sync.error_code or "unreachable"), ft.Icons.CLOUD_OFF_OUTLINED, Tone.WARM
