@@ -103,7 +103,7 @@ def fact_line(label: str, value: ft.Control, *, action: ft.Control | None = None
     """A label and its value, one a line inside a card."""
     return ft.Row(
         [
-            ft.Container(secondary(label), width=88),
+            ft.Container(secondary(label), width=108),
             ft.Container(value, expand=True),
             *([action] if action else []),
         ],

@@ -16,9 +16,10 @@ from mobile.state.preferences import Preferences
 from mobile.state.server import Server
 from mobile.state.session import Session
 from mobile.state.sync_loop import SyncLoop
-from mobile.state.sync_state import SyncState
+from mobile.state.sync_state import Phase, SyncState
 from mobile.state.tables import TableVersions
 from mobile.state.window import Window
+from sync.device import state
 from sync.device.replica import Replica
 
 if TYPE_CHECKING:
@@ -66,6 +67,18 @@ class App:
         """Log out and wipe this device."""
         await self.session.log_out(self._start_over)
 
+    def forget_position(self) -> None:
+        """The server does not know where this copy stands: the next sync fetches everything; nothing here is lost."""
+        with self.engine.begin() as connection:
+            state.write(connection, cursor="")
+
+    def network_changed(self, *, is_up: bool) -> None:
+        """The device lost its network, or has one again: say so at once, and sync at once."""
+        if is_up:
+            self.loop.wake(at_once=True)
+        elif self.sync.phase in {Phase.IDLE, Phase.SYNCING}:
+            self.sync.enter(Phase.OFFLINE, error_code="unreachable")
+
     def _start_over(self) -> Replica:
         """An empty copy on this device; the preferences stay."""
         wipe(self.engine)
@@ -94,12 +107,16 @@ class App:
 
 
 def start(app: App, page: ft.Page) -> None:
-    """Sync in the background from now on: by the loop, and whenever the server says that something is new."""
+    """Sync in the background from now on: by the loop, with the network, and at news from the server."""
 
     async def listen() -> None:
         from mobile.state.live import follow
 
         await follow(app)
 
+    def network(event: ft.ConnectivityChangeEvent) -> None:
+        app.network_changed(is_up=ft.ConnectivityType.NONE not in event.connectivity)
+
+    ft.Connectivity(on_change=network)
     page.run_task(app.loop.run)
     page.run_task(listen)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _PATH = "/api/sync"
 _UNAUTHORIZED = 401
+_LOST_POSITION = "malformed_cursor"
 
 
 async def sync_once(app: "App") -> None:
@@ -33,5 +34,11 @@ async def sync_once(app: "App") -> None:
 
     if app.session.person is None:
         raise LogInNeeded
-    await synchronise(app.replica, exchange, show)
+    try:
+        await synchronise(app.replica, exchange, show)
+    except ServerRefusal as refusal:
+        if refusal.code != _LOST_POSITION:
+            raise
+        app.forget_position()
+        await synchronise(app.replica, exchange, show)
     app.sync.count(app.replica.status())

@@ -15,9 +15,13 @@ class Server:
     """One server by its address. The HTTP client is made at the first use, to keep it off the way to the first screen."""
 
     def __init__(self, base_url: str) -> None:
-        """Take the address, such as `https://showroom.example`."""
+        """Take the address, such as `https://showroom.example`; in the browser the page's own origin counts."""
         self.base_url = base_url.rstrip("/")
         self._client: httpx.AsyncClient | None = None
+
+    def use(self, client: "httpx.AsyncClient") -> None:
+        """Talk through this client instead of one of its own."""
+        self._client = client
 
     async def post(self, path: str, body: dict[str, Any], token: str | None = None) -> dict[str, Any]:
         """Post JSON and return the JSON answer. Raises `ServerRefusal` or `Unreachable`."""
@@ -65,9 +69,9 @@ class Server:
 
     def _http(self) -> "httpx.AsyncClient":
         if self._client is None:
-            from mobile.state.http import async_client
+            from mobile.state.http import async_client, server_address
 
-            self._client = async_client(self.base_url)
+            self._client = async_client(server_address(self.base_url))
         return self._client
 
 

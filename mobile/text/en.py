@@ -192,6 +192,7 @@ SENTENCES = {
     "sync.title": "Sync",
     "sync.connected": "Connected",
     "sync.connecting": "Syncing",
+    "sync.disconnected": "No network: all is kept on this device and syncs when connected",
     "sync.unreachable": "No server for now; all is kept here, next try in {span}",
     "sync.last": "Last sync {ago}",
     "sync.now": "Sync now",

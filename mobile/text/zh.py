@@ -192,6 +192,7 @@ SENTENCES = {
     "sync.title": "同步",
     "sync.connected": "已连接",
     "sync.connecting": "正在同步",
+    "sync.disconnected": "没有网络，记录都保存在本机，联网后自动同步",
     "sync.unreachable": "连不上服务器，记录都在本机，{span}后再试",
     "sync.last": "上次同步 {ago}",
     "sync.now": "现在同步",

@@ -36,7 +36,7 @@ def SyncPane(selected: str | None) -> ft.Control:  # noqa: N802
     refused = app.replica.refused_units() if sync.refused else []
     pending = app.replica.pending_units() if sync.pending else []
     blocks: list[ft.Control] = [
-        _connection(sync, app.now_ms(), lambda: app.loop.wake(at_once=True)),
+        _connection(sync, lambda: app.loop.wake(at_once=True)),
         _counts(sync),
     ]
     blocks += _group(t("sync.conflicts"), _keyed(ConflictCard, conflicts), len(conflicts))
@@ -55,32 +55,26 @@ def SyncPane(selected: str | None) -> ft.Control:  # noqa: N802
     )
 
 
-def _connection(sync: SyncState, now_ms: int, sync_now: Callable[[], None]) -> ft.Control:
+def _connection(sync: SyncState, sync_now: Callable[[], None]) -> ft.Control:
     words, icon, tone = _state_words(sync)
-    last = secondary(t("sync.last", ago=formats.ago(sync.last_sync_at_ms, now_ms)))
     button = secondary_button(
         t("sync.now"), lambda _: sync_now(), identifier="sync-now", disabled=sync.phase == Phase.SYNCING
     )
-    return ft.Semantics(
-        content=card(
-            ft.Row(
-                [
-                    icon_mark(icon, tone=tone),
-                    ft.Column([body(words), last], spacing=2, expand=True),
-                    button,
-                ],
-                spacing=tokens.SPACE_3,
-            )
-        ),
-        identifier="connection",
+    line = ft.Row(
+        [icon_mark(icon, tone=tone), ft.Container(body(words), expand=True), button], spacing=tokens.SPACE_3
     )
+    return ft.Semantics(content=card(line), identifier="connection")
 
 
 def _state_words(sync: SyncState) -> tuple[str, ft.IconData, Tone]:
     if sync.phase == Phase.LOGIN:
         return t("login.again"), ft.Icons.LOCK_OUTLINED, Tone.WARM
     if sync.phase == Phase.OFFLINE and sync.error_code == "unreachable":
-        again = t("sync.unreachable", span=_span(sync.retry_in_ms or 0))
+        again = (
+            t("sync.unreachable", span=_span(sync.retry_in_ms))
+            if sync.retry_in_ms
+            else t("sync.disconnected")
+        )
         return again, ft.Icons.CLOUD_OFF_OUTLINED, Tone.WARM
     if sync.phase == Phase.OFFLINE:
         return error_sentence(sync.error_code or "unreachable"), ft.Icons.CLOUD_OFF_OUTLINED, Tone.WARM

@@ -45,24 +45,25 @@ def RefusedCard(unit: Unit) -> ft.Control:  # noqa: N802
         ft.Row([ft.Container(row_title(title), expand=True), secondary(formats.moment(unit.at_ms, now_ms))]),
         body(reason, tokens.WARM if unit.state == HELD else tokens.DANGER),
     ]
-    written = written_values(unit.changes)[:_VALUES_SHOWN]
     lines += [
-        secondary(f"{field_name(key)}  {value_words(key, value, now_ms)}", lines=2) for key, value in written
-    ]
+        secondary(f"{field_name(key)}  {value_words(key, value, now_ms)}", lines=2)
+        for key, value in written_values(unit.changes)
+        if field_name(key) != key
+    ][:_VALUES_SHOWN]
+    fixable = bool(subject.path)
+    again = (secondary_button if fixable else primary_button)(
+        t("sync.resend"), lambda _: resend(), identifier=f"resend-{unit.id}"
+    )
+    drop_label = t("sync.drop_sure" if sure else "sync.drop")
     buttons = [
-        primary_button(t("sync.resend"), lambda _: resend(), identifier=f"resend-{unit.id}"),
-        secondary_button(
-            t("sync.drop_sure" if sure else "sync.drop"),
-            lambda _: drop(),
-            identifier=f"drop-{unit.id}",
-            danger=True,
-        ),
+        again,
+        secondary_button(drop_label, lambda _: drop(), identifier=f"drop-{unit.id}", danger=True),
     ]
-    if subject.path:
-        correct = secondary_button(
+    if fixable:
+        correct = primary_button(
             t("sync.correct"), lambda _: go(subject.path), identifier=f"correct-{unit.id}"
         )
-        buttons.insert(1, correct)
+        buttons.insert(0, correct)
     lines.append(ft.Row(buttons, spacing=tokens.SPACE_3, wrap=True))
     return ft.Semantics(
         content=card(ft.Column(lines, spacing=tokens.SPACE_2)), identifier=f"refused-{unit.id}"
