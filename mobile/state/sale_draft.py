@@ -84,7 +84,7 @@ class SaleDraft:
         """With one more of an article, in the line that has it already if there is one."""
         for line in self.lines:
             if line.product_id == product.id:
-                return self.changing(line.id, quantity=line.quantity + 1)
+                return self.stepping(line.id, 1)
         line = DraftLine(
             new_id(), product.id, product.sku, product.name, product.category, product.kind, product.price_fen
         )
@@ -96,9 +96,14 @@ class SaleDraft:
         return replace(self, lines=(*self.lines, line))
 
     def changing(self, line_id: str, **values: Any) -> "SaleDraft":
-        """With one line changed; a line of no units is gone, and none has more than 999."""
+        """With one line changed; a line of no units is gone."""
         changed = (replace(line, **values) if line.id == line_id else line for line in self.lines)
-        return replace(self, lines=tuple(line for line in changed if 0 < line.quantity <= _MOST_UNITS))
+        return replace(self, lines=tuple(line for line in changed if line.quantity > 0))
+
+    def stepping(self, line_id: str, more: int) -> "SaleDraft":
+        """With so many more units, or fewer, in one line."""
+        quantity = sum(line.quantity for line in self.lines if line.id == line_id)
+        return self.changing(line_id, quantity=min(_MOST_UNITS, quantity + more))
 
     def units_of(self, product_id: str) -> int:
         """How many of an article are in the draft."""

@@ -10,7 +10,7 @@ from mobile.state.queries.forecast import Forecast, forecast_for
 from mobile.state.queries.orders import OrderRow, order_rows
 from mobile.state.queries.schemes import rules_of, scheme_in_force
 from shared_models.loyalty.scheme import LoyaltyRules
-from shared_models.loyalty.tables import MemberAccount, PointsEntry
+from shared_models.loyalty.tables import MemberAccount, PointsEntry, Scheme
 from shared_models.people.tables import Store
 from shared_models.sales.tables import Customer, Lead, Order
 
@@ -43,6 +43,7 @@ class CustomerRecord:
 
     customer: Customer
     account: MemberAccount | None
+    scheme: Scheme | None
     rules: LoyaltyRules
     store: str
     lead_id: str | None
@@ -58,6 +59,7 @@ def customer_record(
     customer = session.get(Customer, customer_id)
     if customer is None:
         return None
+    scheme = scheme_in_force(session, now_ms)
     store = session.get(Store, customer.store_id)
     lead = session.scalars(select(col(Lead.id)).where(col(Lead.customer_id) == customer_id).limit(1)).first()
     latest = select(col(Order.id)).where(col(Order.customer_id) == customer_id)
@@ -65,7 +67,8 @@ def customer_record(
     return CustomerRecord(
         customer=customer,
         account=session.get(MemberAccount, customer_id),
-        rules=rules_of(scheme_in_force(session, now_ms)),
+        scheme=scheme,
+        rules=rules_of(scheme),
         store=store.name if store else "",
         lead_id=lead,
         forecast=forecast_for(session, customer, waiting),

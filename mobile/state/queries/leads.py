@@ -12,6 +12,7 @@ from shared_models.sales.tables import Intent, Lead, LeadStage
 
 CLOSED = (LeadStage.WON, LeadStage.LOST)
 
+
 class LeadFilter(StrEnum):
     """What the chips above the list offer."""
 
