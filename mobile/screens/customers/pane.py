@@ -41,14 +41,8 @@ def CustomersPane(selected: str | None) -> ft.Control:  # noqa: N802
         return app.read(lambda session: customer_rows(session, ids[offset : offset + limit]))
 
     found = t("customers.found" if text else "customers.count", n=formats.count(len(ids)))
-    rows = LongList(
-        len(ids),
-        fetch,
-        build,
-        (version, pending, selected),
-        key=f"{text}/{which}",
-        identifier="customer-list",
-    )
+    shown = (version, pending, selected)
+    rows = LongList(len(ids), fetch, build, shown, identifier="customer-list", key=f"{text}/{which}")  # type: ignore[call-arg] # Flet takes the key
     return list_pane(
         t("customers.title"),
         found,

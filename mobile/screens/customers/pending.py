@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from mobile.state.hooks import use_app, use_observable, use_query
 from mobile.state.queries.customers import customers_with
+from sync.device.replica import Replica
 
 WRITTEN = ("customer", "sales_order", "payment")
 """What a person's actions write of customers and orders."""
@@ -23,10 +24,7 @@ def use_waiting() -> Waiting:
     """Draws the component again when something is done here or has been sent."""
     app = use_app()
     use_observable(app.sync)
-    rows = tuple(
-        use_query(lambda _, table=table: app.replica.pending_rows(table), WRITTEN, app.sync.pending)
-        for table in WRITTEN
-    )
+    rows = use_query(lambda _: _pending(app.replica), WRITTEN, app.sync.pending)
     customers, orders, payments = rows
     about = use_query(
         lambda session: customers_with(session, customers=customers, orders=orders, payments=payments),
@@ -34,3 +32,7 @@ def use_waiting() -> Waiting:
         rows,
     )
     return Waiting(customers, orders, payments, about)
+
+
+def _pending(replica: Replica) -> tuple[frozenset[str], ...]:
+    return tuple(replica.pending_rows(table) for table in WRITTEN)

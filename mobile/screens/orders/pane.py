@@ -45,9 +45,8 @@ def OrdersPane(selected: str | None) -> ft.Control:  # noqa: N802
         return app.read(lambda session: order_rows(session, ids[offset : offset + limit]))
 
     context = t("orders.context", n=formats.count(len(ids)), amount=formats.money(sold))
-    rows = LongList(
-        len(ids), fetch, build, (version, waiting, selected), key=f"{text}/{which}", identifier="order-list"
-    )
+    shown = (version, waiting, selected)
+    rows = LongList(len(ids), fetch, build, shown, identifier="order-list", key=f"{text}/{which}")  # type: ignore[call-arg] # Flet takes the key
     return list_pane(
         t("orders.title"),
         context,

@@ -38,7 +38,12 @@ def buyer_card(
     parts = [content]
     if not party.is_member:
         parts.append(_enrol(draft, party, change))
-    return ft.Semantics(content=card(ft.Column(parts, spacing=tokens.SPACE_3)), identifier="sale-buyer")
+    return ft.Semantics(
+        content=card(
+            ft.Column(parts, spacing=tokens.SPACE_3, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+        ),
+        identifier="sale-buyer",
+    )
 
 
 def _known(customer: Customer, party: Party, change: Change | None) -> ft.Control:
@@ -78,8 +83,14 @@ def _form(draft: SaleDraft, matches: list[CustomerRow], change: Change, *, wide:
             [ft.Container(phone, expand=True), ft.Container(name, expand=True)], spacing=tokens.SPACE_3
         )
     else:
-        fields = ft.Column([phone, name], spacing=tokens.SPACE_3)
-    return ft.Column([fields, *(_match(found, change) for found in matches)], spacing=tokens.SPACE_2)
+        fields = ft.Column(
+            [phone, name], spacing=tokens.SPACE_3, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+        )
+    return ft.Column(
+        [fields, *(_match(found, change) for found in matches)],
+        spacing=tokens.SPACE_2,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
 
 def _match(found: CustomerRow, change: Change) -> ft.Control:

@@ -37,7 +37,7 @@ def SaleDone(order_id: str, again: Callable[[], None]) -> ft.Control:  # noqa: N
         [
             ft.Row([icon_mark(ft.Icons.CHECK)], alignment=ft.MainAxisAlignment.CENTER),
             ft.Row([record_title(t("sale.done"))], alignment=ft.MainAxisAlignment.CENTER),
-            card(ft.Column(_figures(record), spacing=tokens.SPACE_3)),
+            card(ft.Column(_figures(record, pending=pending), spacing=tokens.SPACE_3)),
             status,
             ft.Row(
                 [
@@ -66,14 +66,18 @@ def SaleDone(order_id: str, again: Callable[[], None]) -> ft.Control:  # noqa: N
     return ft.Semantics(content=box, identifier="sale-done", expand=True)
 
 
-def _figures(record: OrderRecord) -> list[ft.Control]:
+def _figures(record: OrderRecord, *, pending: bool) -> list[ft.Control]:
     points = record.points + record.forecast_points
     figures = [
         ("done-number", t("sale.done_number"), record.order.number),
         ("done-customer", t("sale.done_customer"), record.customer.name if record.customer else ""),
         ("done-paid", t("order.paid"), formats.money(record.paid_fen)),
         ("done-due", t("order.due"), formats.money(record.due_fen)),
-        ("done-points", t("sale.done_points"), formats.signed(points) if points else t("sale.points_none")),
+        (
+            "done-points",
+            t("sale.done_points" if pending else "sale.points"),
+            formats.signed(points) if points else t("sale.points_none"),
+        ),
     ]
     return [_figure(*figure) for figure in figures]
 

@@ -38,7 +38,7 @@ def SalePage(back: ft.Control, subject: str | None = None) -> ft.Control:  # noq
     """A sale to the lead or customer of this identifier, or to whoever comes."""
     del back  # it would lead to the orders; a sale goes back to where it began
     began_with = subject or EMPTY
-    return SaleFlow(began_with, key=f"sale-{began_with}")
+    return SaleFlow(began_with, key=f"sale-{began_with}")  # type: ignore[call-arg] # Flet takes the key
 
 
 @ft.component

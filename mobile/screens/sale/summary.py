@@ -56,7 +56,12 @@ def payment_card(priced: Priced, change: Callable[..., None], *, wide: bool) -> 
     )
     note = text_field(t("sale.note"), draft.note, lambda value: change(note=value), identifier="sale-note")
     parts = [whole, _beside(fields, wide=wide), method, note]
-    return ft.Semantics(content=card(ft.Column(parts, spacing=tokens.SPACE_3)), identifier="sale-payment")
+    return ft.Semantics(
+        content=card(
+            ft.Column(parts, spacing=tokens.SPACE_3, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+        ),
+        identifier="sale-payment",
+    )
 
 
 def summary_card(priced: Priced) -> ft.Control:
@@ -127,4 +132,4 @@ def _beside(fields: list[ft.Control], *, wide: bool) -> ft.Control:
             spacing=tokens.SPACE_3,
             vertical_alignment=ft.CrossAxisAlignment.START,
         )
-    return ft.Column(fields, spacing=tokens.SPACE_3)
+    return ft.Column(fields, spacing=tokens.SPACE_3, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
