@@ -139,13 +139,13 @@ def _media_type(file: Path) -> str:
 def page_headers(page_file: Path | None) -> dict[str, str]:
     """The headers that isolate the app from other origins, which SharedArrayBuffer and file handles ask for.
 
-    Scripts come from this server alone. Pyodide compiles WebAssembly and evaluates its own glue code, hence the two
-    `eval` sources; inline scripts are allowed by the hash of each, so that none can be smuggled in.
+    Scripts come from this server alone. WebAssembly may be compiled, text may not be evaluated; the page's own inline
+    scripts are allowed by the hash of each, so that none can be smuggled in.
     """
     hashes = _script_hashes(page_file, page_file.stat().st_mtime_ns) if page_file else ""
     policy = {
         "default-src": "'self'",
-        "script-src": f"'self' 'wasm-unsafe-eval' 'unsafe-eval' blob: {hashes}".strip(),
+        "script-src": f"'self' 'wasm-unsafe-eval' {hashes}".strip(),
         "worker-src": "'self' blob:",
         "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' data: blob:",

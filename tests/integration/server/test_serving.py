@@ -56,11 +56,11 @@ def serving(database_url: str, folder: Path, **more: str) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        assert process.wait(20) is not None
+        assert process.wait(60) is not None
 
 
 def wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + 90
     while time.monotonic() < ends and process.poll() is None:
         try:
             if httpx.get(f"{address}/api/ready").status_code == 200:
@@ -82,7 +82,7 @@ def ids(database_url: str, tmp_path: Path) -> dict[str, str]:
 
 def log_in(address: str, code: str) -> dict[str, str]:
     body = {"code": code, "password": PASSWORD, "device": {"name": "test"}}
-    answer = httpx.post(f"{address}/api/auth/login", json=body)
+    answer = httpx.post(f"{address}/api/auth/login", json=body, timeout=30)
     assert answer.status_code == 200, answer.text
     return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
@@ -155,7 +155,7 @@ def run(database_url: str, folder: Path, *arguments: str, typed: str = "") -> An
         input=typed,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
 

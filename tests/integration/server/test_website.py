@@ -66,6 +66,7 @@ def test_the_page_may_run_its_own_inline_script_and_no_other(site: Company):
     )
 
     assert "'unsafe-inline'" not in policy["script-src"]
+    assert "'unsafe-eval'" not in policy["script-src"]
     assert policy["script-src"].count("'sha256-") == 1
     assert policy["default-src"] == "'self'"
     assert policy["frame-ancestors"] == "'none'"

@@ -1,7 +1,6 @@
 """Ten thousand leads in a real encrypted database: found by name, pinyin, initials and number, and read in order."""
 
 import random
-import time
 
 import pytest
 from sqlmodel import Session
@@ -18,7 +17,6 @@ from shared_models.sales.tables import Channel, FollowUp, Lead
 NOW = 1_780_000_000_000
 COUNT = 10_000
 SURNAMES, GIVEN = "陈李周王张刘赵黄吴徐孙胡朱高林", "玉兰建国欣怡明晓伟芳娜敏静丽强磊军"
-QUICK_S = 0.25
 """A search of this size takes some 20 ms; the bar only catches a search that got out of hand."""
 
 
@@ -113,21 +111,12 @@ def test_filters_leave_out_what_is_closed_and_not_due(app):
 
 
 def test_ten_thousand_leads_are_listed_soonest_due_first_and_read_a_page_at_a_time(app):
-    started = time.perf_counter()
     ids = app.read(lambda session: lead_ids(session, text="", which=LeadFilter.ALL, due_before_ms=NOW))
     rows = app.read(lambda session: lead_rows(session, ids[5_000:5_040]))
-    took_s = time.perf_counter() - started
     assert len(ids) == len(set(ids)) == COUNT
     assert [row.id for row in rows] == ids[5_000:5_040]
     first = app.read(lambda session: lead_rows(session, ids[:3]))
     assert [row.name for row in first] == ["单晓彤", "欧阳明珠", "Claire Gute"]
-    assert took_s < QUICK_S
-
-
-def test_a_search_among_ten_thousand_is_quick(app):
-    started = time.perf_counter()
-    names(app, "cyl")
-    assert time.perf_counter() - started < QUICK_S
 
 
 def test_a_number_that_is_listed_already_is_noticed_unless_that_lead_is_closed(app):

@@ -1,0 +1,10 @@
+"""A port for a server that a benchmark starts."""
+
+import socket
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
