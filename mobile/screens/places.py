@@ -81,12 +81,6 @@ SECTIONS: tuple[Section, ...] = (
         Screen("leads.pane", "LeadsPane"),
         Screen("lead.pane", "LeadPane"),
     ),
-<<<<<<< HEAD
-    Section("sync", ft.Icons.SYNC_OUTLINED, ft.Icons.SYNC, Screen("sync.pane", "SyncPane")),
-    Section(
-        "settings", ft.Icons.SETTINGS_OUTLINED, ft.Icons.SETTINGS, Screen("settings.pane", "SettingsPane")
-    ),
-=======
     Section(
         "customers",
         ft.Icons.CARD_MEMBERSHIP_OUTLINED,
@@ -111,8 +105,9 @@ SECTIONS: tuple[Section, ...] = (
     ),
     # A phone's bar has five places; the pill at the top of every list opens the sync.
     Section("sync", ft.Icons.SYNC_OUTLINED, ft.Icons.SYNC, Screen("sync.pane", "SyncPane"), in_bar=False),
-    Section("settings", ft.Icons.SETTINGS_OUTLINED, ft.Icons.SETTINGS, Screen("settings.pane", "SettingsPane")),
->>>>>>> 9983a09 (Add customers, orders and the sale)
+    Section(
+        "settings", ft.Icons.SETTINGS_OUTLINED, ft.Icons.SETTINGS, Screen("settings.pane", "SettingsPane")
+    ),
 )
 
 PAGES: tuple[FullPage, ...] = (FullPage("sale/:subject?", Screen("sale.page", "SalePage"), within="orders"),)
