@@ -15,12 +15,17 @@ def primary_button(
     busy: bool = False,
     disabled: bool = False,
     wide: bool = False,
+    action: ft.PickFiles | None = None,
 ) -> ft.Control:
-    """The one thing to do. `busy` shows that it is being done, and refuses a second press."""
+    """The one thing to do. `busy` shows that it is being done, and refuses a second press.
+
+    `action` is what the client does within the press itself, as browsers ask for when a file is chosen.
+    """
     button = ft.FilledButton(
         label,
         icon=ft.Icons.HOURGLASS_EMPTY if busy else icon,
         on_click=on_click,
+        action=action,
         disabled=disabled or busy,
         height=tokens.TOUCH,
         expand=wide or None,

@@ -77,13 +77,18 @@ def choice_chips(
     *,
     identifier: str,
     label: str | None = None,
+    one_line: bool = False,
 ) -> ft.Control:
-    """One of a few: pills of which one is chosen. Each is `{identifier}-{value}` for a test."""
+    """One of a few: pills of which one is chosen. Each is `{identifier}-{value}` for a test.
+
+    Many of them stay on `one_line` that scrolls sideways.
+    """
     return _choices(
         [(value, word, value == selected) for value, word in options],
         on_select,
         identifier=identifier,
         label=label,
+        one_line=one_line,
     )
 
 
@@ -105,7 +110,12 @@ def set_chips(
 
 
 def _choices(
-    options: list[tuple[T, str, bool]], on_click: Callable[[T], None], *, identifier: str, label: str | None
+    options: list[tuple[T, str, bool]],
+    on_click: Callable[[T], None],
+    *,
+    identifier: str,
+    label: str | None,
+    one_line: bool = False,
 ) -> ft.Control:
     pills = [
         _choice(
@@ -113,7 +123,8 @@ def _choices(
         )
         for value, word, chosen in options
     ]
-    row = ft.Row(pills, wrap=True, spacing=tokens.SPACE_2, run_spacing=0)
+    scroll = ft.ScrollMode.HIDDEN if one_line else None
+    row = ft.Row(pills, wrap=not one_line, scroll=scroll, spacing=tokens.SPACE_2, run_spacing=0)
     if label is None:
         return row
     return ft.Column([section_label(label), row], spacing=0)

@@ -81,13 +81,37 @@ SECTIONS: tuple[Section, ...] = (
         Screen("leads.pane", "LeadsPane"),
         Screen("lead.pane", "LeadPane"),
     ),
-    Section("sync", ft.Icons.SYNC_OUTLINED, ft.Icons.SYNC, Screen("sync.pane", "SyncPane")),
+    Section(
+        "customers",
+        ft.Icons.CARD_MEMBERSHIP_OUTLINED,
+        ft.Icons.CARD_MEMBERSHIP,
+        Screen("customers.pane", "CustomersPane"),
+        Screen("customers.card", "CustomerPane"),
+    ),
+    Section(
+        "orders",
+        ft.Icons.RECEIPT_LONG_OUTLINED,
+        ft.Icons.RECEIPT_LONG,
+        Screen("orders.pane", "OrdersPane"),
+        Screen("orders.detail", "OrderPane"),
+    ),
+    Section(
+        "import",
+        ft.Icons.UPLOAD_FILE_OUTLINED,
+        ft.Icons.UPLOAD_FILE,
+        Screen("imports.pane", "ImportPane"),
+        roles=BACK_OFFICE,
+        in_bar=False,
+    ),
+    # A phone's bar has five places; the pill at the top of every list opens the sync.
+    Section("sync", ft.Icons.SYNC_OUTLINED, ft.Icons.SYNC, Screen("sync.pane", "SyncPane"), in_bar=False),
     Section(
         "settings", ft.Icons.SETTINGS_OUTLINED, ft.Icons.SETTINGS, Screen("settings.pane", "SettingsPane")
     ),
 )
 
-PAGES: tuple[FullPage, ...] = ()
+PAGES: tuple[FullPage, ...] = (FullPage("sale/:subject?", Screen("sale.page", "SalePage"), within="orders"),)
+"""A sale begins with a lead, a customer, or nobody yet."""
 
 
 def sections_for(role: str) -> tuple[Section, ...]:

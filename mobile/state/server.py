@@ -1,6 +1,6 @@
 """The server as the device sees it: log-in, one exchange of a sync, live positions. Everything else is local."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mobile.state.errors import ServerRefusal, Unreachable
@@ -29,10 +29,23 @@ class Server:
         answer: dict[str, Any] = response.json() if response.content else {}
         return answer
 
-    async def get(self, path: str) -> dict[str, Any]:
-        """Get a JSON document. Raises `ServerRefusal` or `Unreachable`."""
-        answer: dict[str, Any] = (await self._send("GET", path)).json()
+    async def post_files(
+        self, path: str, files: Sequence[tuple[str, bytes]], fields: dict[str, str], token: str
+    ) -> dict[str, Any]:
+        """Post files by name, with further fields of the form. Raises as `post` does."""
+        parts = [("files", file) for file in files]
+        response = await self._send("POST", path, headers=_bearer(token), files=parts, data=fields)
+        answer: dict[str, Any] = response.json()
         return answer
+
+    async def get(self, path: str, token: str | None = None) -> dict[str, Any]:
+        """Get a JSON document. Raises `ServerRefusal` or `Unreachable`."""
+        answer: dict[str, Any] = (await self._send("GET", path, headers=_bearer(token))).json()
+        return answer
+
+    async def get_bytes(self, path: str, token: str) -> bytes:
+        """Get a file. Raises as `get` does."""
+        return (await self._send("GET", path, headers=_bearer(token))).content
 
     async def post_bytes(self, path: str, body: bytes, content_type: str, token: str) -> bytes:
         """Post bytes and return the bytes of the answer. Raises `ServerRefusal` or `Unreachable`."""

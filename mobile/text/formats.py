@@ -30,6 +30,17 @@ def money(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}¥{yuan:,}{tail}"
 
 
+def plain_money(fen: int) -> str:
+    """Fen as a person types yuan into a field: `12880`, `999.50`."""
+    yuan, cents = divmod(fen, 100)
+    return f"{yuan}.{cents:02d}" if cents else str(yuan)
+
+
+def signed(value: int) -> str:
+    """Points that came or went: `+1,980`, `-500`."""
+    return f"{value:+,}"
+
+
 def masked_phone(phone: str) -> str:
     """The first three and last four digits: `138 ···· 8000`."""
     if len(phone) <= 4:

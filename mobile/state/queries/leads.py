@@ -1,18 +1,16 @@
 """Leads in a list: filtered, searched by name, pinyin, initials or phone number, and read a page at a time."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, case, false, or_, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import Session, col
 
+from mobile.state.queries.search import folded, matching
 from shared_models.sales.tables import Intent, Lead, LeadStage
 
 CLOSED = (LeadStage.WON, LeadStage.LOST)
-_MIDDLE_FROM = 3
-"""From this many letters on, a search also looks into the middle of a name's pinyin."""
 
 
 class LeadFilter(StrEnum):
@@ -61,7 +59,7 @@ def lead_ids(session: Session, *, text: str, which: LeadFilter, due_before_ms: i
     order: list[ColumnElement[object]] = []
     typed = folded(text)
     if typed:
-        matches, best_first = _matching(typed)
+        matches, best_first = matching(typed, col(Lead.name_key), col(Lead.phone))
         query = query.where(matches)
         order.append(best_first)
     due, inquired = col(Lead.next_due_at_ms), col(Lead.inquired_at_ms)
@@ -81,11 +79,6 @@ def lead_with_phone(session: Session, phone: str) -> str | None:
     return session.scalars(query).first()
 
 
-def folded(text: str) -> str:
-    """What was typed, as `name_key` spells it: lower case, half width, single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
-
-
 def _of_filter(which: LeadFilter, due_before_ms: int) -> list[ColumnElement[bool]]:
     opened = col(Lead.stage).not_in(CLOSED)
     if which == LeadFilter.DUE:
@@ -95,24 +88,6 @@ def _of_filter(which: LeadFilter, due_before_ms: int) -> list[ColumnElement[bool
     if which == LeadFilter.NEW:
         return [col(Lead.stage) == LeadStage.NEW]
     return []
-
-
-def _matching(typed: str) -> tuple[ColumnElement[bool], ColumnElement[object]]:
-    """The condition for what was typed, and an order that puts the likeliest first."""
-    digits = typed.replace(" ", "").replace("-", "").removeprefix("+")
-    if digits.isdigit():
-        phone = col(Lead.phone)
-        return phone.contains(digits, autoescape=True), _rank(phone.endswith(digits, autoescape=True))
-    key = col(Lead.name_key)
-    starts = or_(key.startswith(typed, autoescape=True), key.contains(f" {typed}", autoescape=True))
-    inside = (
-        key.contains(typed, autoescape=True) if len(typed) >= _MIDDLE_FROM or not typed.isascii() else false()
-    )
-    return or_(starts, inside), _rank(starts)
-
-
-def _rank(better: ColumnElement[bool]) -> ColumnElement[object]:
-    return case((better, 0), else_=1)
 
 
 def _row(values: Sequence[object]) -> LeadRow:

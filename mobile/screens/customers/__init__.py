@@ -1,0 +1,1 @@
+"""Customers and members: find one, and see what they hold and why."""

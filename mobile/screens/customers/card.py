@@ -1,0 +1,164 @@
+"""One customer: points and what they are worth, the way to the next tier, tastes, orders, and why each figure is so."""
+
+from collections.abc import Callable
+
+import flet as ft
+
+from mobile.design import tokens
+from mobile.design.buttons import icon_button, primary_button, secondary_button
+from mobile.design.cards import card, fact_line
+from mobile.design.marks import Tone, chip, pending_mark
+from mobile.design.scaffold import detail_pane
+from mobile.design.states import empty_state, notice
+from mobile.design.type import body, section_label
+from mobile.screens.customers.ledger import ledger
+from mobile.screens.customers.pending import Waiting, use_waiting
+from mobile.screens.lead.member import member_cards
+from mobile.screens.orders.row import order_row
+from mobile.state.application import App
+from mobile.state.hooks import go, use_app, use_query
+from mobile.state.queries.customer import TABLES, CustomerRecord, customer_record
+from mobile.text import formats, t
+from shared_models.loyalty.tables import MemberAccount
+from shared_models.loyalty.tiers import tier_for
+from shared_models.sales.tables import Customer
+
+
+@ft.component
+def CustomerPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa: N802
+    """The detail beside the list, or a page of its own when `back` is given."""
+    app = use_app()
+    now_ms = app.now_ms()
+    revealed, reveal = ft.use_state(initial=False)
+    waiting = use_waiting()
+    record = use_query(
+        lambda session: customer_record(session, record_id, now_ms=now_ms, waiting=waiting.payments),
+        TABLES,
+        record_id,
+        waiting.payments,
+    )
+    if record is None:
+        missing = empty_state(
+            t("common.not_found"), t("common.not_found_hint"), icon=ft.Icons.PERSON_OFF_OUTLINED
+        )
+        return detail_pane("", "", [missing], back=back)
+    narrow = back is not None
+    content = [
+        _who(record, revealed, lambda: reveal(not revealed)),
+        *_points(record, narrow=narrow),
+        *_tastes(record.customer),
+        *_orders(record, waiting, now_ms),
+        *ledger(record, now_ms),
+    ]
+    return detail_pane(
+        record.customer.name or t("customers.nameless"),
+        "",
+        content,
+        chips=_chips(record, waiting),
+        tools=_tools(record.customer),
+        actions=_actions(record, app),
+        back=back,
+        identifier="customer",
+    )
+
+
+def _who(record: CustomerRecord, revealed: bool, toggle: Callable[[], None]) -> ft.Control:
+    customer = record.customer
+    phone = formats.spaced_phone(customer.phone) if revealed else formats.masked_phone(customer.phone)
+    number = t("customer.number", number=customer.member_no) if customer.member_no else ""
+    words = " · ".join(part for part in (phone, number, record.store) if part)
+    line: ft.Control = ft.Text(words, size=14, color=tokens.SOFT, max_lines=2, expand=True, expand_loose=True)
+    if not customer.phone:
+        return ft.Semantics(content=line, identifier="customer-who")
+    icon = ft.Icons.VISIBILITY_OFF_OUTLINED if revealed else ft.Icons.VISIBILITY_OUTLINED
+    name = t("lead.hide" if revealed else "lead.reveal")
+    eye = icon_button(icon, name, lambda _: toggle(), identifier="reveal", colour=tokens.SOFT)
+    return ft.Semantics(content=ft.Row([line, eye], spacing=0), identifier="customer-who")
+
+
+def _points(record: CustomerRecord, *, narrow: bool) -> list[ft.Control]:
+    customer = record.customer
+    if customer.enrolled_at_ms is None:
+        return [notice(t("customer.not_member"), Tone.ACCENT, identifier="not-member")]
+    account = record.account or MemberAccount(
+        id=customer.id, company_id=customer.company_id, customer_id=customer.id
+    )
+    rules = record.scheme.rules if record.scheme else None
+    cards: list[ft.Control] = [
+        ft.Semantics(
+            content=ft.Column(member_cards(account, rules, narrow=narrow), spacing=14),
+            identifier="customer-points",
+        )
+    ]
+    coming = record.forecast.points
+    if coming:
+        tiers = record.rules.tiers
+        now, then = tier_for(account.growth, tiers), tier_for(account.growth + coming, tiers)
+        key = "customer.forecast_tier" if then != now else "customer.forecast"
+        words = t(key, n=formats.count(coming), tier=then.name)
+        cards.append(notice(words, Tone.WARM, identifier="customer-forecast"))
+    if account.debt:
+        cards.append(
+            notice(t("customer.debt", n=formats.count(account.debt)), Tone.DANGER, identifier="customer-debt")
+        )
+    return cards
+
+
+def _tastes(customer: Customer) -> list[ft.Control]:
+    tags = [*customer.styles, *customer.colours, *customer.materials]
+    facts = []
+    if tags:
+        chips = ft.Row([chip(tag, Tone.CALM) for tag in tags], wrap=True, spacing=6, run_spacing=6)
+        facts.append(fact_line(t("lead.tastes"), chips))
+    facts += [
+        fact_line(t(f"field.{name}"), body(value))
+        for name in ("address", "birthday", "notes")
+        if (value := getattr(customer, name))
+    ]
+    if not facts:
+        return []
+    box = card(ft.Column(facts, spacing=tokens.SPACE_3))
+    return [ft.Semantics(content=box, identifier="customer-tastes")]
+
+
+def _orders(record: CustomerRecord, waiting: Waiting, now_ms: int) -> list[ft.Control]:
+    if not record.orders:
+        return []
+    rows = [
+        order_row(order, now_ms=now_ms, pending=order.id in waiting.orders, about_customer=False)
+        for order in record.orders
+    ]
+    return [section_label(t("lead.orders")), ft.Column(rows, spacing=0)]
+
+
+def _chips(record: CustomerRecord, waiting: Waiting) -> list[ft.Control]:
+    chips: list[ft.Control] = []
+    if record.account is not None and record.account.tier:
+        chips.append(chip(t("lead.member", tier=record.account.tier), Tone.GOLD))
+    elif record.customer.enrolled_at_ms is not None:
+        chips.append(chip(t("customer.new_member"), Tone.GOLD))
+    if record.customer.id in waiting.about_customers:
+        chips.append(pending_mark(t("common.pending")))
+    return chips
+
+
+def _tools(customer: Customer) -> list[ft.Control]:
+    if not customer.phone:
+        return []
+    return [
+        icon_button(ft.Icons.CALL_OUTLINED, t("lead.call"), None, url=f"tel:{customer.phone}"),
+        icon_button(ft.Icons.MESSAGE_OUTLINED, t("lead.message"), None, url=f"sms:{customer.phone}"),
+    ]
+
+
+def _actions(record: CustomerRecord, app: App) -> list[ft.Control]:
+    actions = [
+        primary_button(t("lead.sell"), lambda _: go(f"/sale/{record.customer.id}"), identifier="sell"),
+    ]
+    if record.lead_id:
+        actions.append(
+            secondary_button(
+                t("customer.lead"), lambda _: go(f"/leads/{record.lead_id}"), identifier="customer-lead"
+            )
+        )
+    return actions

@@ -1,0 +1,1 @@
+"""Importing files: see what they would do, then do it."""

@@ -1,0 +1,1 @@
+"""Orders: today's, the open ones, all; and one with its lines and payments."""

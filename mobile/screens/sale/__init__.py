@@ -1,0 +1,1 @@
+"""Making a sale: what, for whom, how it is paid, and what it brings."""

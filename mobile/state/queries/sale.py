@@ -1,0 +1,74 @@
+"""Whom a sale is for, and under which rules: the lead or customer it began with, or whoever has the phone number."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from mobile.state.queries.customers import customer_with_phone
+from mobile.state.queries.schemes import rules_of, scheme_in_force
+from mobile.state.sale_draft import SaleDraft
+from shared_models.loyalty.scheme import LoyaltyRules, Tier
+from shared_models.loyalty.tables import MemberAccount
+from shared_models.loyalty.tiers import tier_for
+from shared_models.phone import normalise_phone
+from shared_models.sales.tables import Customer, Lead
+
+TABLES = ("customer", "lead", "memberaccount", "scheme")
+_NO_TIER = Tier("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """The buyer as far as known, the store that sells, and the scheme of the day."""
+
+    lead: Lead | None
+    customer: Customer | None
+    account: MemberAccount | None
+    scheme_id: str | None
+    rules: LoyaltyRules
+    store_id: str
+
+    @property
+    def growth(self) -> int:
+        """Growth as the server last said."""
+        return self.account.growth if self.account else 0
+
+    @property
+    def is_member(self) -> bool:
+        """Whether the buyer is enrolled already."""
+        return self.customer is not None and self.customer.enrolled_at_ms is not None
+
+    def tier(self) -> Tier:
+        """The tier that prices the sale; somebody who is no member yet has none."""
+        return tier_for(self.growth, self.rules.tiers) if self.is_member else _NO_TIER
+
+    def will_earn(self, draft: SaleDraft) -> bool:
+        """Whether the sale earns points: for a member, or one who is enrolled with it, which takes a phone number."""
+        phone = (self.customer.phone if self.customer else "") or normalise_phone(draft.phone)
+        return self.is_member or (draft.enrol and bool(phone))
+
+
+def party_of(
+    session: Session, subject: str, draft: SaleDraft, *, now_ms: int, own_store_id: str | None
+) -> Party:
+    """The buyer of a draft that began with `subject`: the identifier of a lead, of a customer, or neither."""
+    lead = session.get(Lead, subject)
+    chosen = draft.customer_id or (lead.customer_id if lead else subject)
+    customer = session.get(Customer, chosen) if chosen else None
+    customer = customer or customer_with_phone(session, normalise_phone(draft.phone))
+    scheme = scheme_in_force(session, now_ms)
+    store = own_store_id or (lead.store_id if lead else None) or (customer.store_id if customer else None)
+    return Party(
+        lead=lead,
+        customer=customer,
+        account=session.get(MemberAccount, customer.id) if customer else None,
+        scheme_id=scheme.id if scheme else None,
+        rules=rules_of(scheme),
+        store_id=store or "",
+    )
+
+
+def new_draft(session: Session, subject: str) -> SaleDraft:
+    """An empty draft; for a lead it takes over the name and the number."""
+    lead = session.get(Lead, subject)
+    return SaleDraft(name=lead.name, phone=lead.phone) if lead else SaleDraft()

@@ -1,0 +1,160 @@
+"""Selling: an order with all that belongs to it, or a further payment, each as one unit."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from mobile.state.application import App
+from mobile.state.queries.customers import customer_with_phone
+from mobile.state.sale_draft import SaleDraft
+from mobile.text import formats
+from shared_models.errors import RuleError
+from shared_models.phone import normalise_phone
+from shared_models.sales.pricing import Quote
+from shared_models.sales.tables import Customer, Lead, LeadStage, Order, OrderLine, Payment
+
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: nothing in it is mistaken for something else when read out."""
+_RANDOM_BITS = 60
+"""The last bits of a UUID version 7 are random; its first ones are the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What the person confirmed: the draft, its price, and the payment made now."""
+
+    draft: SaleDraft
+    quote: Quote
+    pay_now_fen: int
+    scheme_id: str | None
+    store_id: str
+    lead_id: str | None = None
+
+
+def place_order(app: App, sale: Sale) -> str:
+    """Write the order, its lines, the payment, the customer if new, and the lead's success; return its identifier.
+
+    Placing the same draft again finds the order that is there.
+    """
+    order_id = sale.draft.order_id
+    if app.read(lambda session: session.get(Order, order_id)) is not None:
+        return order_id
+    now_ms = app.now_ms()
+    with app.action("place_order") as session:
+        lead = session.get(Lead, sale.lead_id) if sale.lead_id else None
+        customer = _buyer(session, app, sale, lead, now_ms)
+        session.add(_order(app, sale, customer, now_ms))
+        session.add_all(_lines(app, sale))
+        if sale.pay_now_fen:
+            session.add(_payment(app, order_id, sale.pay_now_fen, sale.draft.method))
+        if lead is not None:
+            lead.customer_id = customer.id
+            if lead.stage != LeadStage.WON:
+                lead.stage = LeadStage.WON
+    return order_id
+
+
+def record_payment(app: App, order_id: str, amount_fen: int, method: str) -> None:
+    """Take a further payment. Refuses one that is not positive or exceeds what is due (`RuleError`)."""
+    if amount_fen <= 0:
+        raise RuleError("amount", amount_fen=amount_fen)
+    due_fen = app.read(lambda session: balance_fen(session, order_id))
+    if amount_fen > due_fen:
+        raise RuleError("overpaid", due_fen=due_fen)
+    with app.action("record_payment") as session:
+        session.add(_payment(app, order_id, amount_fen, method))
+
+
+def balance_fen(session: Session, order_id: str) -> int:
+    """What is still to be paid for an order, as this device knows it."""
+    order = session.get_one(Order, order_id)
+    paid = select(func.coalesce(func.sum(col(Payment.amount_fen)), 0)).where(
+        col(Payment.order_id) == order_id
+    )
+    return order.products_net_fen + order.services_fen - int(session.scalar(paid) or 0)
+
+
+def order_number(order_id: str, at_ms: int) -> str:
+    """A number that a device can give by itself and a person can read out: day of sale and six random letters."""
+    return f"SF-{formats.local(at_ms):%y%m%d}-{_spoken(order_id, 6)}"
+
+
+def member_number(customer_id: str) -> str:
+    """A member's number, made as an order's."""
+    return f"M-{_spoken(customer_id, 7)}"
+
+
+def _spoken(identifier: str, length: int) -> str:
+    random = int(identifier, 16) & ((1 << _RANDOM_BITS) - 1)
+    return "".join(_LETTERS[(random >> 5 * place) & 31] for place in range(length))
+
+
+def _buyer(session: Session, app: App, sale: Sale, lead: Lead | None, now_ms: int) -> Customer:
+    """The customer of the draft, or of its phone number, or a new one (R19); enrolled when that is asked for."""
+    draft = sale.draft
+    phone = normalise_phone(draft.phone)
+    customer = session.get(Customer, draft.customer_id) if draft.customer_id else None
+    customer = customer or customer_with_phone(session, phone)
+    if customer is None:
+        customer = Customer(
+            company_id=app.replica.company_id, store_id=sale.store_id, name=draft.name.strip(), phone=phone
+        )
+        if lead is not None:
+            customer.styles, customer.colours, customer.materials = lead.styles, lead.colours, lead.materials
+        session.add(customer)
+    if draft.enrol and customer.enrolled_at_ms is None and customer.phone:
+        customer.enrolled_at_ms = now_ms
+        customer.member_no = customer.member_no or member_number(customer.id)
+    return customer
+
+
+def _order(app: App, sale: Sale, customer: Customer, now_ms: int) -> Order:
+    quote = sale.quote
+    return Order(
+        id=sale.draft.order_id,
+        company_id=app.replica.company_id,
+        store_id=sale.store_id,
+        customer_id=customer.id,
+        lead_id=sale.lead_id,
+        staff_id=app.replica.staff_id,
+        number=order_number(sale.draft.order_id, now_ms),
+        scheme_id=sale.scheme_id,
+        coupon_fen=quote.coupon_fen,
+        products_net_fen=quote.products_net_fen,
+        services_fen=quote.services_fen,
+        note=sale.draft.note.strip(),
+        sold_at_ms=now_ms,
+    )
+
+
+def _lines(app: App, sale: Sale) -> list[OrderLine]:
+    entered = {line.id: line for line in sale.draft.lines}
+    return [
+        OrderLine(
+            id=priced.cart.id,
+            company_id=app.replica.company_id,
+            order_id=sale.draft.order_id,
+            product_id=entered[priced.cart.id].product_id,
+            position=position,
+            name=entered[priced.cart.id].name,
+            category=priced.cart.category,
+            kind=priced.cart.kind,
+            quantity=priced.cart.quantity,
+            list_price_fen=priced.cart.list_price_fen,
+            discount_fen=priced.discount_fen,
+            net_fen=priced.net_fen,
+        )
+        for position, priced in enumerate(sale.quote.lines)
+    ]
+
+
+def _payment(app: App, order_id: str, amount_fen: int, method: str) -> Payment:
+    return Payment(
+        company_id=app.replica.company_id,
+        order_id=order_id,
+        staff_id=app.replica.staff_id,
+        amount_fen=amount_fen,
+        method=method,
+        paid_at_ms=app.now_ms(),
+    )
