@@ -65,7 +65,10 @@ def _right(content: ft.Control) -> ft.Control:
 
 def _line(cells: list[ft.Control]) -> ft.Control:
     first, *others = cells
-    boxes: list[ft.Control] = [ft.Container(first, expand=2), *(ft.Container(cell, expand=1) for cell in others)]
+    boxes: list[ft.Control] = [
+        ft.Container(first, expand=2),
+        *(ft.Container(cell, expand=1) for cell in others),
+    ]
     return ft.Row(boxes, spacing=tokens.SPACE_2)
 
 
