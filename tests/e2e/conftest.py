@@ -72,4 +72,8 @@ def tablet(
 def _sources() -> Iterator[Path]:
     for name in _SOURCES:
         path = REPOSITORY / name
-        yield from (each for each in path.rglob("*") if each.is_file() and each.suffix != ".pyc") if path.is_dir() else (path,)
+        yield from (
+            (each for each in path.rglob("*") if each.is_file() and each.suffix != ".pyc")
+            if path.is_dir()
+            else (path,)
+        )

@@ -33,7 +33,9 @@ def _find(tablet: Tablet, lead_id: str, typed: str, found: frozenset[str]) -> No
     tablet.wait_for("leads")
     tablet.enter("search", typed)
     rows = frozenset(f"lead-{each}" for each in found)
-    tablet.wait_until(lambda: frozenset(tablet.identifiers("lead-")) == rows, f"only {sorted(found)} in the list")
+    tablet.wait_until(
+        lambda: frozenset(tablet.identifiers("lead-")) == rows, f"only {sorted(found)} in the list"
+    )
     tablet.tap(f"lead-{lead_id}")
     tablet.wait_for("needs")
 
@@ -94,7 +96,11 @@ def differences(screen: Shown, row: dict[str, Any], happened: set[str]) -> list[
         "intent": intents.get(row["intent"], "未填写"),
         "category": row["category"] or "未填写",
     }
-    wrong = [f"{name}: {words!r} not in {screen.needs}" for name, words in wanted.items() if words not in screen.needs]
+    wrong = [
+        f"{name}: {words!r} not in {screen.needs}"
+        for name, words in wanted.items()
+        if words not in screen.needs
+    ]
     if screen.notes != row["notes"]:
         wrong.append(f"notes: {screen.notes!r}, at the server {row['notes']!r}")
     if screen.happened != happened:

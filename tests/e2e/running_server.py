@@ -50,7 +50,11 @@ class RunningServer:
             (source / name).write_bytes(files[name])
         errors = self._folder / "import-errors.csv"
         self._run(
-            "import", "--errors", str(errors), *(str(source / name) for name in NAMES), fine=(0, _REPEATED_RETURNS)
+            "import",
+            "--errors",
+            str(errors),
+            *(str(source / name) for name in NAMES),
+            fine=(0, _REPEATED_RETURNS),
         )
 
     def let_in(self, *codes: str) -> None:
@@ -119,7 +123,9 @@ class RunningServer:
             timeout=180,
             check=False,
         )
-        assert done.returncode in fine, f"showfloor {arguments[0]}: {done.stdout[-2_000:]}\n{done.stderr[-4_000:]}"
+        assert done.returncode in fine, (
+            f"showfloor {arguments[0]}: {done.stdout[-2_000:]}\n{done.stderr[-4_000:]}"
+        )
 
 
 def _free_port() -> int:

@@ -107,7 +107,9 @@ def _agree(server: RunningServer, lead_id: str, *tablets: Tablet) -> None:
     }
     for each in tablets:
         row = _server_lead(server, lead_id)
-        each.wait_until(lambda each=each, row=row: not differences(shown(each), row, happened), "the server's values")
+        each.wait_until(
+            lambda each=each, row=row: not differences(shown(each), row, happened), "the server's values"
+        )
     assert len({shown(each) for each in tablets}) == 1
 
 
