@@ -5,7 +5,7 @@ import re
 import shutil
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Locator, Page, Playwright
@@ -165,7 +165,25 @@ class Tablet:
             self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
     def enter(self, identifier: str, text: str) -> None:
-        """Replace what stands in this field by typing."""
+        """Replace what stands in this field by typing, letter by letter and fast."""
+        self._take_keyboard(identifier)
+        self.page.keyboard.type(text)
+        self._wait_for_value(identifier, text)
+
+    def search(self, identifier: str, text: str, *, rows: str, found: Collection[str]) -> None:
+        """Enter a search in one go, as a Chinese keyboard does, until exactly these are found.
+
+        `rows` is how the identifiers of the rows begin, `found` how they go on.
+        """
+        self._take_keyboard(identifier)
+        self.page.keyboard.insert_text(text)
+        self._wait_for_value(identifier, text)
+        wanted = {f"{rows}{each}" for each in found}
+        self.wait_until(
+            lambda: set(self.identifiers(rows)) - {identifier} == wanted, f"only {sorted(wanted)} to be found"
+        )
+
+    def _take_keyboard(self, identifier: str) -> None:
         self.wait_for(identifier)
         self._still(identifier)
         field = self.find(identifier).locator("input, textarea").first
@@ -176,8 +194,19 @@ class Tablet:
             REACT_S,
         )
         self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(text)
+
+    def _wait_for_value(self, identifier: str, text: str) -> None:
+        field = self.find(identifier).locator("input, textarea").first
         self.wait_until(lambda: field.input_value() == text, f"{identifier} to hold {text!r}")
+
+    def read(self, identifier: str) -> str:
+        """What stands in this field, which holds something; Flutter tells only while the field has the keyboard."""
+        self.wait_for(identifier)
+        self._still(identifier)
+        field = self.find(identifier).locator("input, textarea").first
+        field.click()
+        self.wait_until(field.input_value, f"{identifier} to tell what it holds")
+        return field.input_value()
 
     def spoken(self, identifier: str) -> str:
         """What a screen reader would read out of this; empty while it is not there."""

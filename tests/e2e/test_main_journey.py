@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from tests.e2e.conftest import MakeTablet
+from tests.e2e.inbox import conflict_about_budget, wait_for_pending
 from tests.e2e.lead_page import (
     change_needs,
     change_notes,
@@ -11,17 +12,21 @@ from tests.e2e.lead_page import (
     find_by_initials,
     find_by_name,
     log_visit,
+    read_notes,
     shown,
     wait_for_budget,
 )
 from tests.e2e.leads import FreshLead
 from tests.e2e.people import MANAGER, SELLER
 from tests.e2e.running_server import RunningServer
+from tests.e2e.sale_page import Article, sell, two_articles
 from tests.e2e.tablet import Tablet
 
 SECONDS = 15.0
 """What "within seconds" means on a busy machine."""
 MINE, THEIRS = 68_000, 52_000
+DEPOSIT = 500
+PHONE = "13900010001"
 NOTES = "周末带家人再来\n喜欢浅色布艺"
 
 
@@ -41,35 +46,41 @@ def test_work_done_offline_survives_a_kill_and_meets_a_colleagues_change_without
     visit = log_visit(a, "看了布艺沙发")
     change_needs(a, budget_yuan=MINE)
     change_notes(a, NOTES)
-    pending = 3
-    _wait_for_pending(a, pending)
+    articles = two_articles(server)
+    sell(a, articles, phone=PHONE, deposit_yuan=DEPOSIT)
+    pending = 4
+    find_by_initials(a, lead)
+    wait_for_pending(a, pending)
 
     a.kill()
     a.start(offline=True)
-    _wait_for_pending(a, pending)
+    wait_for_pending(a, pending)
     find_by_initials(a, lead)
     wait_for_budget(a, MINE)
-    a.wait_until(lambda: visit in shown(a).happened, "the visit after the restart")
-    assert _stored_notes(a) == NOTES
+    a.wait_until(lambda: len(shown(a).happened) == 2, "the visit and the order after the restart")
+    assert visit in shown(a).happened
+    assert read_notes(a) == NOTES
     assert server.rows("SELECT id FROM followup WHERE id = :id", id=visit) == []
 
     find_by_name(b, lead)
     change_needs(b, budget_yuan=THEIRS, category="布艺沙发")
-    _wait_for_pending(b, 0)
+    wait_for_pending(b, 0)
 
     begun = time.monotonic()
     a.go_online()
     wait_for_budget(a, THEIRS, SECONDS)
-    b.wait_until(lambda: visit in shown(b).happened, "the other tablet to show the visit", SECONDS)
-    _wait_for_pending(a, 0)
+    b.wait_until(lambda: len(shown(b).happened) == 2, "the other tablet to show visit and order", SECONDS)
+    wait_for_pending(a, 0)
     record_property("seconds_from_online_to_agreement", round(time.monotonic() - begun, 2))
     _agree(server, lead_id, a, b)
     assert _server_lead(server, lead_id)["budget_fen"] == THEIRS * 100
     assert _server_lead(server, lead_id)["category"] == "布艺沙发"
     assert _server_lead(server, lead_id)["notes"] == NOTES
 
-    conflict = _conflict_shown(a, lead_id)
-    assert conflict == _conflict_shown(b, lead_id)
+    _sold_once(server, lead_id, articles)
+
+    conflict = conflict_about_budget(a, lead_id, MINE, THEIRS)
+    assert conflict == conflict_about_budget(b, lead_id, MINE, THEIRS)
     a.tap(f"take-{conflict}")
     a.wait_until_gone(f"conflict-{lead_id}-budget_fen")
     b.wait_until_gone(f"conflict-{lead_id}-budget_fen")
@@ -77,19 +88,25 @@ def test_work_done_offline_survives_a_kill_and_meets_a_colleagues_change_without
     find_by_name(b, lead)
     wait_for_budget(a, MINE)
     wait_for_budget(b, MINE, SECONDS)
-    _wait_for_pending(a, 0)
+    wait_for_pending(a, 0)
     assert _server_lead(server, lead_id)["budget_fen"] == MINE * 100
     _agree(server, lead_id, a, b)
+    _sold_once(server, lead_id, articles)
 
 
-def _wait_for_pending(tablet: Tablet, count: int) -> None:
-    """Wait until the pill at the top of the list says so; it says no number when nothing waits."""
-    words = f"{count} 条待同步" if count else "已同步"
-    tablet.wait_until(lambda: words in tablet.spoken("status"), f"the status to say {words!r}", SECONDS)
-
-
-def _stored_notes(tablet: Tablet) -> str:
-    return shown(tablet).notes
+def _sold_once(server: RunningServer, lead_id: str, articles: tuple[Article, ...]) -> None:
+    """One order of these articles, one payment, and its points in the ledger once, as the member's account says (R1)."""
+    order = server.row("SELECT * FROM sales_order WHERE lead_id = :id", id=lead_id)
+    lines = server.rows("SELECT * FROM orderline WHERE order_id = :id", id=order["id"])
+    assert sorted(line["net_fen"] for line in lines) == sorted(article.price_fen for article in articles)
+    payment = server.row("SELECT * FROM payment WHERE order_id = :id", id=order["id"])
+    assert payment["amount_fen"] == DEPOSIT * 100
+    entry = server.row("SELECT * FROM pointsentry WHERE order_id = :id", id=order["id"])
+    assert (entry["kind"], entry["points"], entry["growth"]) == ("base", DEPOSIT, DEPOSIT)
+    member = server.row("SELECT * FROM memberaccount WHERE customer_id = :id", id=order["customer_id"])
+    assert (member["balance"], member["growth"], member["debt"]) == (DEPOSIT, DEPOSIT, 0)
+    lead = _server_lead(server, lead_id)
+    assert (lead["customer_id"], lead["stage"]) == (order["customer_id"], "won")
 
 
 def _server_lead(server: RunningServer, lead_id: str) -> dict[str, Any]:
@@ -107,18 +124,8 @@ def _agree(server: RunningServer, lead_id: str, *tablets: Tablet) -> None:
     }
     for each in tablets:
         row = _server_lead(server, lead_id)
+        assert read_notes(each) == row["notes"]
         each.wait_until(
             lambda each=each, row=row: not differences(shown(each), row, happened), "the server's values"
         )
     assert len({shown(each) for each in tablets}) == 1
-
-
-def _conflict_shown(tablet: Tablet, lead_id: str) -> str:
-    """The identifier of the conflict about the budget in the inbox, which shows both values."""
-    tablet.tap("go-sync")
-    tablet.wait_for(f"conflict-{lead_id}-budget_fen")
-    words = tablet.spoken(f"conflict-{lead_id}-budget_fen")
-    assert f"¥{MINE:,}" in words
-    assert f"¥{THEIRS:,}" in words
-    [take] = tablet.identifiers("take-")
-    return take.removeprefix("take-")
