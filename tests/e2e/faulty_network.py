@@ -7,7 +7,7 @@ connection that it sees from its beginning and the browser has no spare one to t
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from threading import Thread
 from types import TracebackType
@@ -43,6 +43,10 @@ class Traffic:
     """Those that were cut, in order."""
     refused: int = 0
     """Connections of any kind refused while the network was down."""
+
+    def snapshot(self) -> "Traffic":
+        """The numbers as they are now."""
+        return replace(self, cut=list(self.cut))
 
 
 class FaultyNetwork:

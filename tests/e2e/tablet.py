@@ -226,12 +226,18 @@ class Tablet:
             return -1
         return int(found.group())
 
-    def wait_until(self, condition: Callable[[], object], what: str, seconds: float = REACT_S) -> None:
-        """Wait for any state of the screen."""
+    def wait_until(
+        self,
+        condition: Callable[[], object],
+        what: str,
+        seconds: float = REACT_S,
+        otherwise: Callable[[], str] = str,
+    ) -> None:
+        """Wait for any state of the screen; `otherwise` says what was there instead."""
         ends = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > ends:
-                self.fail(f"waited {seconds} s for {what}")
+                self.fail(f"waited {seconds} s for {what}: {otherwise()}")
             self.page.wait_for_timeout(50)
 
     def fail(self, why: str) -> None:
