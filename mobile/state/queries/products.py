@@ -37,7 +37,7 @@ _SHOWN = (
 def categories(session: Session) -> list[str]:
     """The categories of what is sold, services last."""
     query = select(col(Product.category), col(Product.kind)).where(col(Product.active)).distinct()
-    found = {category: kind for category, kind in session.execute(query).tuples() if category}
+    found = {category: kind for category, kind in session.execute(query) if category}
     return sorted(found, key=lambda category: (found[category] == ProductKind.SERVICE, category))
 
 
