@@ -144,7 +144,8 @@ def _back(party: Party) -> ft.Control:
 
 
 def _actions(priced: Priced, confirm: Callable[[], None], start_over: Callable[[], None]) -> list[ft.Control]:
-    words = t("sale.confirm", amount=formats.money(priced.pay_now_fen))
+    ready = priced.problem() is None
+    words = t("sale.confirm", amount=formats.money(priced.pay_now_fen)) if ready else t("sale.confirm_bare")
     actions = [primary_button(words, lambda _: confirm(), identifier="sale-confirm", wide=True)]
     if priced.draft.lines:
         actions.append(secondary_button(t("sale.discard"), lambda _: start_over(), identifier="sale-discard"))
