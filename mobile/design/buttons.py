@@ -43,6 +43,7 @@ def secondary_button(
     disabled: bool = False,
     danger: bool = False,
     wide: bool = False,
+    action: ft.PickFiles | None = None,
 ) -> ft.Control:
     """Something else that can be done here."""
     colour = tokens.DANGER if danger else tokens.ACCENT
@@ -50,6 +51,7 @@ def secondary_button(
         label,
         icon=icon,
         on_click=guarded(on_click),
+        action=action,
         disabled=disabled,
         height=tokens.TOUCH,
         expand=wide or None,

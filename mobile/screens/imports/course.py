@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import flet as ft
 
 from mobile.design.states import snackbar
+from mobile.state.application import App
 from mobile.state.errors import LogInNeeded, ServerRefusal, Unreachable
 from mobile.state.hooks import use_app
 from mobile.state.imports import Job, SourceFile, fetch_errors, run_import
@@ -49,39 +50,16 @@ def use_import() -> Course:
         chosen = tuple(SourceFile(file.name, bytes(file.bytes or b"")) for file in event.files)
         if chosen:
             show(lambda _: Import(chosen))
-            page.run_task(run, chosen, dry_run=True)
-
-    async def run(files: tuple[SourceFile, ...], *, dry_run: bool) -> None:
-        def watch(progress: float) -> None:
-            show(lambda before: replace(before, progress=progress))
-
-        show(lambda before: replace(before, progress=0.0, error=None))
-        try:
-            job = await run_import(app, files, dry_run=dry_run, watch=watch)
-        except FAILURES as error:
-            words = sentence_of(error)
-            show(lambda before: replace(before, progress=None, error=words))
-            return
-        show(lambda before: replace(before, job=job, progress=None))
-        if not dry_run:
-            app.loop.wake(at_once=True)
-
-    async def save_errors(job: Job) -> None:
-        try:
-            content = await fetch_errors(app, job.id)
-        except FAILURES as error:
-            snackbar(page, sentence_of(error))
-            return
-        await ft.FilePicker().save_file(file_name="import-errors.csv", src_bytes=content)
+            page.run_task(_run, app, chosen, show, dry_run=True)
 
     picker = ft.use_memo(lambda: ft.FilePicker(on_result=take), [])
 
     def write() -> None:
-        page.run_task(run, view.files, dry_run=False)
+        page.run_task(_run, app, view.files, show, dry_run=False)
 
     def save() -> None:
         if view.job is not None:
-            page.run_task(save_errors, view.job)
+            page.run_task(_save_errors, app, page, view.job)
 
     return Course(view, picker, write, save)
 
@@ -92,3 +70,36 @@ def sentence_of(error: Exception) -> str:
         said = error.details.get(language())
         return str(said) if said else error_sentence(error.code, error.details)
     return error_sentence("unauthorized" if isinstance(error, LogInNeeded) else "import_unreachable")
+
+
+async def _run(
+    app: App,
+    files: tuple[SourceFile, ...],
+    show: Callable[[Callable[[Import], Import]], None],
+    *,
+    dry_run: bool,
+) -> None:
+    """One job from sending the files to its report, shown all the way."""
+
+    def watch(progress: float) -> None:
+        show(lambda before: replace(before, progress=progress))
+
+    show(lambda before: replace(before, progress=0.0, error=None))
+    try:
+        job = await run_import(app, files, dry_run=dry_run, watch=watch)
+    except FAILURES as error:
+        words = sentence_of(error)
+        show(lambda before: replace(before, progress=None, error=words))
+        return
+    show(lambda before: replace(before, job=job, progress=None))
+    if not dry_run:
+        app.loop.wake(at_once=True)
+
+
+async def _save_errors(app: App, page: ft.Page, job: Job) -> None:
+    try:
+        content = await fetch_errors(app, job.id)
+    except FAILURES as error:
+        snackbar(page, sentence_of(error))
+        return
+    await ft.FilePicker().save_file(file_name="import-errors.csv", src_bytes=content)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import flet as ft
 
 from mobile.design import tokens
-from mobile.design.buttons import primary_button
+from mobile.design.buttons import primary_button, secondary_button
 from mobile.design.cards import card, progress_bar
 from mobile.design.marks import Tone, chip
 from mobile.design.scaffold import list_pane, scroll_body
@@ -62,16 +62,9 @@ def _files_card(view: Import, picker: ft.FilePicker) -> ft.Control:
         names = [chip(f"{file.name} · {_size(file)}", Tone.CALM) for file in view.files]
         lines.append(ft.Row(names, wrap=True, spacing=6, run_spacing=6))
     label = t("import.choose_other" if view.files else "import.choose_button")
-    if view.job is not None or view.is_running:
-        again = ft.OutlinedButton(
-            label, icon=ft.Icons.UPLOAD_FILE_OUTLINED, height=tokens.TOUCH, action=choose
-        )
-        lines.append(ft.Semantics(content=again, identifier="import-choose"))
-    else:
-        button = primary_button(
-            label, None, icon=ft.Icons.UPLOAD_FILE_OUTLINED, identifier="import-choose", action=choose
-        )
-        lines.append(ft.Row([button]))
+    button = secondary_button if view.files else primary_button
+    pick = button(label, None, icon=ft.Icons.UPLOAD_FILE_OUTLINED, identifier="import-choose", action=choose)
+    lines.append(ft.Row([pick]))
     return card(ft.Column(lines, spacing=tokens.SPACE_3))
 
 
