@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bench.figures import Figure
 from bench.tablet import START_MS, make_lead, make_visit, open_replica
+from sync.device.replica import Replica
 
 ACTIONS = 400
 LEADS = 10_000
@@ -41,13 +42,13 @@ def figures() -> Iterator[Figure]:
         replica.engine.dispose()
 
 
-def _searches(replica: object) -> Iterator[Figure]:
+def _searches(replica: Replica) -> Iterator[Figure]:
     from mobile.state.queries.leads import LeadFilter, lead_ids, lead_rows
 
     for name, text in (("list", ""), ("initials", "cyl99"), ("phone_tail", "09999")):
 
         def look(_number: int, text: str = text) -> None:
-            with replica.reading() as session:  # type: ignore[attr-defined]
+            with replica.reading() as session:
                 ids = lead_ids(session, text=text, which=LeadFilter.ALL, due_before_ms=START_MS)
                 lead_rows(session, ids[:40])
 

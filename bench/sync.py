@@ -16,13 +16,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from sqlmodel import select
 
 from bench.figures import Figure
 from bench.ports import free_port
 from bench.tablet import COMPANY, START_MS, STORE, make_lead, make_visit, open_replica
 from shared_models.people.tables import Staff, Store
+from shared_models.sales.tables import Lead
 from sync import wire
 from sync.client import synchronise
+from sync.device.replica import Replica
 
 LEADS = 2_000
 ACTIONS = 1_000
@@ -50,11 +53,10 @@ async def _measure(folder: Path, address: str) -> list[Figure]:
             Figure("first_sync", outcome.received / seconds, "rows/s", bar=30_000),
         ]
 
-        lead = make_lead(LEADS, "seller")
-        for number in range(ACTIONS):
+        with replica.reading() as session:
+            leads = session.exec(select(Lead).limit(ACTIONS)).all()
+        for number, lead in enumerate(leads):
             with replica.action("log_follow_up") as session:
-                if number == 0:
-                    session.add(lead)
                 session.add(make_visit(lead, number, "seller"))
         start = time.perf_counter()
         outcome = await synchronise(replica, exchange)
@@ -75,13 +77,13 @@ async def _measure(folder: Path, address: str) -> list[Figure]:
 
 
 async def _log_in(
-    http: httpx.AsyncClient, replica: "object"
+    http: httpx.AsyncClient, replica: Replica
 ) -> Callable[[wire.Request], Awaitable[wire.Response]]:
     device = {"name": "bench", "platform": "linux"}
     answer = await http.post("/api/auth/login", json={"code": "B1", "password": PASSWORD, "device": device})
     answer.raise_for_status()
     said = answer.json()
-    replica.register(  # type: ignore[attr-defined]
+    replica.register(
         device_id=said["device_id"], staff_id=said["staff"]["id"], company_id=said["staff"]["company_id"]
     )
     headers = {"Authorization": f"Bearer {said['access_token']}", "Content-Type": wire.MSGPACK}
@@ -105,7 +107,7 @@ def _running_server(folder: Path) -> Iterator[str]:
         "SHOWFLOOR_LOG_LEVEL": "WARNING",
     }
     _fill(environ["DATABASE_URL"])
-    command = [sys.executable, "-m", "server.cli", "serve"]
+    command = [str(Path(sys.executable).with_name("showfloor")), "serve"]
     server = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -144,5 +146,5 @@ def _fill(database_url: str) -> None:
         publish(session, "lead", [lead.model_dump() for lead in leads], START_MS)
         visits = [make_visit(lead, number, "seller") for number, lead in enumerate(leads)]
         publish(session, "followup", [visit.model_dump() for visit in visits], START_MS)
-        set_password(session, "seller", PASSWORD, now_ms=START_MS)
+        set_password(session, session.get_one(Staff, "seller"), PASSWORD, now_ms=START_MS)
     database.close()

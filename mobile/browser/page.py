@@ -30,7 +30,7 @@ UNUSED_CLIENT_FILES = (
 RIVE_ADDRESS = "https://cdn.jsdelivr.net/npm/@rive-app/flutter-native-wasm@44.0.0/"
 RIVE_FOLDER = "rive"
 OWN_ADDRESS = f"/{RIVE_FOLDER}/" + "./" * 30
-RIVE_SCRIPTS = ("rive_native.js", "wasm_compatibility/rive_native.js")
+RIVE_SCRIPTS = ("wasm/rive_native.js", "wasm_compatibility/rive_native.js")
 SERVICE_WORKER_SETTINGS = "serviceWorkerSettings"
 
 

@@ -35,7 +35,10 @@ def row(
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )
     lines = ft.Column(
-        [head, secondary(subtitle)], spacing=2, expand=True, alignment=ft.MainAxisAlignment.CENTER
+        [head, *([secondary(subtitle)] if subtitle else [])],
+        spacing=2,
+        expand=True,
+        alignment=ft.MainAxisAlignment.CENTER,
     )
     content = ft.Row(
         [leading or avatar(title), lines, *([trailing] if trailing else [])],

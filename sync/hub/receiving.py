@@ -261,14 +261,14 @@ class Receiver:
         self._workspace.accept()
         try:
             self._write()
-            with recorder.recording(self._session, author=recorder.SERVER, at_ms=applied.at_ms):
+            with recorder.recording(self._session, author=recorder.SERVER, at_ms=applied.at_ms) as written:
                 self._derive(self._session, applied)
             savepoint.commit()
+            self._workspace.forget(written)
         except RuleError:
             savepoint.rollback()
-            raise
-        finally:
             self._workspace.forget()
+            raise
 
     def _write(self) -> None:
         recorder.tell(self._session, self._workspace.write(self._correction.received_at_ms))

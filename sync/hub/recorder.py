@@ -19,15 +19,20 @@ _BATCH = 5_000
 
 
 @contextmanager
-def recording(session: Session, *, author: str, at_ms: int) -> Iterator[None]:
-    """Have everything that the session flushes in this block reach the feed, written by `author` at `at_ms`."""
+def recording(session: Session, *, author: str, at_ms: int) -> Iterator[set[tuple[str, str]]]:
+    """Have everything that the session flushes in this block reach the feed, written by `author` at `at_ms`.
+
+    Gives the set of (table, identifier) that were written, which grows with each flush.
+    """
+    written: set[tuple[str, str]] = set()
 
     def announce(changes: list[RowChange]) -> None:
+        written.update((change.spec.name, change.row_id) for change in changes)
         connection = session.connection()
         tell(session, feed.announce(connection, _news(connection, changes, author, at_ms), at_ms))
 
     with capturing(session, announce):
-        yield
+        yield written
         session.flush()
 
 

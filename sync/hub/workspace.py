@@ -101,6 +101,7 @@ class Workspace:
         for layer in (self._overlay, self._accepted):
             if key in layer:
                 return layer[key].row is not None
+        self.note_existing([key])
         return key in self._existing
 
     def accept(self) -> None:
@@ -112,9 +113,14 @@ class Workspace:
         """The unit in hand is refused: its changes are forgotten."""
         self._overlay = {}
 
-    def forget(self) -> None:
-        """Read everything afresh from now on: somebody else wrote in this transaction, or part of it was undone."""
-        self._stored, self._accepted, self._overlay = {}, {}, {}
+    def forget(self, keys: Iterable[Key] | None = None) -> None:
+        """Read these rows afresh from now on, or all: somebody else wrote them, or what was written was undone."""
+        if keys is None:
+            self._stored, self._accepted, self._overlay, self._existing = {}, {}, {}, set()
+            return
+        for key in keys:
+            self._stored.pop(key, None)
+            self._existing.discard(key)
 
     def write(self, at_ms: int) -> Scopes:
         """Write what was accepted and put it into the feed; the scopes that have news."""

@@ -118,6 +118,21 @@ def test_rows_survive_the_death_of_the_browser_and_are_there_offline_unreadable_
     context.close()
 
 
+def test_no_two_starts_from_the_snapshot_have_the_same_random_numbers(
+    playwright: Playwright, server: AppServer, tmp_path: Path
+) -> None:
+    context, _ = start(playwright, tmp_path / "profile")
+    page = context.pages[0]
+    seen: list[list[str]] = []
+    for _ in range(2):
+        open_app(page, server.address)
+        text = page.get_by_text("chance ").text_content(timeout=START_MS)
+        seen.append((text or "").split()[1:])
+    context.close()
+    assert len(seen[0]) == 3
+    assert all(first != second for first, second in zip(*seen, strict=True))
+
+
 def test_a_second_tab_is_told_and_takes_over_when_the_first_one_closes(
     playwright: Playwright, server: AppServer, tmp_path: Path
 ) -> None:
@@ -164,6 +179,22 @@ def test_a_new_version_is_fetched_in_the_background_and_waits_for_the_person(
         versions = page.evaluate("caches.keys()")
         assert [name.startswith("showfloor-next-") for name in versions] == [True]
         context.close()
+
+
+def test_a_full_disk_is_an_error_that_keeps_what_was_committed(
+    playwright: Playwright, server: AppServer, tmp_path: Path
+) -> None:
+    context, _ = start(playwright, tmp_path / "profile")
+    page = context.pages[0]
+    open_app(page, server.address)
+    page.get_by_role("button", name="write").click()
+    expect(page.get_by_text("rows 1")).to_be_visible(timeout=START_MS)
+    used = page.evaluate("navigator.storage.estimate().then((estimate) => estimate.usage)")
+    limit = {"origin": server.address, "quotaSize": used + 5_000_000}
+    context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", limit)
+    page.get_by_role("button", name="fill").click()
+    expect(page.get_by_text("DiskFullError, rows 1")).to_be_visible(timeout=START_MS)
+    context.close()
 
 
 def test_the_app_can_be_installed(playwright: Playwright, server: AppServer, tmp_path: Path) -> None:

@@ -93,10 +93,13 @@ async function boot(config) {
   writeFiles(FS, "/app/native", nativeArchive);
   mark("mounted");
   pyodide.registerJsModule("flet_js", self.flet_js);
-  // What a snapshot must not fix for ever: the seed of the random numbers.
+  // What a snapshot must not fix for ever: without this every start on every device has the same random numbers, in
+  // Python and in SQLite. (The cipher's nonces and the ids have generators of their own, seeded at their first use,
+  // which is why nothing that runs while the snapshot is made may open a database or make an id.)
   pyodide.runPython(`
-    import importlib, random, runpy
+    import apsw, importlib, random, runpy
     random.seed()
+    apsw.randomness(0)
     importlib.invalidate_caches()
     runpy.run_module("main", run_name="__main__")
   `);
