@@ -52,6 +52,7 @@ def text_field(  # noqa: PLR0913 - what a field may have, each by name
         value=value,
         hint_text=hint,
         error=error,
+        error_max_lines=3,
         prefix=prefix,
         multiline=lines > 1,
         min_lines=lines if lines > 1 else None,
