@@ -62,6 +62,21 @@ def use_query(read: Callable[[Database], T], tables: Iterable[str], *depends_on:
     return ft.use_memo(lambda: app.read(read), [version, id(app.replica), *depends_on])
 
 
+def latest(set_state: Callable[[Callable[[T], T]], None]) -> T:
+    """The state behind a setter as it is by now, which a handler needs before it keeps what was typed.
+
+    A handler knows the state of the last drawing, and on a busy device a tap arrives before the last letters are drawn.
+    """
+    seen: list[T] = []
+
+    def look(value: T) -> T:
+        seen.append(value)
+        return value
+
+    set_state(look)
+    return seen[0]
+
+
 def go(path: str) -> None:
     """Open a place of the app, such as `/leads/0192…`."""
     ft.context.page.navigate(path)

@@ -9,7 +9,7 @@ from mobile.design.buttons import primary_button, secondary_button
 from mobile.design.fields import choice_chips, text_field
 from mobile.design.sheets import sheet
 from mobile.design.states import snackbar
-from mobile.state.hooks import use_app
+from mobile.state.hooks import latest, use_app
 from mobile.state.lead_actions import Report, log_follow_up
 from mobile.text import formats, t, word
 from shared_models.sales.tables import Channel, Intent, Lead, Outcome
@@ -48,7 +48,7 @@ def use_log_sheet(lead: Lead | None) -> Callable[[], None]:
     def save() -> None:
         if lead is None:
             return
-        log_follow_up(app, lead.id, report_of(answers, app.now_ms()))
+        log_follow_up(app, lead.id, report_of(latest(answer), app.now_ms()))
         close()
         snackbar(page, t("log.saved" if app.sync.online else "log.saved_offline"))
 

@@ -14,7 +14,7 @@ from mobile.design.sheets import sheet
 from mobile.design.states import snackbar
 from mobile.design.type import body, section_label
 from mobile.screens.leads.row import INTENT_TONES
-from mobile.state.hooks import use_app
+from mobile.state.hooks import latest, use_app
 from mobile.state.lead_actions import edit_lead
 from mobile.text import formats, t, word
 from shared_models.sales.tables import Intent, Lead
@@ -86,16 +86,17 @@ def use_needs_sheet(lead: Lead | None) -> Callable[[], None]:
     def save() -> None:
         if lead is None:
             return
+        typed = latest(set_draft)
         try:
-            budget_fen = parse_budget(draft.budget)
+            budget_fen = parse_budget(typed.budget)
         except ValueError:
-            set_draft(replace(draft, error=t("needs.budget_wrong")))
+            set_draft(replace(typed, error=t("needs.budget_wrong")))
             return
-        tags = {field: sorted(getattr(draft, field)) for field in TAGS}
+        tags = {field: sorted(getattr(typed, field)) for field in TAGS}
         changes = {
             "budget_fen": budget_fen,
-            "intent": draft.intent,
-            "category": draft.category.strip(),
+            "intent": typed.intent,
+            "category": typed.category.strip(),
             **tags,
         }
         undo = edit_lead(app, lead.id, **changes)

@@ -5,7 +5,7 @@ import flet as ft
 from mobile.design.cards import card
 from mobile.design.fields import text_field
 from mobile.design.states import snackbar
-from mobile.state.hooks import use_app
+from mobile.state.hooks import latest, use_app
 from mobile.state.lead_actions import edit_lead
 from mobile.text import t
 
@@ -19,9 +19,10 @@ def NotesCard(lead_id: str, notes: str) -> ft.Control:  # noqa: N802
     typed, type_in = ft.use_state(nothing)
 
     def keep() -> None:
-        if typed is None:
+        written = latest(type_in)
+        if written is None:
             return
-        undo = edit_lead(app, lead_id, notes=typed)
+        undo = edit_lead(app, lead_id, notes=written)
         type_in(None)
         if undo:
             snackbar(page, t("lead.saved"), undo=(t("common.undo"), undo))

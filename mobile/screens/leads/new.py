@@ -11,7 +11,7 @@ from mobile.design.marks import Tone
 from mobile.design.sheets import sheet
 from mobile.design.states import notice, snackbar
 from mobile.state.application import App
-from mobile.state.hooks import go, use_app
+from mobile.state.hooks import go, latest, use_app
 from mobile.state.queries.leads import lead_with_phone
 from mobile.text import formats, t, word
 from shared_models.sales.tables import Lead
@@ -44,13 +44,14 @@ def use_new_lead() -> Callable[[], None]:
         set_draft(lambda before: replace(before, **typed, name_error=None, phone_error=None, duplicate=None))
 
     def save() -> None:
-        checked = _checked(draft, app)
-        if checked != draft:
+        typed = latest(set_draft)
+        checked = _checked(typed, app)
+        if checked != typed:
             set_draft(checked)
             return
-        lead_id = _create(draft, app)
+        lead_id = _create(typed, app)
         show(False)
-        snackbar(page, t("new.saved", name=draft.name.strip()))
+        snackbar(page, t("new.saved", name=typed.name.strip()))
         go(f"/leads/{lead_id}")
 
     def close() -> None:

@@ -9,7 +9,7 @@ from mobile.design.marks import Tone
 from mobile.design.states import notice
 from mobile.design.type import body, page_title, secondary
 from mobile.state.errors import OtherPersonsWork, ServerRefusal, Unreachable
-from mobile.state.hooks import use_app, use_observable
+from mobile.state.hooks import latest, use_app, use_observable
 from mobile.text import LANGUAGES, error_sentence, t
 
 _LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
@@ -29,9 +29,9 @@ def LoginPage() -> ft.Control:  # noqa: N802
     demo = _use_demo()
     page = ft.context.page
 
-    async def send() -> None:
+    async def send(who: str, word: str) -> None:
         try:
-            await app.log_in(code, password, page.platform.value if page.platform else "web")
+            await app.log_in(who, word, page.platform.value if page.platform else "web")
         except (ServerRefusal, Unreachable, OtherPersonsWork) as error:
             set_wrong(_sentence(error))
         else:
@@ -40,17 +40,14 @@ def LoginPage() -> ft.Control:  # noqa: N802
             set_busy(False)
 
     def submit() -> None:
+        who, word = latest(set_code), latest(set_password)
         missing = (
-            t("login.code_missing")
-            if not code.strip()
-            else t("login.password_missing")
-            if not password
-            else ""
+            t("login.code_missing") if not who.strip() else t("login.password_missing") if not word else ""
         )
         set_wrong(missing)
-        if not missing and not busy:
+        if not missing and not latest(set_busy):
             set_busy(True)
-            page.run_task(send)
+            page.run_task(send, who, word)
 
     form: list[ft.Control] = [
         _mark(),

@@ -10,7 +10,7 @@ from mobile.design.fields import choice_chips, text_field
 from mobile.design.sheets import sheet
 from mobile.design.states import snackbar
 from mobile.design.type import body
-from mobile.state.hooks import use_app
+from mobile.state.hooks import latest, use_app
 from mobile.state.sale_actions import record_payment
 from mobile.state.sale_draft import METHODS
 from mobile.text import error_sentence, formats, t, word
@@ -41,10 +41,11 @@ def use_payment_sheet(order_id: str, due_fen: int) -> Callable[[], None]:
         take(lambda before: replace(before, error=None, **given))
 
     def save() -> None:
+        typed = latest(take)
         try:
-            record_payment(app, order_id, parse_yuan(taken.amount), taken.method)
+            record_payment(app, order_id, parse_yuan(typed.amount), typed.method)
         except RuleError as refused:
-            take(replace(taken, error=refusal(refused)))
+            take(replace(typed, error=refusal(refused)))
             return
         close()
         snackbar(page, t("order.payment_kept" if app.sync.online else "order.payment_kept_offline"))

@@ -10,6 +10,7 @@ from mobile.design.buttons import primary_button, secondary_button
 from mobile.design.fields import choice_chips, text_field
 from mobile.design.sheets import sheet
 from mobile.design.type import secondary
+from mobile.state.hooks import latest
 from mobile.state.sale_draft import DraftLine, parse_discount
 from mobile.text import error_sentence, formats, t
 from shared_models.errors import RuleError
@@ -41,13 +42,14 @@ def use_discount_sheet(keep: Callable[[str, str], None]) -> Callable[[DraftLine]
     def save() -> None:
         if line is None:
             return
+        typed = latest(reduce).typed
         try:
-            parse_discount(reduction.typed, line.gross_fen)
+            parse_discount(typed, line.gross_fen)
         except RuleError:
             wrong = t("sale.discount_wrong", name=line.name)
             reduce(lambda before: replace(before, error=wrong))
             return
-        keep(line.id, reduction.typed.strip())
+        keep(line.id, typed.strip())
         close()
 
     ft.use_dialog(_discount_form(line, reduction, type_in, save, close) if line else None)
@@ -106,15 +108,16 @@ def use_service_sheet(add: Callable[[str, int], None]) -> Callable[[], None]:
         change(lambda before: replace(before, **values))
 
     def save() -> None:
+        typed = latest(change)
         try:
-            price_fen = parse_yuan(service.amount)
+            price_fen = parse_yuan(typed.amount)
             if price_fen < 0:
                 raise RuleError("price")  # noqa: TRY301 - refused like one that cannot be read
         except RuleError as refused:
             edit(error=error_sentence(refused.code, refused.details))
             return
-        other = service.name.strip() or t("sale.service_other")
-        add(other if service.kind == "other" else t(f"sale.service_{service.kind}"), price_fen)
+        other = typed.name.strip() or t("sale.service_other")
+        add(other if typed.kind == "other" else t(f"sale.service_{typed.kind}"), price_fen)
         close()
 
     ft.use_dialog(_service_form(service, edit, save, close) if service.shown else None)
