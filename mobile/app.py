@@ -3,8 +3,11 @@
 import flet as ft
 
 from mobile.design import tokens
+from mobile.design.events import tell_failures
+from mobile.design.states import snackbar
 from mobile.design.theme import theme
 from mobile.state.application import App, start
+from mobile.state.failures import sentence_for
 from mobile.text import t
 
 
@@ -31,6 +34,7 @@ def show(page: ft.Page, app: App) -> None:
     """Draw the screens of `app` and start its sync."""
     from mobile.shell import Root
 
+    tell_failures(lambda error: snackbar(page, sentence_for(error)))
     app.window.resize(page.width)
     page.on_resize = lambda event: app.window.resize(event.width)
     page.render_views(Root, app)

@@ -3,7 +3,7 @@
 import flet as ft
 
 from mobile.design import tokens
-from mobile.design.events import Click
+from mobile.design.events import Click, guarded
 
 
 def primary_button(
@@ -24,7 +24,7 @@ def primary_button(
     button = ft.FilledButton(
         label,
         icon=ft.Icons.HOURGLASS_EMPTY if busy else icon,
-        on_click=on_click,
+        on_click=guarded(on_click),
         action=action,
         disabled=disabled or busy,
         height=tokens.TOUCH,
@@ -50,7 +50,7 @@ def secondary_button(
     button = ft.OutlinedButton(
         label,
         icon=icon,
-        on_click=on_click,
+        on_click=guarded(on_click),
         action=action,
         disabled=disabled,
         height=tokens.TOUCH,
@@ -66,7 +66,9 @@ def text_button(
     """A quiet action inside a card or a row."""
     style = _style(tokens.TRANSPARENT, tokens.DANGER if danger else tokens.ACCENT, side=None)
     style.padding = ft.Padding.symmetric(horizontal=12)
-    return _named(ft.TextButton(label, on_click=on_click, height=tokens.TOUCH, style=style), identifier)
+    return _named(
+        ft.TextButton(label, on_click=guarded(on_click), height=tokens.TOUCH, style=style), identifier
+    )
 
 
 def icon_button(
@@ -85,7 +87,7 @@ def icon_button(
         icon_color=colour,
         icon_size=tokens.ICON,
         tooltip=name,
-        on_click=on_click,
+        on_click=guarded(on_click),
         width=tokens.TOUCH,
         height=tokens.TOUCH,
     )

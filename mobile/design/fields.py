@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import flet as ft
 
 from mobile.design import tokens
-from mobile.design.events import Press
+from mobile.design.events import Press, guarded
 from mobile.design.type import section_label
 
 T = TypeVar("T")
@@ -52,6 +52,7 @@ def text_field(  # noqa: PLR0913 - what a field may have, each by name
         value=value,
         hint_text=hint,
         error=error,
+        error_max_lines=3,
         prefix=prefix,
         multiline=lines > 1,
         min_lines=lines if lines > 1 else None,
@@ -63,8 +64,8 @@ def text_field(  # noqa: PLR0913 - what a field may have, each by name
         label_style=ft.TextStyle(size=tokens.SIZE_BODY, color=tokens.SOFT, font_family=tokens.FONT),
         error_style=ft.TextStyle(size=tokens.SIZE_SECONDARY, color=tokens.DANGER, font_family=tokens.FONT),
         on_change=lambda event: on_change(event.control.value),
-        on_submit=(lambda _: on_submit()) if on_submit else None,
-        on_blur=(lambda _: on_blur()) if on_blur else None,
+        on_submit=guarded(lambda _: on_submit()) if on_submit else None,
+        on_blur=guarded(lambda _: on_blur()) if on_blur else None,
         **_look(ground),
     )
     return ft.Semantics(content=field, identifier=identifier) if identifier else field
@@ -143,7 +144,7 @@ def _choice(word: str, *, chosen: bool, identifier: str, on_click: Press) -> ft.
         border_radius=tokens.RADIUS_PILL,
         padding=ft.Padding.symmetric(horizontal=16, vertical=7),
     )
-    area = ft.Container(pill, on_click=on_click, padding=ft.Padding.symmetric(vertical=6))
+    area = ft.Container(pill, on_click=guarded(on_click), padding=ft.Padding.symmetric(vertical=6))
     return ft.Semantics(content=area, identifier=identifier, label=word, button=True, selected=chosen)
 
 

@@ -6,7 +6,7 @@ import flet as ft
 
 from mobile.design import tokens
 from mobile.design.buttons import secondary_button
-from mobile.design.events import Press
+from mobile.design.events import Press, guarded
 from mobile.design.marks import Tone, icon_mark, ink_of
 from mobile.design.type import body, secondary
 
@@ -62,7 +62,9 @@ def snackbar(page: ft.Page, words: str, *, undo: tuple[str, Callable[[], None]] 
     action = None
     if undo is not None:
         label, take_back = undo
-        action = ft.SnackBarAction(label, text_color=tokens.INVERSE_ACCENT, on_click=lambda _: take_back())
+        action = ft.SnackBarAction(
+            label, text_color=tokens.INVERSE_ACCENT, on_click=guarded(lambda _: take_back())
+        )
     width = page.width or tokens.SNACKBAR_WIDTH
     side = max(tokens.PAGE_PADDING, (width - tokens.SNACKBAR_WIDTH) / 2)
     page.show_dialog(

@@ -10,14 +10,13 @@ from mobile.state.queries.customers import customer_with_phone
 from mobile.state.sale_draft import SaleDraft
 from mobile.text import formats
 from shared_models.errors import RuleError
+from shared_models.ids import derived_id
 from shared_models.phone import normalise_phone
 from shared_models.sales.pricing import Quote
 from shared_models.sales.tables import Customer, Lead, LeadStage, Order, OrderLine, Payment
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: nothing in it is mistaken for something else when read out."""
-_RANDOM_BITS = 60
-"""The last bits of a UUID version 7 are random; its first ones are the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def balance_fen(session: Session, order_id: str) -> int:
 
 
 def order_number(order_id: str, at_ms: int) -> str:
-    """A number that a device can give by itself and a person can read out: day of sale and six random letters."""
+    """A number that a device can give by itself and a person can read out: day of sale and six letters of its own."""
     return f"SF-{formats.local(at_ms):%y%m%d}-{_spoken(order_id, 6)}"
 
 
@@ -86,8 +85,8 @@ def member_number(customer_id: str) -> str:
 
 
 def _spoken(identifier: str, length: int) -> str:
-    random = int(identifier, 16) & ((1 << _RANDOM_BITS) - 1)
-    return "".join(_LETTERS[(random >> 5 * place) & 31] for place in range(length))
+    digits = int(derived_id("spoken", identifier), 16)
+    return "".join(_LETTERS[(digits >> 5 * place) & 31] for place in range(length))
 
 
 def _buyer(session: Session, app: App, sale: Sale, lead: Lead | None, now_ms: int) -> Customer:

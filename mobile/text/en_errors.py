@@ -2,6 +2,7 @@
 
 SENTENCES = {
     "error.unknown": "That did not work ({code}); what you entered is kept. Try again, or tell your manager.",
+    "error.unknown_action": "That did not work ({code}): this step was not saved, all else is kept. Try again, or tell your manager.",
     "error.internal": "Something unexpected happened while syncing. Everything is kept here and is sent later by itself.",
     "error.offline": "There is no network, so logging in has to wait. Try again once connected.",
     "error.unreachable": "The server cannot be reached. Everything is kept here and is sent later by itself.",

@@ -255,4 +255,5 @@ SENTENCES: dict[str, str] = {
     "error.import_failed": "The import stopped unexpectedly, and nothing was written. Try again, or tell your administrator.",
     "error.import_interrupted": "The server restarted during the import, and nothing was written. Please import again.",
     "error.import_refused": "This file cannot be imported, and nothing was written. Please check the file.",
+    "sale.confirm_bare": "Confirm the sale",
 }

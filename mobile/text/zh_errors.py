@@ -2,6 +2,7 @@
 
 SENTENCES = {
     "error.unknown": "没有办成（{code}），你填的都还在。请再试一次，还不行就告诉店长。",
+    "error.unknown_action": "没有办成（{code}），刚才这一步没有存上，其他都还在。请再试一次，还不行就告诉店长。",
     "error.internal": "同步时出了意外，记录都在本机，稍后自动再试。还不行就告诉店长。",
     "error.offline": "没有网络，暂时登录不了。连上网络后再试。",
     "error.unreachable": "连不上服务器，记录都保存在本机，稍后自动再试。",

@@ -255,4 +255,5 @@ SENTENCES: dict[str, str] = {
     "error.import_failed": "导入中途出了意外，什么都没有写入。请再试一次；还不行就联系管理员。",
     "error.import_interrupted": "服务器重启，导入中断了，什么都没有写入。请再导入一次。",
     "error.import_refused": "这个文件不能导入，什么都没有写入。请检查文件。",
+    "sale.confirm_bare": "确认开单",
 }

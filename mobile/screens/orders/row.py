@@ -33,8 +33,9 @@ def order_row(
     end: list[ft.Control] = [amount, _balance(order)]
     moment = formats.moment(order.sold_at_ms, now_ms)
     title = (order.customer or order.number) if about_customer else order.number
-    subtitle = f"{moment} · {order.number}" if about_customer else moment
-    chips = [chip(word("status_of", order.status), STATUS_TONES.get(OrderStatus(order.status), Tone.CALM))]
+    status = word("status_of", order.status)
+    subtitle = f"{moment} · {order.number if about_customer else status}"
+    chips = [chip(status, STATUS_TONES.get(OrderStatus(order.status), Tone.CALM))] if about_customer else []
     if pending:
         chips.append(pending_mark(t("common.pending")))
     return row(

@@ -10,6 +10,7 @@ from mobile.design.buttons import icon_button, primary_button, secondary_button
 from mobile.design.scaffold import detail_pane
 from mobile.design.states import snackbar
 from mobile.design.type import section_label
+from mobile.screens.login.first_sync import FirstSyncPage
 from mobile.screens.sale.buyer import buyer_card
 from mobile.screens.sale.catalogue import Catalogue
 from mobile.screens.sale.done import SaleDone
@@ -37,6 +38,10 @@ class Place:
 def SalePage(back: ft.Control, subject: str | None = None) -> ft.Control:  # noqa: N802
     """A sale to the lead or customer of this identifier, or to whoever comes."""
     del back  # it would lead to the orders; a sale goes back to where it began
+    app = use_app()
+    use_observable(app.sync)
+    if not app.sync.first_done:
+        return FirstSyncPage()
     began_with = subject or EMPTY
     return SaleFlow(began_with, key=f"sale-{began_with}")  # type: ignore[call-arg] # Flet takes the key
 
@@ -139,7 +144,8 @@ def _back(party: Party) -> ft.Control:
 
 
 def _actions(priced: Priced, confirm: Callable[[], None], start_over: Callable[[], None]) -> list[ft.Control]:
-    words = t("sale.confirm", amount=formats.money(priced.pay_now_fen))
+    ready = priced.problem() is None
+    words = t("sale.confirm", amount=formats.money(priced.pay_now_fen)) if ready else t("sale.confirm_bare")
     actions = [primary_button(words, lambda _: confirm(), identifier="sale-confirm", wide=True)]
     if priced.draft.lines:
         actions.append(secondary_button(t("sale.discard"), lambda _: start_over(), identifier="sale-discard"))

@@ -105,7 +105,7 @@ def _pay_now(draft: SaleDraft, due_fen: int) -> tuple[int, str | None]:
     if deposit_fen <= 0:
         return 0, t("sale.deposit_missing")
     if deposit_fen > due_fen:
-        return due_fen, t("sale.deposit_above", due=formats.money(due_fen))
+        return 0, t("sale.deposit_above", due=formats.money(due_fen))
     return deposit_fen, None
 
 

@@ -85,4 +85,4 @@ def _entries(session: Session, customer_id: str) -> tuple[EntryItem, ...]:
     newest = query.order_by(col(PointsEntry.posted_at_ms).desc(), col(PointsEntry.id).desc()).limit(
         SHOWN_ENTRIES
     )
-    return tuple(EntryItem(entry, number or "") for entry, number in session.execute(newest).tuples())
+    return tuple(EntryItem(entry, number or "") for entry, number in session.execute(newest))

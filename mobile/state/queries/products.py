@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, or_, select
 from sqlmodel import Session, col
 
-from mobile.state.queries.search import folded, named
+from mobile.state.queries.search import folded
 from shared_models.stock.tables import Product, ProductKind
 
 TABLES = ("product",)
@@ -37,7 +37,7 @@ _SHOWN = (
 def categories(session: Session) -> list[str]:
     """The categories of what is sold, services last."""
     query = select(col(Product.category), col(Product.kind)).where(col(Product.active)).distinct()
-    found = {category: kind for category, kind in session.execute(query).tuples() if category}
+    found = {category: kind for category, kind in session.execute(query) if category}
     return sorted(found, key=lambda category: (found[category] == ProductKind.SERVICE, category))
 
 
@@ -48,7 +48,8 @@ def product_ids(session: Session, *, text: str, category: str) -> list[str]:
         query = query.where(col(Product.category) == category)
     typed = folded(text)
     if typed:
-        _, found = named(typed, col(Product.name_key))
+        # Anywhere in the name, even for two letters: what it is comes last, as in 云栖沙发 (sf).
+        found = col(Product.name_key).contains(typed, autoescape=True)
         query = query.where(or_(found, col(Product.sku).icontains(typed, autoescape=True)))
     service = col(Product.kind) == ProductKind.SERVICE
     return list(

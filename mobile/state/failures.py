@@ -1,0 +1,21 @@
+"""What a person reads when an action could not be kept."""
+
+import logging
+
+from sqlalchemy.exc import DBAPIError
+
+from mobile.state.driver import DiskFullError
+from mobile.text import error_sentence
+from shared_models.errors import RuleError
+
+_log = logging.getLogger(__name__)
+
+
+def sentence_for(error: Exception) -> str:
+    """What happened, what was kept, what to do. What nobody foresaw is logged and named by its type."""
+    if isinstance(error, RuleError):
+        return error_sentence(error.code, error.details)
+    if isinstance(error, DBAPIError) and isinstance(error.orig, DiskFullError):
+        return error_sentence("storage_full")
+    _log.error("an action failed", exc_info=error)
+    return error_sentence("unknown_action", {"code": type(error).__name__})
