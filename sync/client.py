@@ -8,6 +8,7 @@ knows units it has already answered.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from time import perf_counter
 
 from sqlalchemy import Connection
 
@@ -17,7 +18,10 @@ from sync.device.replica import Replica
 from sync.schema import catalogue
 
 UNITS_A_ROUND = 500
-ROWS_A_ROUND = 5_000
+ROWS_AT_FIRST = 1_000
+ROWS_AT_MOST = 10_000
+WORKING_IN_S = 0.08
+"""What working in one page may take: in the browser a tap has to wait for it, and should be answered within 0.1 s."""
 
 Exchange = Callable[[wire.Request], Awaitable[wire.Response]]
 """Sends a request to the hub and gives its answer; raises whatever the network raises."""
@@ -50,10 +54,13 @@ async def synchronise(
     Raises what `exchange` raises; whatever was worked in until then stays, and the next call goes on from there.
     """
     sent = refused = received = rounds = 0
+    limit = ROWS_AT_FIRST
     while True:
-        request = ask(replica)
+        request = ask(replica, limit)
         response = await exchange(request)
+        began = perf_counter()
         tables = work_in(replica, request, response)
+        limit = next_limit(limit, perf_counter() - began)
         replica.tell(tables)
 
         rounds += 1
@@ -66,7 +73,13 @@ async def synchronise(
             return Outcome(sent, refused, received, rounds, response.skew_flagged)
 
 
-def ask(replica: Replica) -> wire.Request:
+def next_limit(limit: int, took_s: float) -> int:
+    """How many rows to ask for next, so that working them in takes about `WORKING_IN_S`; at most twice as many."""
+    fitting = int(limit * WORKING_IN_S / max(took_s, 1e-6))
+    return max(ROWS_AT_FIRST // 10, min(fitting, 2 * limit, ROWS_AT_MOST))
+
+
+def ask(replica: Replica, limit: int = ROWS_AT_FIRST) -> wire.Request:
     """The next request: the oldest units that can be sent, and rows only when those are all of them."""
     with replica.engine.connect() as connection:
         units = answers.sendable(connection, UNITS_A_ROUND + 1)
@@ -78,7 +91,7 @@ def ask(replica: Replica) -> wire.Request:
             cursor=state.read(connection, "cursor") or "",
             pull=len(units) <= UNITS_A_ROUND,
             pending=outbox.count(connection, outbox.PENDING),
-            limit=ROWS_A_ROUND,
+            limit=limit,
         )
 
 

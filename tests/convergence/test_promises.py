@@ -240,7 +240,8 @@ def test_time_of_an_action_is_corrected_and_never_later_than_its_arrival(world):
 def test_a_first_sync_resumes_where_it_was_cut(world, monkeypatch):
     import sync.client
 
-    monkeypatch.setattr(sync.client, "ROWS_A_ROUND", 10)
+    monkeypatch.setattr(sync.client, "ROWS_AT_FIRST", 10)
+    monkeypatch.setattr(sync.client, "next_limit", lambda limit, _took_s: limit)
     with world.office() as session:
         session.add_all([make_customer(name=f"客户{n}") for n in range(35)])
     a = world.device("A", "amy")
@@ -277,3 +278,13 @@ def _edit(device, lead_id, **fields):
         lead = session.get(Lead, lead_id)
         for name, value in fields.items():
             setattr(lead, name, value)
+
+
+def test_pages_grow_or_shrink_to_what_a_tap_can_wait_for():
+    from sync.client import ROWS_AT_MOST, WORKING_IN_S, next_limit
+
+    assert next_limit(1_000, WORKING_IN_S) == 1_000
+    assert next_limit(1_000, 4 * WORKING_IN_S) == 250
+    assert next_limit(1_000, 0.0) == 2_000
+    assert next_limit(ROWS_AT_MOST, 0.001) == ROWS_AT_MOST
+    assert next_limit(200, 60.0) == 100
