@@ -43,6 +43,7 @@ export function mountHandles(FS, mountPoint, handles) {
       return work();
     } catch (error) {
       if (error instanceof FS.ErrnoError) throw error;
+      console.error(`The device's storage failed: ${error.name}: ${error.message}`);
       return fail(error.name === "QuotaExceededError" ? ERRNO.ENOSPC : ERRNO.EIO);
     }
   };
