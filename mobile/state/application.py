@@ -75,7 +75,7 @@ class App:
     def network_changed(self, *, is_up: bool) -> None:
         """The device lost its network, or has one again: say so at once, and sync at once."""
         if is_up:
-            self.loop.wake(at_once=True)
+            self.loop.network_is_back()
         elif self.sync.phase in {Phase.IDLE, Phase.SYNCING}:
             self.sync.enter(Phase.OFFLINE, error_code="unreachable")
 

@@ -53,7 +53,7 @@ class Server:
         return (await self._send("POST", path, headers=headers, content=body)).content
 
     async def live(self, token: str) -> AsyncIterator[str]:
-        """The names of live events as they come, until the connection ends. Raises as `post` does."""
+        """`connected`, then the names of live events as they come, until the connection ends. Raises as `post` does."""
         import httpx
 
         headers = {"Accept": "text/event-stream", **_bearer(token)}
@@ -63,6 +63,7 @@ class Server:
                 if response.status_code >= httpx.codes.BAD_REQUEST:
                     await response.aread()
                     raise _refusal(response)
+                yield "connected"
                 async for line in response.aiter_lines():
                     if line.startswith("event:"):
                         yield line.removeprefix("event:").strip()

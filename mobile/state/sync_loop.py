@@ -57,6 +57,11 @@ class SyncLoop:
         self._next_at_s = min(self._next_at_s, asyncio.get_running_loop().time() + wait)
         self._woken.set()
 
+    def network_is_back(self) -> None:
+        """Sync at once: earlier failures say nothing about the network there is now, nor how long to rest after the next."""
+        self.failures = 0
+        self.wake(at_once=True)
+
     async def run(self) -> None:
         """Sync for as long as the task lives."""
         while True:
