@@ -245,7 +245,7 @@ class Tablet:
         picture = self._evidence / f"{self.name}-{time.time_ns() // 1_000_000}.png"
         picture.parent.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=picture)
-        said = "\n".join(self.console[-20:])
+        said = "\n".join(self.console[-80:])
         present = ", ".join(self.identifiers())
         message = (
             f"{self.name}: {why}\npicture: {picture}\non the screen: {present}\nconsole:\n{said}\n"

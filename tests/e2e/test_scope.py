@@ -2,6 +2,9 @@
 
 import json
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from functools import cache
 
 import httpx
 import pytest
@@ -11,6 +14,14 @@ from tests.e2e.people import COLLEAGUE, MANAGER, SELLER, STRANGER
 from tests.e2e.running_server import RunningServer
 
 _SYNC = "/api/sync"
+LogIn = Callable[[str], httpx.Client]
+
+
+@pytest.fixture(scope="module")
+def log_in(server: RunningServer) -> Iterator[LogIn]:
+    """HTTP as a person, by their code: one device each."""
+    with ExitStack() as stack:
+        yield cache(lambda code: stack.enter_context(closing(server.client(code))))
 
 
 def _log_lines(server: RunningServer, answer: httpx.Response) -> list[dict[str, object]]:
@@ -43,22 +54,22 @@ def _rows_handed_out(client: httpx.Client, table: str) -> list[dict[str, object]
 
 @pytest.mark.parametrize("who", [COLLEAGUE, STRANGER])
 def test_asking_the_server_for_a_colleagues_lead_is_refused_and_logged(
-    server: RunningServer, fresh_lead: FreshLead, who: str
+    server: RunningServer, log_in: LogIn, fresh_lead: FreshLead, who: str
 ) -> None:
     lead = fresh_lead(SELLER)
-    answer = server.client(who).get(f"/api/leads/{lead.id}")
+    answer = log_in(who).get(f"/api/leads/{lead.id}")
 
     assert answer.status_code == 403
     assert answer.json() == {"code": "not_yours", "details": {}}
     [attempt] = [line for line in _log_lines(server, answer) if line["event"] == "scope_refused"]
     assert attempt["staff_id"] == _staff_id(server, who)
     assert (attempt["table"], attempt["row_id"]) == ("lead", lead.id)
-    assert server.client(SELLER).get(f"/api/leads/{lead.id}").json()["name"] == lead.name
-    assert server.client(MANAGER).get(f"/api/leads/{lead.id}").is_success
+    assert log_in(SELLER).get(f"/api/leads/{lead.id}").json()["name"] == lead.name
+    assert log_in(MANAGER).get(f"/api/leads/{lead.id}").is_success
 
 
 def test_a_sync_with_a_forged_scope_is_refused_whole_and_logged(
-    server: RunningServer, fresh_lead: FreshLead
+    server: RunningServer, log_in: LogIn, fresh_lead: FreshLead
 ) -> None:
     lead, victim = fresh_lead(SELLER), _staff_id(server, SELLER)
     thief = _staff_id(server, COLLEAGUE)
@@ -67,9 +78,7 @@ def test_a_sync_with_a_forged_scope_is_refused_whole_and_logged(
         "table": "lead", "row": lead.id, "kind": "put", "fields": {"owner_id": thief}, "seen": {"owner_id": victim},
     }  # fmt: skip
     unit = {"id": "f" * 32, "action": "edit_lead", "at_ms": time.time_ns() // 1_000_000, "changes": [change]}
-    answer = server.client(COLLEAGUE).post(
-        _SYNC, json=_round(scopes=[forged, f"staff:{thief}"], units=[unit])
-    )
+    answer = log_in(COLLEAGUE).post(_SYNC, json=_round(scopes=[forged, f"staff:{thief}"], units=[unit]))
 
     assert answer.status_code == 403
     assert answer.json() == {"code": "forbidden_scope", "details": {}}
@@ -79,9 +88,9 @@ def test_a_sync_with_a_forged_scope_is_refused_whole_and_logged(
     assert server.row("SELECT owner_id FROM lead WHERE id = :id", id=lead.id)["owner_id"] == victim
 
 
-def test_a_colleagues_cursor_opens_nothing(server: RunningServer) -> None:
-    cursor = server.client(SELLER).post(_SYNC, json=_round()).json()["cursor"]
-    answer = server.client(COLLEAGUE).post(_SYNC, json=_round(cursor=cursor))
+def test_a_colleagues_cursor_opens_nothing(server: RunningServer, log_in: LogIn) -> None:
+    cursor = log_in(SELLER).post(_SYNC, json=_round()).json()["cursor"]
+    answer = log_in(COLLEAGUE).post(_SYNC, json=_round(cursor=cursor))
 
     owners = {
         row[page["columns"].index("owner_id")]
@@ -92,9 +101,9 @@ def test_a_colleagues_cursor_opens_nothing(server: RunningServer) -> None:
     assert _staff_id(server, SELLER) not in owners
 
 
-def test_a_whole_sync_hands_out_ones_own_leads_and_all_of_them(server: RunningServer) -> None:
+def test_a_whole_sync_hands_out_ones_own_leads_and_all_of_them(server: RunningServer, log_in: LogIn) -> None:
     mine = _staff_id(server, COLLEAGUE)
-    handed_out = _rows_handed_out(server.client(COLLEAGUE), "lead")
+    handed_out = _rows_handed_out(log_in(COLLEAGUE), "lead")
 
     assert {row["owner_id"] for row in handed_out} == {mine}
     stored = server.rows("SELECT id FROM lead WHERE owner_id = :mine", mine=mine)
@@ -102,14 +111,14 @@ def test_a_whole_sync_hands_out_ones_own_leads_and_all_of_them(server: RunningSe
 
 
 def test_an_edit_of_a_colleagues_lead_is_refused_and_changes_nothing(
-    server: RunningServer, fresh_lead: FreshLead
+    server: RunningServer, log_in: LogIn, fresh_lead: FreshLead
 ) -> None:
     lead = fresh_lead(SELLER)
     change = {
         "table": "lead", "row": lead.id, "kind": "put", "fields": {"budget_fen": 1}, "seen": {"budget_fen": None},
     }  # fmt: skip
     unit = {"id": "e" * 32, "action": "edit_lead", "at_ms": time.time_ns() // 1_000_000, "changes": [change]}
-    answer = server.client(COLLEAGUE).post(_SYNC, json=_round(units=[unit], pull=False))
+    answer = log_in(COLLEAGUE).post(_SYNC, json=_round(units=[unit], pull=False))
 
     [result] = answer.json()["results"]
     assert result["outcome"] == "refused"
