@@ -1,5 +1,6 @@
 """The one object behind all screens: the local copy, the log-in, the sync, the preferences."""
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -44,6 +45,7 @@ class App:
         self.window = Window()
         self.replica = self._open()
         self.loop = SyncLoop(self._sync_once, self.sync)
+        self._network_back = asyncio.Event()
 
     def read(self, query: Callable[[Database], T]) -> T:
         """What `query` finds in the local copy."""
@@ -75,9 +77,18 @@ class App:
     def network_changed(self, *, is_up: bool) -> None:
         """The device lost its network, or has one again: say so at once, and sync at once."""
         if is_up:
+            self._network_back.set()
+            self._network_back.clear()
             self.loop.network_is_back()
         elif self.sync.phase in {Phase.IDLE, Phase.SYNCING}:
             self.sync.enter(Phase.OFFLINE, error_code="unreachable")
+
+    async def rest(self, seconds: float) -> None:
+        """Wait so long before asking the server again, or until the network comes back."""
+        try:
+            await asyncio.wait_for(self._network_back.wait(), seconds)
+        except TimeoutError:
+            return
 
     def _start_over(self) -> Replica:
         """An empty copy on this device; the preferences stay."""

@@ -1,6 +1,5 @@
 """Live positions: a stream from the server that says when something in the person's scopes changed."""
 
-import asyncio
 import random
 from typing import TYPE_CHECKING
 
@@ -25,4 +24,4 @@ async def follow(app: "App") -> None:
             failures += 1
         except (Unreachable, LogInNeeded, ServerRefusal):
             failures += 1
-        await asyncio.sleep(retry_after_s(failures, random.random()))  # noqa: S311 - spreads load, guards nothing
+        await app.rest(retry_after_s(failures, random.random()))  # noqa: S311 - spreads load, guards nothing
