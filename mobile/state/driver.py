@@ -96,7 +96,7 @@ def _translated_errors() -> Iterator[None]:
         yield
     except apsw.Error as error:
         kind = next(ours for theirs, ours in _ERRORS if isinstance(error, theirs))
-        raise kind(str(error)) from error
+        raise kind(f"{error} (SQLite {error.extendedresult})") from error
     except (TypeError, ValueError, OverflowError) as error:
         raise ProgrammingError(str(error)) from error
 

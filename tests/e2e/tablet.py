@@ -165,19 +165,17 @@ class Tablet:
             self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
     def enter(self, identifier: str, text: str) -> None:
-        """Replace what stands in this field by typing, letter by letter and fast."""
-        self._take_keyboard(identifier)
-        self.page.keyboard.type(text)
-        self._wait_for_value(identifier, text)
-
-    def search(self, identifier: str, text: str, *, rows: str, found: Collection[str]) -> None:
-        """Enter a search in one go, as a Chinese keyboard does, until exactly these are found.
-
-        `rows` is how the identifiers of the rows begin, `found` how they go on.
-        """
+        """Replace what stands in this field, in one go as a Chinese keyboard enters a phrase."""
         self._take_keyboard(identifier)
         self.page.keyboard.insert_text(text)
         self._wait_for_value(identifier, text)
+
+    def search(self, identifier: str, text: str, *, rows: str, found: Collection[str]) -> None:
+        """Enter a search and wait until exactly these are found.
+
+        `rows` is how the identifiers of the rows begin, `found` how they go on.
+        """
+        self.enter(identifier, text)
         wanted = {f"{rows}{each}" for each in found}
         self.wait_until(
             lambda: set(self.identifiers(rows)) - {identifier} == wanted, f"only {sorted(wanted)} to be found"
