@@ -20,6 +20,8 @@ def spec_for(change: Change) -> TableSpec:
         raise RuleError("unknown_table", table=change.table)
     if not spec.policy.device_writes:
         raise RuleError("read_only_table", table=change.table)
+    if change.kind == "del" and not spec.policy.deletable:
+        raise RuleError("not_deletable", table=change.table)
     for name, value in change.fields.items():
         column = spec.columns.get(name)
         if column is not None and not column.private and not column.accepts(value):

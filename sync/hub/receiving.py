@@ -81,7 +81,7 @@ class Receiver:
         self._correction = correction
         self._derive = derive
         self._watched = watched
-        self._workspace = Workspace(self._connection)
+        self._workspace = Workspace(self._connection, caller.company_id)
 
     def receive(self, units: list[wire.Unit]) -> list[wire.UnitResult]:
         """Apply or refuse each unit, in order."""
