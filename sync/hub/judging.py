@@ -68,8 +68,8 @@ def check_scope(
     """
     if held.scopes & scopes:
         return
-    left_at_ms = feed.left_at_ms(connection, spec.name, row_id, scopes)
-    if left_at_ms < 0:
+    left = feed.left(connection, spec.name, row_id, scopes)
+    if not left:
         raise RuleError("not_yours")
-    if at_ms > left_at_ms:
+    if at_ms > max(left.values()):
         raise HeldForApproval("held")

@@ -76,6 +76,10 @@ class Workspace:
         self._overlay[spec.name, row_id] = held
         return held
 
+    def note_former_scopes(self, spec: TableSpec, row_id: str, scopes: Scopes) -> None:
+        """Have the feed say that the new row is not in these scopes, so that whoever wrote it there lets go of it."""
+        self._stored[spec.name, row_id].scopes = scopes
+
     def scopes_of(self, spec: TableSpec, row: dict[str, Any]) -> Scopes:
         """The scopes such a row is in."""
         if spec.policy.parent is None:

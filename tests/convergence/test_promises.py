@@ -299,6 +299,18 @@ def test_a_lead_that_leaves_while_it_is_being_edited_is_gone_once_that_edit_is_a
     assert a.get(Lead, lead) is None
 
 
+def test_a_log_about_a_lead_that_has_left_is_accepted_and_leaves_the_authors_device(world):
+    a, b = world.device("A", "amy"), world.device("B", "bob")
+    lead = _shared_lead(world, a)
+    with world.office() as session:
+        session.get_one(Lead, lead).owner_id = "bob"
+    with a.act() as session:
+        session.add(make_follow_up(session.get(Lead, lead)))
+    world.settle()
+    (entry,) = world.all(FollowUp)
+    assert (a.get(FollowUp, entry.id), b.get(FollowUp, entry.id)) == (None, entry)
+
+
 def test_customers_and_orders_are_never_deleted_from_a_device(world):
     a = world.device("A", "amy")
     customer = make_customer()
