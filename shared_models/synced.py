@@ -73,7 +73,8 @@ class Policy:
     """What a table declares about its sync.
 
     `scopes` are templates over the row's columns, such as `staff:{owner_id}`; one whose column is empty gives no scope.
-    `parent` makes the row follow another row's scopes. `device_writes` is False for what only the server creates.
+    `parent` makes the row follow another row's scopes. `device_writes` is False for what only the server creates;
+    `deletable` is True for what people may delete on a device.
     `transitions` maps each status to those that may follow it, for the column that merges by `Merge.STATE`.
     `rank` orders the first sync, most useful first.
     """
@@ -82,6 +83,7 @@ class Policy:
     scopes: tuple[str, ...] = ()
     parent: Parent | None = None
     device_writes: bool = True
+    deletable: bool = False
     transitions: Mapping[str, frozenset[str]] | None = None
     rank: int = 50
 
@@ -92,6 +94,7 @@ def synced(
     scopes: tuple[str, ...] = (),
     parent: Parent | None = None,
     device_writes: bool | None = None,
+    deletable: bool = False,
     transitions: Mapping[str, frozenset[str]] | None = None,
     rank: int = 50,
     indexes: tuple[Index, ...] = (),
@@ -101,7 +104,7 @@ def synced(
     A fact or record may be written by devices unless `device_writes=False`; derived and reference rows never.
     """
     writes = kind in {Kind.FACT, Kind.RECORD} if device_writes is None else device_writes
-    policy = Policy(kind, scopes, parent, writes, transitions, rank)
+    policy = Policy(kind, scopes, parent, writes, deletable, transitions, rank)
     return (*indexes, {"info": {"sync": policy}})
 
 

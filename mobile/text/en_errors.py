@@ -38,6 +38,7 @@ SENTENCES = {
     "error.missing_reference": "It mentions a record the server does not have. Correct it and send again, or drop it.",
     "error.deleted_row": "This record was deleted; your change is still here. Drop it, or talk to your manager.",
     "error.read_only_table": "This cannot be changed on a device, so it was not sent. Drop it and ask head office.",
+    "error.not_deletable": "Records of this kind cannot be deleted on a device, so nothing was removed. Drop this action.",
     "error.append_only": "A logged follow-up cannot be changed, so it was not taken. Log another one instead.",
     "error.bad_value": "One of the values is wrong, so the server did not take it. Correct it and send again.",
     "error.unknown_table": "The server does not know this kind of record yet. It stays here; send it again after an upgrade.",

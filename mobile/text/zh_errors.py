@@ -38,6 +38,7 @@ SENTENCES = {
     "error.missing_reference": "它提到的记录不在服务器上，这条留在本机。请改一改再发，或放弃。",
     "error.deleted_row": "这条记录已被删除，你的修改还在本机。可以放弃，或联系店长。",
     "error.read_only_table": "这类资料不能在设备上改，没有发出。请放弃，并找总部修改。",
+    "error.not_deletable": "这类记录不能在设备上删除，没有接受，资料还在。请放弃这一条。",
     "error.append_only": "记下的跟进不能再改，没有接受。可以另记一次。",
     "error.bad_value": "有一项内容不对，服务器没有接受。请改一改再发。",
     "error.unknown_table": "服务器还不认识这类记录，先留在本机。服务器升级后再发一次。",

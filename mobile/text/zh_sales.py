@@ -134,6 +134,7 @@ SENTENCES: dict[str, str] = {
     "sale.tier": "付清后等级",
     "sale.no_offset": "积分抵扣：0。这张单先存在本机，同一份积分可能已在别处用掉，所以现在不能抵扣；本单照常积分。",
     "sale.confirm": "确认，收 {amount}",
+    "sale.confirm_earning": "确认，收 {amount} · 得 {points} 积分",
     "sale.discard": "不要了",
     "sale.problem_lines": "还没有选商品，先选一件再确认。",
     "sale.problem_name": "请填买家的姓名。",

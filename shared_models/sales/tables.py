@@ -114,6 +114,7 @@ class Lead(Synced, table=True):
     __table_args__ = synced(
         Kind.RECORD,
         scopes=("staff:{owner_id}", "manager:{store_id}"),
+        deletable=True,
         transitions=LEAD_TRANSITIONS,
         rank=20,
         indexes=(Index("ix_lead_owner_due", "owner_id", "next_due_at_ms"),),

@@ -58,10 +58,24 @@ def confirm(connection: Connection, spec: TableSpec, changes: Iterable[Change]) 
     for ids in _chunks(list(by_row)):
         still_pending = outbox.pending_changes(connection, spec.name, ids)
         done = [row_id for row_id in ids if row_id not in still_pending]
+        _let_go(connection, spec, done, by_row)
         connection.execute(delete(BASE).where(BASE.c.tbl == spec.name, BASE.c.row_id.in_(done)))
         bases = _bases(connection, spec.name, list(still_pending))
         grown = {row_id: build(spec, bases.get(row_id), by_row[row_id]) for row_id in still_pending}
         set_bases(connection, spec.name, grown)
+
+
+def _let_go(
+    connection: Connection, spec: TableSpec, row_ids: Sequence[str], applied: dict[str, list[Change]]
+) -> None:
+    """Remove rows that left the device's scopes while their last changes were still on the way."""
+    bases = _bases(connection, spec.name, row_ids)
+    gone = [
+        row_id
+        for row_id, body in bases.items()
+        if body is None and build(spec, None, applied[row_id]) is None
+    ]
+    _delete(connection, spec, gone)
 
 
 def rebuild(connection: Connection, spec: TableSpec, row_ids: Sequence[str]) -> None:

@@ -136,17 +136,12 @@ def states_of(
     return found
 
 
-def was_in_scope(connection: Connection, table: str, row_id: str, scopes: Scopes, at_ms: int) -> bool:
-    """Whether the row was in one of `scopes` at `at_ms` and left later: permission at the time of the action (R13)."""
-    return left_at_ms(connection, table, row_id, scopes) > at_ms
-
-
-def left_at_ms(connection: Connection, table: str, row_id: str, scopes: Scopes) -> int:
-    """When the row last left one of `scopes`; -1 when it never was in any."""
-    statement = select(_FEED.c.at_ms).where(
+def left(connection: Connection, table: str, row_id: str, scopes: Scopes) -> dict[str, int]:
+    """Those of `scopes` that the row was in once and has left, each with the moment when."""
+    statement = select(_FEED.c.scope, _FEED.c.at_ms).where(
         _FEED.c.scope.in_(scopes), _FEED.c.tbl == table, _FEED.c.row_id == row_id, _FEED.c.kind == "exit"
     )
-    return max(connection.execute(statement).scalars(), default=-1)
+    return {row.scope: row.at_ms for row in connection.execute(statement)}
 
 
 def scopes_for(

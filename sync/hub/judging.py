@@ -20,6 +20,8 @@ def spec_for(change: Change) -> TableSpec:
         raise RuleError("unknown_table", table=change.table)
     if not spec.policy.device_writes:
         raise RuleError("read_only_table", table=change.table)
+    if change.kind == "del" and not spec.policy.deletable:
+        raise RuleError("not_deletable", table=change.table)
     for name, value in change.fields.items():
         column = spec.columns.get(name)
         if column is not None and not column.private and not column.accepts(value):
@@ -66,8 +68,8 @@ def check_scope(
     """
     if held.scopes & scopes:
         return
-    left_at_ms = feed.left_at_ms(connection, spec.name, row_id, scopes)
-    if left_at_ms < 0:
+    left = feed.left(connection, spec.name, row_id, scopes)
+    if not left:
         raise RuleError("not_yours")
-    if at_ms > left_at_ms:
+    if at_ms > max(left.values()):
         raise HeldForApproval("held")

@@ -81,7 +81,7 @@ class Receiver:
         self._correction = correction
         self._derive = derive
         self._watched = watched
-        self._workspace = Workspace(self._connection)
+        self._workspace = Workspace(self._connection, caller.company_id)
 
     def receive(self, units: list[wire.Unit]) -> list[wire.UnitResult]:
         """Apply or refuse each unit, in order."""
@@ -201,18 +201,24 @@ class Receiver:
         judging.check_company(row, self._caller.company_id)
         held = self._workspace.put(spec, change.row, row, {"": [*stamp.packed(), self._caller.staff_id]})
         if not held.scopes & self._caller.scopes:
-            self._check_former_parent(spec, row)
+            former = self._former_scopes(spec, row)
+            self._workspace.note_former_scopes(spec, change.row, former)
         return AppliedChange(spec.name, change.row, "insert", row, row)
 
-    def _check_former_parent(self, spec: TableSpec, row: dict[str, Any]) -> None:
-        """Logs are always accepted, also of a row that has left the author's scope; never of one they never had (R13)."""
+    def _former_scopes(self, spec: TableSpec, row: dict[str, Any]) -> feed.Scopes:
+        """The caller's scopes that the row's parent has left.
+
+        Logs are always accepted, also of a row that has left the author's scope; never of one they never had (R13).
+        """
         parent = spec.parent_of(row)
         if parent and self._workspace.get(*parent).row is None:
             raise RuleError("missing_row", table=parent[0])
         if spec.policy.kind is not Kind.FACT or parent is None:
             raise RuleError("not_yours")
-        if feed.left_at_ms(self._connection, parent[0], parent[1], self._caller.scopes) < 0:
+        former = feed.left(self._connection, parent[0], parent[1], self._caller.scopes)
+        if not former:
             raise RuleError("not_yours")
+        return frozenset(former)
 
     def _check_repeated(self, spec: TableSpec, change: wire.Change, row: dict[str, Any]) -> None:
         compared = [name for name in change.fields if spec.columns[name].merge not in SET_BY_HUB]

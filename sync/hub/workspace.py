@@ -29,9 +29,10 @@ class Held:
 class Workspace:
     """Rows read and changed during one push, in its transaction."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Work on `connection`, inside its transaction."""
+    def __init__(self, connection: Connection, company_id: str) -> None:
+        """Work on `connection`, inside its transaction, for somebody of that company."""
         self._connection = connection
+        self._company_id = company_id
         self._stored: dict[Key, Held] = {}
         self._accepted: dict[Key, Held] = {}
         self._overlay: dict[Key, Held] = {}
@@ -75,6 +76,10 @@ class Workspace:
         self._overlay[spec.name, row_id] = held
         return held
 
+    def note_former_scopes(self, spec: TableSpec, row_id: str, scopes: Scopes) -> None:
+        """Have the feed say that the new row is not in these scopes, so that whoever wrote it there lets go of it."""
+        self._stored[spec.name, row_id].scopes = scopes
+
     def scopes_of(self, spec: TableSpec, row: dict[str, Any]) -> Scopes:
         """The scopes such a row is in."""
         if spec.policy.parent is None:
@@ -83,16 +88,17 @@ class Workspace:
         return self.get(*parent).scopes if parent and parent[0] in catalogue() else frozenset()
 
     def note_existing(self, keys: Iterable[Key]) -> None:
-        """Look up in bulk which of these rows exist, for checking references."""
+        """Look up in bulk which of these rows the company has, for checking references."""
         wanted: dict[str, list[str]] = {}
         for table, row_id in sorted(set(keys) - self._existing):
             wanted.setdefault(table, []).append(row_id)
         for table, ids in wanted.items():
-            column = catalogue()[table].table.c.id
+            table_of = catalogue()[table].table
             for at in range(0, len(ids), _CHUNK):
-                found = self._connection.execute(
-                    select(column).where(column.in_(ids[at : at + _CHUNK]))
-                ).scalars()
+                chosen = table_of.c.id.in_(ids[at : at + _CHUNK]) & (
+                    table_of.c.company_id == self._company_id
+                )
+                found = self._connection.execute(select(table_of.c.id).where(chosen)).scalars()
                 self._existing |= {(table, row_id) for row_id in found}
 
     def exists(self, table: str, row_id: str) -> bool:

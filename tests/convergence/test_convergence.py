@@ -111,6 +111,19 @@ class Showrooms(RuleBasedStateMachine):
     def sync(self, name: str) -> None:
         self.world.devices[name].sync()
 
+    @rule(name=names, pick=picks)
+    def edit_while_an_answer_is_on_its_way(self, name: str, pick: int) -> None:
+        device = self.world.devices[name]
+        lead = self._pick(device, pick)
+
+        def edit() -> None:
+            if lead:
+                self.serial += 1
+                self.written.append((lead, self.serial))
+                self._edit(name, lead, budget_fen=self.serial)
+
+        device.sync(meanwhile=edit)
+
     @rule(name=names, number=st.integers(0, 2))
     def lose_a_request(self, name: str, number: int) -> None:
         self.world.devices[name].sync(lose_request=number)

@@ -280,6 +280,63 @@ def _edit(device, lead_id, **fields):
             setattr(lead, name, value)
 
 
+def test_a_lead_that_leaves_while_it_is_being_edited_is_gone_once_that_edit_is_answered(world):
+    from sync.client import ask, work_in
+
+    a = world.device("A", "amy")
+    lead = _shared_lead(world, a)
+    _edit(a, lead, budget_fen=1)
+    request = ask(a.replica)
+    with world.office() as session:
+        session.get_one(Lead, lead).owner_id = "bob"
+    response = world.exchange(a, request)
+    a.world.now_ms -= 1_000
+    _edit(a, lead, region="南山")
+    work_in(a.replica, request, response)
+    assert a.get(Lead, lead).region == "南山"
+    a.sync()
+    assert world.get(Lead, lead).region == "南山"
+    assert a.get(Lead, lead) is None
+
+
+def test_a_log_about_a_lead_that_has_left_is_accepted_and_leaves_the_authors_device(world):
+    a, b = world.device("A", "amy"), world.device("B", "bob")
+    lead = _shared_lead(world, a)
+    with world.office() as session:
+        session.get_one(Lead, lead).owner_id = "bob"
+    with a.act() as session:
+        session.add(make_follow_up(session.get(Lead, lead)))
+    world.settle()
+    (entry,) = world.all(FollowUp)
+    assert (a.get(FollowUp, entry.id), b.get(FollowUp, entry.id)) == (None, entry)
+
+
+def test_customers_and_orders_are_never_deleted_from_a_device(world):
+    a = world.device("A", "amy")
+    customer = make_customer()
+    with a.act() as session:
+        session.add(customer)
+    a.sync()
+    with a.act() as session:
+        session.delete(session.get(Customer, customer.id))
+    a.sync()
+    assert [unit.code for unit in a.replica.refused_units()] == ["not_deletable"]
+    assert world.get(Customer, customer.id) is not None
+    assert a.get(Customer, customer.id) is not None
+
+
+def test_a_reference_to_another_companys_row_is_refused(world):
+    a = world.device("A", "amy")
+    with world.office() as session:
+        foreign = make_customer()
+        foreign.company_id = "other"
+        session.add(foreign)
+    with a.act() as session:
+        session.add(make_lead(customer_id=foreign.id))
+    a.sync()
+    assert [unit.code for unit in a.replica.refused_units()] == ["missing_reference"]
+
+
 def test_pages_grow_or_shrink_to_what_a_tap_can_wait_for():
     from sync.client import ROWS_AT_MOST, WORKING_IN_S, next_limit
 

@@ -65,8 +65,17 @@ class Device:
         self.world.now_ms += 1_000
         return self.replica.action(name)
 
-    def sync(self, *, lose_request: int | None = None, lose_answer: int | None = None) -> Outcome | None:
-        """A whole sync; the exchange of that number (from 0) fails before, or after, it reached the hub."""
+    def sync(
+        self,
+        *,
+        lose_request: int | None = None,
+        lose_answer: int | None = None,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> Outcome | None:
+        """A whole sync; the exchange of that number (from 0) fails before, or after, it reached the hub.
+
+        `meanwhile` happens once, while the first answer is on its way.
+        """
         done = 0
 
         async def exchange(request: wire.Request) -> wire.Response:
@@ -75,6 +84,8 @@ class Device:
             if number == lose_request:
                 raise ConnectionLost
             answer = self.world.exchange(self, wire.decode_request(wire.encode(request)))
+            if number == 0:
+                meanwhile()
             if number == lose_answer:
                 raise ConnectionLost
             return wire.decode_response(wire.encode(answer))

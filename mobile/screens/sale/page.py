@@ -145,7 +145,9 @@ def _back(party: Party) -> ft.Control:
 
 def _actions(priced: Priced, confirm: Callable[[], None], start_over: Callable[[], None]) -> list[ft.Control]:
     ready = priced.problem() is None
-    words = t("sale.confirm", amount=formats.money(priced.pay_now_fen)) if ready else t("sale.confirm_bare")
+    amount, points = formats.money(priced.pay_now_fen), formats.count(priced.points.now)
+    key = "sale.confirm_earning" if priced.points.now else "sale.confirm"
+    words = t(key, amount=amount, points=points) if ready else t("sale.confirm_bare")
     actions = [primary_button(words, lambda _: confirm(), identifier="sale-confirm", wide=True)]
     if priced.draft.lines:
         actions.append(secondary_button(t("sale.discard"), lambda _: start_over(), identifier="sale-discard"))
