@@ -8,6 +8,7 @@ import flet as ft
 from mobile.design import tokens
 from mobile.design.events import Press, guarded
 from mobile.design.type import section_label
+from mobile.design.typed_field import Change, TypedField
 
 T = TypeVar("T")
 
@@ -16,17 +17,20 @@ def search_field(
     value: str, hint: str, on_change: Callable[[str], None], *, identifier: str = "search"
 ) -> ft.Control:
     """A field that searches while one types."""
-    field = ft.TextField(
-        value=value,
-        hint_text=hint,
-        hint_style=ft.TextStyle(size=tokens.SIZE_BODY, color=tokens.SOFT, font_family=tokens.FONT),
-        prefix_icon=ft.Icon(ft.Icons.SEARCH, size=20, color=tokens.SOFT),
-        on_change=lambda event: on_change(event.control.value),
-        autocorrect=False,
-        enable_suggestions=False,
-        **_look(tokens.SUNK),
-    )
-    return ft.Semantics(content=field, identifier=identifier)
+
+    def draw(shown: str, changed: Change) -> ft.TextField:
+        return ft.TextField(
+            value=shown,
+            hint_text=hint,
+            hint_style=ft.TextStyle(size=tokens.SIZE_BODY, color=tokens.SOFT, font_family=tokens.FONT),
+            prefix_icon=ft.Icon(ft.Icons.SEARCH, size=20, color=tokens.SOFT),
+            on_change=changed,
+            autocorrect=False,
+            enable_suggestions=False,
+            **_look(tokens.SUNK),
+        )
+
+    return ft.Semantics(content=TypedField(value, on_change, draw), identifier=identifier)
 
 
 def text_field(  # noqa: PLR0913 - what a field may have, each by name
@@ -47,27 +51,33 @@ def text_field(  # noqa: PLR0913 - what a field may have, each by name
     ground: str = tokens.SUNK,
 ) -> ft.Control:
     """A labelled field; `error` is the sentence that says what is wrong with it."""
-    field = ft.TextField(
-        label=label,
-        value=value,
-        hint_text=hint,
-        error=error,
-        error_max_lines=3,
-        prefix=prefix,
-        multiline=lines > 1,
-        min_lines=lines if lines > 1 else None,
-        max_lines=lines + 4 if lines > 1 else 1,
-        keyboard_type=keyboard,
-        password=password,
-        can_reveal_password=password,
-        autofocus=autofocus,
-        label_style=ft.TextStyle(size=tokens.SIZE_BODY, color=tokens.SOFT, font_family=tokens.FONT),
-        error_style=ft.TextStyle(size=tokens.SIZE_SECONDARY, color=tokens.DANGER, font_family=tokens.FONT),
-        on_change=lambda event: on_change(event.control.value),
-        on_submit=guarded(lambda _: on_submit()) if on_submit else None,
-        on_blur=guarded(lambda _: on_blur()) if on_blur else None,
-        **_look(ground),
-    )
+
+    def draw(shown: str, changed: Change) -> ft.TextField:
+        return ft.TextField(
+            label=label,
+            value=shown,
+            hint_text=hint,
+            error=error,
+            error_max_lines=3,
+            prefix=prefix,
+            multiline=lines > 1,
+            min_lines=lines if lines > 1 else None,
+            max_lines=lines + 4 if lines > 1 else 1,
+            keyboard_type=keyboard,
+            password=password,
+            can_reveal_password=password,
+            autofocus=autofocus,
+            label_style=ft.TextStyle(size=tokens.SIZE_BODY, color=tokens.SOFT, font_family=tokens.FONT),
+            error_style=ft.TextStyle(
+                size=tokens.SIZE_SECONDARY, color=tokens.DANGER, font_family=tokens.FONT
+            ),
+            on_change=changed,
+            on_submit=guarded(lambda _: on_submit()) if on_submit else None,
+            on_blur=guarded(lambda _: on_blur()) if on_blur else None,
+            **_look(ground),
+        )
+
+    field = TypedField(value, on_change, draw)
     return ft.Semantics(content=field, identifier=identifier) if identifier else field
 
 

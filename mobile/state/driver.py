@@ -96,7 +96,8 @@ def _translated_errors() -> Iterator[None]:
         yield
     except apsw.Error as error:
         kind = next(ours for theirs, ours in _ERRORS if isinstance(error, theirs))
-        raise kind(f"{error} (SQLite {error.extendedresult})") from error
+        # Which errors have a code of SQLite's is not part of the type.
+        raise kind(f"{error} (SQLite {getattr(error, 'extendedresult', 'unknown')})") from error
     except (TypeError, ValueError, OverflowError) as error:
         raise ProgrammingError(str(error)) from error
 
