@@ -46,6 +46,7 @@ class App:
         self.replica = self._open()
         self.loop = SyncLoop(self._sync_once, self.sync)
         self._network_back = asyncio.Event()
+        self.connectivity: ft.Connectivity | None = None
 
     def read(self, query: Callable[[Database], T]) -> T:
         """What `query` finds in the local copy."""
@@ -128,6 +129,7 @@ def start(app: App, page: ft.Page) -> None:
     def network(event: ft.ConnectivityChangeEvent) -> None:
         app.network_changed(is_up=ft.ConnectivityType.NONE not in event.connectivity)
 
-    ft.Connectivity(on_change=network)
+    # Flet lets go of a service that nobody refers to, and of its events with it.
+    app.connectivity = ft.Connectivity(on_change=network)
     page.run_task(app.loop.run)
     page.run_task(listen)
