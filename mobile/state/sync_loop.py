@@ -17,13 +17,13 @@ SETTLE_S = 0.3
 PERIOD_S = 300.0
 """Longest rest between two syncs while all is well."""
 FIRST_RETRY_S = 2.0
-LONGEST_RETRY_S = 15.0
+LONGEST_RETRY_S = 16.0
 
 _log = logging.getLogger(__name__)
 
 
 def retry_after_s(failures: int, chance: float) -> float:
-    """The rest after so many failures in a row: doubling up to a quarter of a minute, then anywhere in its upper half.
+    """The rest after so many failures in a row: doubling up to the longest, then anywhere in its upper half.
 
     `chance` is uniform in [0, 1).
     """
