@@ -26,7 +26,7 @@ TYPED := shared_models sync server mobile
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run web test unit convergence integration e2e check coverage soak bench lock system-packages clean
+.PHONY: help setup run web test unit convergence integration e2e check coverage soak bench screenshots lock system-packages clean
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -102,6 +102,9 @@ soak: $(READY)  ## the simulations with a hundred times the budget: make soak SE
 
 bench: $(READY) $(WEB)  ## figures, one JSON object a line; ONLY=sync runs a part
 	$(BIN)/python -m bench $(ONLY)
+
+screenshots: $(READY) $(WEB)  ## every screen, phone and tablet, light and dark, into docs/screenshots
+	$(BIN)/python -m tests.e2e.screenshots
 
 # --- upkeep ----------------------------------------------------------------------------------------------------------
 
