@@ -119,6 +119,9 @@ class _Tour:
             self._tap("sale-add-product")
         for product in self._identifiers("product-YQ")[:2]:
             self._tap(product)
+        if self.size == "phone":
+            self._shoot("catalogue")
+            self._tap("catalogue-done")
         self._shoot("sale")
 
     def _rest(self, context: object) -> None:
