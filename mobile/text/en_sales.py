@@ -134,7 +134,7 @@ SENTENCES: dict[str, str] = {
     "sale.tier": "Tier once paid",
     "sale.no_offset": "Points used: 0. This sale is kept on the device first, and the same points may be spent elsewhere meanwhile, so they cannot pay here; the sale still earns points.",
     "sale.confirm": "Confirm, take {amount}",
-    "sale.confirm_earning": "Take {amount} · earns {points} points",
+    "sale.confirm_earning": "Take {amount} · +{points} pts",
     "sale.discard": "Discard",
     "sale.problem_lines": "Nothing is chosen yet. Choose an article, then confirm.",
     "sale.problem_name": "Please enter the buyer's name.",
