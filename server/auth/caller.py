@@ -24,4 +24,5 @@ def caller_of(session: Session, claims: Claims) -> Caller:
     if not staff.active:
         raise StaffInactive
     stores = session.exec(select(Store).where(Store.company_id == staff.company_id)).all()
-    return Caller(device.id, staff.id, staff.company_id, scopes_of(staff, list(stores)))
+    scopes = scopes_of(staff, list(stores)) | {f"device:{device.id}"}
+    return Caller(device.id, staff.id, staff.company_id, scopes)

@@ -111,10 +111,18 @@ class Draft:
         """Lots that have not expired, in spending order."""
         return spending_order(lot for lot in self._account.lots if not lot.has_expired(self.today))
 
-    def open_lot(self, lot_id: str, *, expires_on: str | None = None, order_id: str | None = None) -> str:
-        """Make an empty lot unless there is one with this identifier, which is returned."""
+    def open_lot(
+        self,
+        lot_id: str,
+        *,
+        expires_on: str | None = None,
+        order_id: str | None = None,
+        earned_at_ms: int | None = None,
+    ) -> str:
+        """Make an empty lot, earned now unless said otherwise, if there is none with this identifier, which is returned."""
         if all(lot.id != lot_id for lot in self._account.lots):
-            lot = Lot(lot_id, 0, 0, self._at_ms, expires_on, order_id)
+            at_ms = self._at_ms if earned_at_ms is None else earned_at_ms
+            lot = Lot(lot_id, 0, 0, at_ms, expires_on, order_id)
             self._account = replace(self._account, lots=(*self._account.lots, lot))
         return lot_id
 
@@ -160,7 +168,14 @@ class Draft:
         return taken
 
     def give_back(self, spent: Entry, points: int, *, action_id: str, grace_days: int) -> None:
-        """Return points that a line took to its lot; if that has expired, to a grace lot in its place (R8)."""
+        """Return points that a line took to its lot; if that has expired, to a grace lot in its place (R8).
+
+        Points that were spent on credit come back in a lot of their own.
+        """
+        if spent.lot_id is None:
+            lot_id = self.open_lot(derived_id("restored", action_id))
+            self.fill(Entry(EntryKind.REVERSAL, points, lot_id=lot_id, order_id=spent.order_id))
+            return
         [lot] = [lot for lot in self._account.lots if lot.id == spent.lot_id]
         entry = Entry(EntryKind.REVERSAL, points, lot_id=lot.id, order_id=spent.order_id)
         if not lot.has_expired(self.today):

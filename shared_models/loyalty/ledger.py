@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from shared_models.errors import RuleError
 from shared_models.ids import derived_id
-from shared_models.loyalty.account import Account, Draft, Entry, Posting, spending_order
+from shared_models.loyalty.account import Account, Draft, Entry, Lot, Posting, spending_order
 from shared_models.loyalty.earning import Purchase, credits_for_payment
 from shared_models.loyalty.scheme import LoyaltyRules
 from shared_models.loyalty.tables import EntryKind
@@ -79,6 +79,69 @@ def redeem(account: Account, points: int, *, at_ms: int, order_id: str | None = 
     return draft.posting()
 
 
+def spend_offline(
+    account: Account, *, covered: int, late: int, at_ms: int, order_id: str | None = None
+) -> Posting:
+    """Post points that a device spent without a network, at the moment it did (R11). Nothing is refused.
+
+    The `covered` ones are those that its lease held: they may be spent while in debt, and from lots that have expired
+    during the lease (R8). The `late` ones came after the lease had ended: they take what is available, the rest is debt.
+    """
+    draft = Draft(replace(account, leased=account.leased - covered), at_ms=at_ms)
+    spent_point = Entry(EntryKind.REDEEM, -1, order_id=order_id)
+    draft.take(spent_point, covered, spending_order(account.lots))
+    missing = late - draft.take(spent_point, late, draft.usable_lots())
+    if missing:
+        draft.write(spent_point.repeated(missing, None))
+    return draft.posting()
+
+
+def end_lease(account: Account, points: int, *, at_ms: int) -> Posting:
+    """So many leased points are free again; debt is repaid first (R7, R11)."""
+    draft = Draft(replace(account, leased=account.leased - points), at_ms=at_ms)
+    draft.repay_debt()
+    return draft.posting()
+
+
+def open_books(lots: Sequence[Lot], growth: int, *, at_ms: int) -> Posting:
+    """The opening balance of a member who collected points elsewhere: a line for each lot, and one for the growth.
+
+    Refuses what is negative, and a member who holds fewer points than none (`RuleError("points")`).
+    """
+    draft = Draft(Account(), at_ms=at_ms)
+    if growth < 0 or any(lot.earned < 0 for lot in lots):
+        raise RuleError("points", wanted=0, spendable=0)
+    if growth:
+        draft.write(Entry(EntryKind.OPENING, 0, growth))
+    for lot in lots:
+        draft.open_lot(lot.id, expires_on=lot.expires_on, earned_at_ms=lot.earned_at_ms)
+        draft.fill(Entry(EntryKind.OPENING, lot.earned, lot_id=lot.id))
+    return draft.posting()
+
+
+def unite(account: Account, other: Account, gift: Entry | None, *, at_ms: int) -> Posting:
+    """Two accounts of one person as one (R19): lots, debt, growth and leases add up.
+
+    `gift` is the welcome gift that the other one got, where both got one: it is taken back visibly, growth as well (R4).
+    """
+    both = Account(
+        (*account.lots, *other.lots),
+        account.debt + other.debt,
+        account.growth + other.growth,
+        account.leased + other.leased,
+    )
+    draft = Draft(both, at_ms=at_ms)
+    if gift is not None:
+        point = Entry(EntryKind.REVERSAL, -1, -1)
+        own = [lot for lot in both.lots if lot.id == gift.lot_id]
+        taken = draft.take(point, gift.points, own)
+        taken += draft.take(point, gift.points - taken, draft.usable_lots())
+        if taken < gift.points:
+            draft.write(point.repeated(gift.points - taken, None))
+    draft.repay_debt()
+    return draft.posting()
+
+
 def cancel_redemption(
     account: Account, spent: Sequence[Entry], *, redemption_id: str, rules: LoyaltyRules, at_ms: int
 ) -> Posting:
@@ -94,11 +157,17 @@ def cancel_redemption(
 
 
 def expire(account: Account, *, at_ms: int) -> Posting:
-    """Take what is left in lots whose last day has passed, except leased points. Doing it again does nothing (R8)."""
+    """Take what is left in lots whose last day has passed, except leased points. Doing it again does nothing (R8).
+
+    A lease holds the points that would be spent first, those nearest to their expiry.
+    """
     draft = Draft(account, at_ms=at_ms)
+    held = account.leased
     for lot in spending_order(account.lots):
+        kept = min(held, lot.remaining)
+        held -= kept
         if lot.has_expired(draft.today):
-            draft.take(Entry(EntryKind.EXPIRE, -1, order_id=lot.order_id), lot.remaining, [lot])
+            draft.take(Entry(EntryKind.EXPIRE, -1, order_id=lot.order_id), lot.remaining - kept, [lot])
     return draft.posting()
 
 

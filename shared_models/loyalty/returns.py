@@ -122,7 +122,8 @@ def _restore_offset(
         lot.id: place for place, lot in enumerate(spending_order(draft.account.lots))
     }
     to_skip = history.restored_points
-    for spent in sorted(history.offset_lines, key=lambda line: places[line.lot_id], reverse=True):
+    last = len(places)  # what was spent on credit was spent when no lot was left
+    for spent in sorted(history.offset_lines, key=lambda line: places.get(line.lot_id, last), reverse=True):
         skipped = min(to_skip, -spent.points)
         part = min(points, -spent.points - skipped)
         to_skip -= skipped

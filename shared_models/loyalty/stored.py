@@ -31,6 +31,7 @@ def purchase_of(order: Order, lines: Iterable[OrderLine]) -> Purchase:
             PurchaseLine(row.id, row.net_fen, row.category, row.kind, row.offset_points) for row in in_order
         ),
         order.sold_at_ms,
+        order.campaign,
     )
 
 
@@ -60,7 +61,9 @@ class Event:
     posted_at_ms: int
     payment_id: str | None = None
     return_id: str | None = None
+    redemption_id: str | None = None
     scheme_id: str | None = None
+    staff_id: str | None = None
 
 
 def entry_rows(posting: Posting, event: Event) -> list[PointsEntry]:
@@ -77,7 +80,9 @@ def entry_rows(posting: Posting, event: Event) -> list[PointsEntry]:
             order_id=entry.order_id,
             payment_id=event.payment_id,
             return_id=event.return_id,
+            redemption_id=event.redemption_id,
             scheme_id=event.scheme_id,
+            staff_id=event.staff_id,
             rule=entry.rule,
             posted_at_ms=event.posted_at_ms,
         )

@@ -7,6 +7,7 @@ from sqlalchemy import Index
 
 from shared_models.synced import (
     Kind,
+    Merge,
     Parent,
     Synced,
     column,
@@ -28,6 +29,8 @@ class EntryKind(StrEnum):
     REVERSAL = "reversal"
     EXPIRE = "expire"
     ADJUST = "adjust"
+    OPENING = "opening"
+    """What a member held when the books were opened here: one line a lot."""
     REPAY = "repay"
     """Debt paid off: a line that takes points from a lot and one that credits the debt, or only the latter when a
     refund pays (R7)."""
@@ -60,9 +63,12 @@ class PointsEntry(Synced, table=True):
     order_id: str | None = column(None, references="sales_order", index=True)
     payment_id: str | None = column(None, references="payment")
     return_id: str | None = column(None, references="salereturn")
+    redemption_id: str | None = column(None, references="redemption", index=True)
     scheme_id: str | None = column(None, references="scheme")
+    staff_id: str | None = column(None, references="staff")
+    """Who adjusted."""
     rule: str = ""
-    """Which rule of the scheme, for bonuses; who and why, for adjustments."""
+    """Which rule of the scheme, for bonuses; why, for adjustments."""
     posted_at_ms: int = moment_ms()
 
 
@@ -91,3 +97,87 @@ class MemberAccount(Synced, table=True):
     tier: str = ""
     orders: int = 0
     spent_fen: int = money_fen(0)
+
+
+class Gift(Synced, table=True):
+    """What points can be exchanged for. `stock` counts down as gifts are redeemed; None is without limit."""
+
+    __table_args__ = synced(Kind.REFERENCE, scopes=("company:{company_id}",), rank=14)
+    name: str
+    points: int = points_count()
+    value_fen: int = money_fen(0)
+    """What it is worth to the member."""
+    stock: int | None = None
+    min_tier: str = ""
+    """The lowest tier that may have it, by its name; empty for everybody."""
+    active: bool = True
+
+
+class RedemptionState(StrEnum):
+    """What became of a redemption."""
+
+    DONE = "done"
+    CANCELLED = "cancelled"
+    """The points were given back; only the server cancels."""
+
+
+class Redemption(Synced, table=True):
+    """Points given for a gift, or for something agreed on the spot."""
+
+    __table_args__ = synced(
+        Kind.RECORD,
+        parent=Parent("customer_id", "customer"),
+        transitions={state: frozenset() for state in RedemptionState},
+        rank=62,
+    )
+    customer_id: str = column(references="customer", index=True)
+    staff_id: str = column(merge=Merge.AUTHOR, references="staff")
+    gift_id: str | None = column(None, references="gift", index=True)
+    points: int = points_count()
+    lease_points: dict[str, Any] = document()
+    """How many of the points each lease gave, by its identifier; empty for one made at the server."""
+    state: str = column(RedemptionState.DONE, merge=Merge.STATE)
+    note: str = ""
+    redeemed_at_ms: int = moment_ms(merge=Merge.ACTION_TIME)
+    cancelled_at_ms: int | None = moment_ms(None, merge=Merge.SERVER)
+
+
+class LeaseState(StrEnum):
+    """Whether a lease still holds points back (R11)."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    """The device gave back what it had not spent, or has learnt that the server knows of all it spent."""
+    EXPIRED = "expired"
+    """Its time was up before the device was heard of."""
+
+
+class Lease(Synced, table=True):
+    """Points of a member that one device may spend without a network; nobody else can until it ends (R11)."""
+
+    __table_args__ = synced(Kind.DERIVED, scopes=("device:{device_id}",), rank=15)
+    customer_id: str = column(references="customer", index=True)
+    device_id: str = column(index=True)
+    points: int = points_count()
+    """As granted."""
+    spent: int = points_count()
+    """Spends under it that the server knows of."""
+    released: int = points_count()
+    """Given back by the device before its end."""
+    granted_at_ms: int = moment_ms()
+    expires_at_ms: int = moment_ms(index=True)
+    """The hard time-out: from this moment on nothing may be spent under it."""
+    state: str = LeaseState.OPEN
+
+    @property
+    def outstanding(self) -> int:
+        """Points it still holds back."""
+        return self.points - self.spent - self.released if self.state == LeaseState.OPEN else 0
+
+
+class LeaseEnd(Synced, table=True):
+    """A device spends nothing more under a lease: it has learnt that the server knows of all its spends (R11)."""
+
+    __table_args__ = synced(Kind.FACT, parent=Parent("lease_id", "lease"), rank=16)
+    lease_id: str = column(references="lease", index=True)
+    ended_at_ms: int = moment_ms(merge=Merge.ACTION_TIME)

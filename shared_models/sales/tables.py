@@ -14,6 +14,7 @@ from shared_models.synced import (
     Parent,
     Synced,
     column,
+    document,
     moment_ms,
     money_fen,
     points_count,
@@ -96,6 +97,8 @@ class Customer(Synced, table=True):
     notes: str = column("", merge=Merge.TEXT)
     member_no: str = column("", index=True)
     enrolled_at_ms: int | None = moment_ms(None)
+    merged_into: str | None = column(None, merge=Merge.SERVER, references="customer", index=True)
+    """The customer that this one turned out to be: the same number was enrolled twice (R19). Only the other one counts."""
 
     def __init__(self, **values: Any) -> None:
         # The empty default of the key is set after the name, and would undo what `_index_name` wrote.
@@ -185,6 +188,11 @@ class Order(Synced, table=True):
     coupon_fen: int = money_fen(0)
     offset_points: int = points_count(0)
     offset_fen: int = money_fen(0)
+    lease_points: dict[str, Any] = document()
+    """How many of the offset's points each lease gave, by its identifier; empty for a sale made at the server (R11)."""
+    campaign: str = ""
+    """The code of the campaign that the sale came by (R3)."""
+    designer_id: str | None = column(None, index=True)
     products_net_fen: int = money_fen()
     services_fen: int = money_fen(0)
     note: str = ""
@@ -209,6 +217,8 @@ class OrderLine(Synced, table=True):
     net_fen: int = money_fen()
     """Of the whole line, to be paid."""
     offset_points: int = points_count(0)
+    cost_fen: int | None = money_fen(None, private=True)
+    """Per unit; set by the server from the article's cost at the time of the sale."""
 
 
 class Payment(Synced, table=True):
@@ -230,4 +240,6 @@ class SaleReturn(Synced, table=True):
     staff_id: str | None = column(None, references="staff")
     line_ids: list[str] = string_set()
     refund_fen: int = money_fen()
+    """Paid back, after what was withheld."""
+    withheld_fen: int = money_fen(0)
     returned_at_ms: int = moment_ms(merge=Merge.ACTION_TIME)
