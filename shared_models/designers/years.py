@@ -1,6 +1,6 @@
 """Fiscal years: calendar years in local time, closed by the review and never changed afterwards (R9)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared_models.moments import day_bounds_ms, local_moment
@@ -26,12 +26,13 @@ def year_bounds_ms(year: int) -> tuple[int, int]:
     return day_bounds_ms(f"{year}-01-01")[0], day_bounds_ms(f"{year + 1}-01-01")[0]
 
 
-def counting_year(occurred_at_ms: int, closed_years: Collection[int]) -> int:
-    """The year in which a sale or a return counts: that in which it happened, or the first open one after it."""
+def counting_year(occurred_at_ms: int, closed_through: int | None) -> int:
+    """The year in which a sale or a return counts: that in which it happened, or else the year now open.
+
+    `closed_through` is the last year that a review has closed, and with it all before; None while none is closed.
+    """
     year = fiscal_year(occurred_at_ms)
-    while year in closed_years:
-        year += 1
-    return year
+    return year if closed_through is None else max(year, closed_through + 1)
 
 
 def level_in(year: int, changes: Sequence[LevelChange]) -> str | None:

@@ -8,8 +8,7 @@ from typing import Any
 
 from shared_models.loyalty.document import Section
 from shared_models.office.figures import rounded
-
-_BEST_SURVEY_SCORE = 5
+from shared_models.service.survey import BEST_SCORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +106,4 @@ def _conversion(work: Work, rules: KpiRules) -> Fraction | None:
 
 
 def _satisfaction(work: Work) -> Fraction | None:
-    return None if work.satisfaction is None else Fraction(work.satisfaction) / _BEST_SURVEY_SCORE
+    return None if work.satisfaction is None else Fraction(work.satisfaction) / BEST_SCORE

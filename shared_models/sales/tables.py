@@ -185,6 +185,10 @@ class Order(Synced, table=True):
     coupon_fen: int = money_fen(0)
     offset_points: int = points_count(0)
     offset_fen: int = money_fen(0)
+    designer_id: str | None = column(None, index=True)
+    """Who referred the sale; where it is empty, the owner of the client's referral did."""
+    designer_rate_percent: str | None = column(None, merge=Merge.SERVER)
+    """The commission rate of the order, for the preview of a return (R10)."""
     products_net_fen: int = money_fen()
     services_fen: int = money_fen(0)
     note: str = ""
@@ -209,6 +213,8 @@ class OrderLine(Synced, table=True):
     net_fen: int = money_fen()
     """Of the whole line, to be paid."""
     offset_points: int = points_count(0)
+    cost_fen: int | None = money_fen(None, private=True)
+    """Per unit; set by the server from the article's cost at the time of the sale."""
 
 
 class Payment(Synced, table=True):
