@@ -91,6 +91,18 @@ class Section:
         self.refuse_unless(fen >= 0, key)
         return fen
 
+    def optional_money_fen(self, key: str) -> int | None:
+        """An amount in yuan, in fen, or None where it is null or absent."""
+        self._read.add(key)
+        return None if self._values.get(key) is None else self.money_fen(key)
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """True or false."""
+        value = self._value(key, default)
+        if not isinstance(value, bool):
+            self._refuse(key)
+        return value
+
     def section(self, key: str) -> "Section":
         """An object; an empty one where it is absent."""
         return Section(self._value(key, {}), self._path_of(key) + ".")

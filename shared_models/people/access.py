@@ -15,12 +15,15 @@ def scopes_of(staff: Staff, stores: list[Store]) -> frozenset[str]:
     - everybody: the company's reference data, and what is assigned to them;
     - salespeople and store managers: their store's customers, orders and points;
     - store managers: every lead of their store;
-    - company managers and the office: the same for all stores of the company, and what concerns no store.
+    - company managers and the office: the same for all stores of the company, and what concerns no store;
+    - designers: what partners may see, and what concerns themselves.
 
     `stores` are those of the person's company.
     """
     if not staff.active:
         return frozenset()
+    if staff.role == Role.DESIGNER:
+        return frozenset({f"partners:{staff.company_id}", f"designer:{staff.id}"})
     scopes = {f"company:{staff.company_id}", f"staff:{staff.id}"}
     if staff.role in BACK_OFFICE:
         scopes.add(f"office:{staff.company_id}")

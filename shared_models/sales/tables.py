@@ -193,6 +193,9 @@ class Order(Synced, table=True):
     campaign: str = ""
     """The code of the campaign that the sale came by (R3)."""
     designer_id: str | None = column(None, index=True)
+    """Who referred the sale; where it is empty, the owner of the client's referral did."""
+    designer_rate_percent: str | None = column(None, merge=Merge.SERVER)
+    """The commission rate of the order, for the preview of a return (R10)."""
     products_net_fen: int = money_fen()
     services_fen: int = money_fen(0)
     note: str = ""

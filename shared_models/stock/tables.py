@@ -15,7 +15,7 @@ class ProductKind(StrEnum):
 class Product(Synced, table=True):
     """An article or service of the catalogue, with its list price. The cost never leaves the server."""
 
-    __table_args__ = synced(Kind.REFERENCE, scopes=("company:{company_id}",), rank=12)
+    __table_args__ = synced(Kind.REFERENCE, scopes=("company:{company_id}", "partners:{company_id}"), rank=12)
     sku: str = column(index=True)
     name: str
     name_key: str = ""

@@ -1,0 +1,28 @@
+"""A campaign is judged by what stayed sold (R17)."""
+
+from dataclasses import replace
+
+from shared_models.office.campaigns import CampaignCounts, evaluate_campaign
+
+COUNTS = CampaignCounts(
+    sent=400, bounced=20, opened=95, clicked=38, joined=120, bought=19, returned_everything=3,
+    sales_fen=15_200_000, returns_fen=2_100_000, cost_fen=1_850_000,
+)  # fmt: skip
+
+
+def test_the_golden_figures():
+    figures = evaluate_campaign(COUNTS)
+    assert str(figures.delivered_percent) == "95.00"
+    assert str(figures.opened_percent) == "25.00"
+    assert str(figures.clicked_percent) == "10.00"
+    assert str(figures.converted_percent) == "13.33"
+    assert figures.net_sales_fen == 13_100_000
+    assert str(figures.return_on_cost) == "7.08"
+
+
+def test_what_cannot_be_divided_is_not_known():
+    figures = evaluate_campaign(replace(COUNTS, sent=20, joined=0, cost_fen=0))
+    assert figures.delivered_percent == 0
+    assert (figures.opened_percent, figures.clicked_percent) == (None, None)
+    assert (figures.converted_percent, figures.return_on_cost) == (None, None)
+    assert evaluate_campaign(replace(COUNTS, sent=0, bounced=0)).delivered_percent is None
