@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from litestar import Litestar, Router
 from litestar.concurrency import sync_to_thread
@@ -18,12 +18,14 @@ from server.database import Database
 from server.domain.points import WATCHED, derive
 from server.errors import respond
 from server.importing.routes import import_routes
+from server.jobs.scheduler import scheduling
 from server.live import Broadcaster, LocalBroadcaster
 from server.live_postgresql import PostgresqlBroadcaster
 from server.logs import RequestLog, configure_logs
 from server.migrate import upgrade
 from server.routes.auth import auth_routes
 from server.routes.health import health_routes
+from server.routes.jobs import job_routes
 from server.routes.live import live_routes
 from server.routes.reads import read_routes
 from server.routes.sync import sync_routes
@@ -56,6 +58,7 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
             live_routes,
             read_routes,
             import_routes,
+            job_routes,
             health_routes,
             website_routes,
         ],
@@ -95,7 +98,8 @@ def _running(services: Services) -> Callable[[Litestar], AbstractAsyncContextMan
         await sync_to_thread(upgrade, services.database)
         await services.broadcaster.start()
         try:
-            yield
+            async with scheduling(services) if services.settings.jobs == "on" else nullcontext():
+                yield
         finally:
             await services.broadcaster.stop()
             services.database.close()

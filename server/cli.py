@@ -5,6 +5,7 @@ showfloor migrate                   bring the database up to date and stop
 showfloor create-staff CODE NAME    add a person who can log in
 showfloor set-password CODE         change a password
 showfloor revoke-device ID          lock a device out
+showfloor job NAME                  run a job now that the server runs by itself at set times
 showfloor import …, showfloor demo  see their own help
 """
 
@@ -24,6 +25,7 @@ COMMANDS = {
     "revoke-device": _OPERATING,
     "import": "server.importing.cli",
     "demo": "server.demo.cli",
+    "job": "server.jobs.cli",
 }
 """The module of each command: its `add_parser(subparsers)` sets a `handler(arguments, settings) -> int` for each of its own."""
 

@@ -12,7 +12,13 @@ from sqlmodel import SQLModel
 
 import shared_models
 
-_OWN_TABLES = ("sync.conflict", "sync.hub.tables", "server.auth.tables", "server.importing.tables")
+_OWN_TABLES = (
+    "sync.conflict",
+    "sync.hub.tables",
+    "server.auth.tables",
+    "server.importing.tables",
+    "server.jobs.tables",
+)
 
 
 def metadata() -> MetaData:

@@ -50,6 +50,8 @@ class Settings:
     """`SHOWFLOOR_MAX_BODY_BYTES`: largest request body that is read."""
     trusted_proxies: int = 0
     """`SHOWFLOOR_TRUSTED_PROXIES`: how many reverse proxies in front add to `X-Forwarded-For`."""
+    jobs: str = "on"
+    """`SHOWFLOOR_JOBS`: whether this server runs the jobs that are due at set times, on or off."""
     log_level: str = "INFO"
     """`SHOWFLOOR_LOG_LEVEL`: DEBUG, INFO, WARNING or ERROR."""
 
@@ -139,6 +141,13 @@ def _log_level(value: str, name: str) -> str:
     return value.upper()
 
 
+def _switch(value: str, name: str) -> str:
+    if value not in {"on", "off"}:
+        message = f"{name} is {value!r}; write on or off"
+        raise SettingsError(message)
+    return value
+
+
 def _path(value: str, _name: str) -> Path:
     return Path(value)
 
@@ -161,6 +170,7 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "login_window_seconds": _whole(1, 86_400),
     "max_body_bytes": _whole(1_024, 1_073_741_824),
     "trusted_proxies": _whole(0, 8),
+    "jobs": _switch,
     "log_level": _log_level,
 }
 

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session as Database
 
 import shared_models.loyalty.tables
+import shared_models.office.tables
 import shared_models.people.tables
 import shared_models.sales.tables
 import shared_models.stock.tables  # noqa: F401 - the local copy makes a table for each model that is loaded

@@ -1,6 +1,6 @@
 """Who sees what: the one place that says which scopes a role is handed by sync.
 
-A scope is a key such as `staff:7`, `store:3`, `manager:3` or `company:1`. Tables say which scopes a row belongs to
+A scope is a key such as `staff:7`, `store:3`, `manager:3`, `office:1` or `company:1`. Tables say which scopes a row belongs to
 (`shared_models.synced`); this says which scopes a person has.
 """
 
@@ -15,7 +15,7 @@ def scopes_of(staff: Staff, stores: list[Store]) -> frozenset[str]:
     - everybody: the company's reference data, and what is assigned to them;
     - salespeople and store managers: their store's customers, orders and points;
     - store managers: every lead of their store;
-    - company managers and the office: the same for all stores of the company.
+    - company managers and the office: the same for all stores of the company, and what concerns no store.
 
     `stores` are those of the person's company.
     """
@@ -23,6 +23,7 @@ def scopes_of(staff: Staff, stores: list[Store]) -> frozenset[str]:
         return frozenset()
     scopes = {f"company:{staff.company_id}", f"staff:{staff.id}"}
     if staff.role in BACK_OFFICE:
+        scopes.add(f"office:{staff.company_id}")
         for store in stores:
             scopes |= {f"store:{store.id}", f"manager:{store.id}"}
     elif staff.store_id:

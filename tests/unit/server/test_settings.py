@@ -50,6 +50,7 @@ def test_postgresql_is_reached_by_psycopg_however_it_is_written(scheme: str):
         ({"SHOWFLOOR_SECRET_KEY": "short"}, "SHOWFLOOR_SECRET_KEY has 5 characters; a key needs at least 32"),
         ({"SHOWFLOOR_WORKERS": "2"}, "SHOWFLOOR_WORKERS must be 1 with SQLite"),
         ({"SHOWFLOOR_LOGIN_LIMIT": "-1"}, "SHOWFLOOR_LOGIN_LIMIT"),
+        ({"SHOWFLOOR_JOBS": "no"}, "SHOWFLOOR_JOBS is 'no'; write on or off"),
         ({"SHOWFLOOR_MAX_BODY_BYTES": "1e6"}, "SHOWFLOOR_MAX_BODY_BYTES"),
     ],
 )

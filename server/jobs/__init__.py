@@ -1,0 +1,1 @@
+"""What the server does by itself at set times: one module a job, each with its `JOB`."""
