@@ -15,7 +15,7 @@ from litestar.types import Message, Scope
 from server.auth.login import LoginDesk
 from server.auth.middleware import OPEN, Authentication
 from server.database import Database
-from server.domain.points import WATCHED, derive
+from server.domain.deriving import WATCHED, derive
 from server.errors import respond
 from server.importing.routes import import_routes
 from server.jobs.scheduler import scheduling

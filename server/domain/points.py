@@ -1,15 +1,13 @@
-"""What follows from a unit of work, in the same transaction: the points ledger and the dates of leads.
+"""What follows from sales for the points ledger: accounts opened, points spent, points earned.
 
 Everything is derived from the facts by the pure rules in `shared_models`, under identifiers that depend on nothing but
 those facts, so that deriving twice changes nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 
-from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session, col, func, select
 
-from server.domain.follow_ups import refresh_lead
 from server.domain.ledger import (
     account_of,
     locked_member,
@@ -19,36 +17,17 @@ from server.domain.ledger import (
     rules_at,
     rules_of,
 )
+from server.domain.written import Written, ids_of
 from shared_models.loyalty.earning import Purchase, PurchaseLine, credits_for_payment
 from shared_models.loyalty.ledger import Received, credit_payment, grant_welcome_gift, redeem
 from shared_models.loyalty.tables import EntryKind, PointsEntry
-from shared_models.sales.tables import Customer, FollowUp, Lead, Order, OrderLine, Payment
-from sync.hub import AppliedUnit
+from shared_models.sales.tables import Customer, Order, OrderLine, Payment
 
 
-def derive(session: AnySession, unit: AppliedUnit) -> None:
-    """Write what the business's rules make of `unit`; called by the sync engine after the unit was merged.
-
-    Raises `RuleError`, which refuses the whole unit: `overpaid`, `amount`, `points` or `debt`.
-    """
-    typed = _typed(session)
-    changed = [(change.table, change.row_id) for change in unit.changes if change.kind != "del"]
-    for table, rule in _RULES.items():
-        row_ids = [row_id for name, row_id in changed if name == table]
-        if row_ids:
-            rule(typed, row_ids, unit.at_ms)
-    typed.flush()
-
-
-def _typed(session: AnySession) -> Session:
-    if not isinstance(session, Session):
-        raise TypeError("the server works with SQLModel sessions")
-    return session
-
-
-def _enrol(session: Session, customer_ids: list[str], at_ms: int) -> None:
+def enrol(session: Session, written: Sequence[Written]) -> None:
     """Open an account for whoever has become a member, with the welcome gift that the scheme has."""
-    for customer_id in customer_ids:
+    for each in written:
+        customer_id, at_ms = each.row_id, each.at_ms
         customer = session.get_one(Customer, customer_id)
         if customer.enrolled_at_ms is None or locked_member(session, customer_id):
             continue
@@ -65,9 +44,10 @@ def _enrol(session: Session, customer_ids: list[str], at_ms: int) -> None:
         refresh_totals(session, member, at_ms=at_ms)
 
 
-def _spend(session: Session, order_ids: list[str], at_ms: int) -> None:
-    """Take the points that an order was paid with from the member's lots (R6, R8)."""
-    for order_id in order_ids:
+def spend(session: Session, written: Sequence[Written]) -> None:
+    """Take the points that an order was paid with from the member's lots (R6, R8); refuses by `points` or `debt`."""
+    for each in written:
+        order_id, at_ms = each.row_id, each.at_ms
         order = session.get_one(Order, order_id)
         member = locked_member(session, order.customer_id)
         if member is None:
@@ -79,9 +59,11 @@ def _spend(session: Session, order_ids: list[str], at_ms: int) -> None:
         refresh_totals(session, member, at_ms=at_ms)
 
 
-def _earn(session: Session, payment_ids: list[str], at_ms: int) -> None:
-    """Credit the points of each payment, in order, and refuse more than is due (R1, R3)."""
-    for position, payment_id in enumerate(payment_ids):
+def earn(session: Session, written: Sequence[Written]) -> None:
+    """Credit the points of each payment, in order, and refuse more than is due (R1, R3): `overpaid` or `amount`."""
+    payment_ids = ids_of(written)
+    for position, each in enumerate(written):
+        payment_id, at_ms = each.row_id, each.at_ms
         payment = session.get_one(Payment, payment_id)
         # Two tills that take money for one order wait for each other here, so that the second sees the first.
         order = session.get_one(Order, payment.order_id, with_for_update=True, populate_existing=True)
@@ -114,27 +96,6 @@ def _earn(session: Session, payment_ids: list[str], at_ms: int) -> None:
             scheme_id=order.scheme_id,
         )
         refresh_totals(session, member, at_ms=at_ms)
-
-
-def _reach(session: Session, follow_up_ids: list[str], _at_ms: int) -> None:
-    """Set when each lead was first reached, and when it is due next (R14)."""
-    found = select(FollowUp.lead_id).where(col(FollowUp.id).in_(follow_up_ids)).distinct()
-    for lead_id in sorted(session.exec(found).all()):
-        lead = session.get(Lead, lead_id, with_for_update=True, populate_existing=True)
-        if lead is not None:
-            refresh_lead(session, lead)
-
-
-_RULES: Mapping[str, Callable[[Session, list[str], int], None]] = {
-    "customer": _enrol,
-    "sales_order": _spend,
-    "payment": _earn,
-    "followup": _reach,
-}
-"""By table, in the order in which a unit that writes several is derived: a new member's first sale earns points."""
-
-WATCHED = frozenset(_RULES)
-"""The tables whose changes have consequences; the engine derives nothing for units that write none of them."""
 
 
 def _is_spent(session: Session, order_id: str) -> bool:

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from sync import wire
 from sync.clock import Correction
 from sync.hub import handing_out
+from sync.hub.applying import Caller
 from sync.hub.errors import UnknownDevice
-from sync.hub.receiving import Caller, Derive, Receiver
+from sync.hub.receiving import Derive, Receiver
 from sync.hub.tables import SyncDevice
 
 _DEVICE = SyncDevice.__table__  # type: ignore[attr-defined]
@@ -19,7 +20,7 @@ _DEVICE = SyncDevice.__table__  # type: ignore[attr-defined]
 class Hub:
     """The server's end of every sync.
 
-    `derive` runs the rules of the business on each applied unit that writes a table in `watched` (None: on every one).
+    `derive` runs the rules of the business on the applied units of a push that write a table in `watched` (None: on all).
     """
 
     derive: Derive | None = None

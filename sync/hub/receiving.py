@@ -5,62 +5,29 @@ known identifier but another content is an error; the unit that is refused does 
 """
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from shared_models.errors import RuleError
-from shared_models.synced import Kind, Merge
 from sync import wire
-from sync.clock import Correction, Stamp
-from sync.conflict import conflict_row
-from sync.hub import feed, judging, recorder
+from sync.clock import Correction
+from sync.hub import judging, recorder
+from sync.hub.applying import AppliedUnit, Applier, Caller
 from sync.hub.tables import SyncOperation
 from sync.hub.workspace import Workspace
-from sync.merge import SET_BY_HUB, merge_row
-from sync.schema import TableSpec, catalogue, is_append_only
+from sync.schema import catalogue
 
 _OPERATION = SyncOperation.__table__  # type: ignore[attr-defined]
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who is syncing: the device, whose it is, and which scopes that person has now."""
+Derive = Callable[[Session, Sequence[AppliedUnit]], None]
+"""What follows from these units, in their order, written in the same transaction.
 
-    device_id: str
-    staff_id: str
-    company_id: str
-    scopes: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class AppliedChange:
-    """One row that a unit wrote, as it stands after the merge; `fields` are the values that really changed."""
-
-    table: str
-    row_id: str
-    kind: str
-    fields: dict[str, Any]
-    row: dict[str, Any]
-
-
-@dataclass(slots=True)
-class AppliedUnit:
-    """A unit that was merged into the tables: what the rules of the business derive from."""
-
-    id: str
-    action: str
-    author: str
-    device_id: str
-    at_ms: int
-    changes: list[AppliedChange] = field(default_factory=list)
-
-
-Derive = Callable[[Session, AppliedUnit], None]
-"""What follows from a unit, written in the same transaction; raises `RuleError` to refuse the unit whole."""
+Raises `RuleError` when one of them is to be refused whole; the engine then finds out which, by trying fewer together.
+"""
 
 
 class Receiver:
@@ -82,30 +49,26 @@ class Receiver:
         self._derive = derive
         self._watched = watched
         self._workspace = Workspace(self._connection, caller.company_id)
+        self._applier = Applier(self._workspace, caller)
 
     def receive(self, units: list[wire.Unit]) -> list[wire.UnitResult]:
         """Apply or refuse each unit, in order."""
         if not units:
             return []
-        digests = {unit.id: hashlib.blake2b(wire.encode(unit), digest_size=16).digest() for unit in units}
-        answered = self._answered(list(digests))
-        self._prefetch([unit for unit in units if unit.id not in answered])
-        results: list[wire.UnitResult] = []
+        answered = self._answered([unit.id for unit in units])
+        fresh = list({unit.id: unit for unit in reversed(units) if unit.id not in answered}.values())[::-1]
         operations: list[dict[str, Any]] = []
-        for unit in units:
-            known = answered.get(unit.id)
-            if known is not None:
-                same = known[0] == digests[unit.id]
-                results.append(known[1] if same else wire.UnitResult(unit.id, "refused", "reused_id"))
-                continue
-            result = self._receive_one(unit)
-            answered[unit.id] = (digests[unit.id], result)
-            results.append(result)
-            operations.append(self._operation(unit, result, digests[unit.id]))
-        self._write()
+        for unit, result in zip(fresh, self._receive_together(fresh), strict=True):
+            answered[unit.id] = (_digest(unit), result)
+            operations.append(self._operation(unit, result, answered[unit.id][0]))
         if operations:
             self._connection.execute(insert(_OPERATION), operations)
-        return results
+        return [
+            answered[unit.id][1]
+            if answered[unit.id][0] == _digest(unit)
+            else wire.UnitResult(unit.id, "refused", "reused_id")
+            for unit in units
+        ]
 
     def _answered(self, ids: list[str]) -> dict[str, tuple[bytes, wire.UnitResult]]:
         columns = (
@@ -123,7 +86,7 @@ class Receiver:
             for row in self._connection.execute(found)
         }
 
-    def _prefetch(self, units: list[wire.Unit]) -> None:
+    def _prefetch(self, units: Sequence[wire.Unit]) -> None:
         specs = catalogue()
         rows: set[tuple[str, str]] = set()
         referenced: set[tuple[str, str]] = set()
@@ -140,141 +103,55 @@ class Receiver:
         self._workspace.prefetch(rows)
         self._workspace.note_existing(referenced)
 
-    def _receive_one(self, unit: wire.Unit) -> wire.UnitResult:
-        at_ms = self._correction.corrected_ms(unit.at_ms)
+    def _receive_together(self, units: Sequence[wire.Unit]) -> list[wire.UnitResult]:
+        """Apply or refuse each unit, in order.
+
+        All are tried together under one savepoint. When the rules refuse, that is undone and each half is tried in turn,
+        so that exactly the guilty units end alone and are refused, and the others keep their order.
+        """
+        if not units:
+            return []
+        savepoint = self._session.begin_nested()
+        self._session.connection()  # or the savepoint would be set by the session's next use, after what follows
         try:
-            applied = self._merge(unit, at_ms)
-            if self._is_watched(applied):
-                self._write()  # earlier units, so that refusing this one cannot undo them
-                self._accept_by_rules(applied)
-            else:
-                self._workspace.accept()
-        except judging.HeldForApproval as held:
-            self._workspace.refuse()
-            return wire.UnitResult(unit.id, "held", held.code, dict(held.details))
+            self._prefetch(units)
+            results = [self._receive_one(unit) for unit in units]
+            self._write()
+            self._derive_from([applied for _, applied in results if applied is not None])
+        except RuleError as refusal:
+            savepoint.rollback()
+            self._workspace.forget()
+            if len(units) == 1:
+                return [_refused(units[0], refusal)]
+            middle = len(units) // 2
+            return self._receive_together(units[:middle]) + self._receive_together(units[middle:])
+        savepoint.commit()
+        return [result for result, _ in results]
+
+    def _receive_one(self, unit: wire.Unit) -> tuple[wire.UnitResult, AppliedUnit | None]:
+        """Judge and merge a unit in the workspace; what is to be derived from, None when it is refused."""
+        try:
+            applied = self._applier.merge(unit, self._correction.corrected_ms(unit.at_ms))
         except RuleError as refusal:
             self._workspace.refuse()
-            return wire.UnitResult(unit.id, "refused", refusal.code, dict(refusal.details))
-        return wire.UnitResult(unit.id, "applied")
+            return _refused(unit, refusal), None
+        self._workspace.accept()
+        return wire.UnitResult(unit.id, "applied"), applied
 
-    def _merge(self, unit: wire.Unit, at_ms: int) -> AppliedUnit:
-        applied = AppliedUnit(unit.id, unit.action, self._caller.staff_id, self._caller.device_id, at_ms)
-        stamp = Stamp(at_ms, 0, self._caller.device_id)
-        for change in unit.changes:
-            spec = judging.spec_for(change)
-            done = self._apply(spec, unit, change, stamp)
-            if done is not None:
-                applied.changes.append(done)
-        for done in applied.changes:
-            self._check_references(done)
-        return applied
-
-    def _apply(
-        self, spec: TableSpec, unit: wire.Unit, change: wire.Change, stamp: Stamp
-    ) -> AppliedChange | None:
-        held = self._workspace.get(spec.name, change.row)
-        if held.row is None:
-            if held.stamps:
-                raise RuleError("deleted_row", table=spec.name)
-            if change.kind == "del" or change.seen:
-                raise RuleError("missing_row", table=spec.name)
-            return self._insert(spec, change, stamp)
-        judging.check_company(held.row, self._caller.company_id)
-        if is_append_only(spec):
-            self._check_repeated(spec, change, held.row)
-            return None
-        judging.check_scope(self._connection, spec, held, change.row, self._caller.scopes, stamp.at_ms)
-        if change.kind == "del":
-            self._workspace.put(spec, change.row, None, held.stamps)
-            return AppliedChange(spec.name, change.row, "del", {}, held.row)
-        return self._update(spec, unit, change, stamp)
-
-    def _insert(self, spec: TableSpec, change: wire.Change, stamp: Stamp) -> AppliedChange:
-        row = judging.whole_row(spec, change.row, judging.writable(spec, change.fields))
-        for name, column in spec.columns.items():
-            if column.merge is Merge.ACTION_TIME:
-                row[name] = stamp.at_ms
-            elif column.merge is Merge.AUTHOR:
-                row[name] = self._caller.staff_id
-            elif column.merge is Merge.SERVER:
-                row[name] = None
-        judging.check_company(row, self._caller.company_id)
-        held = self._workspace.put(spec, change.row, row, {"": [*stamp.packed(), self._caller.staff_id]})
-        if not held.scopes & self._caller.scopes:
-            former = self._former_scopes(spec, row)
-            self._workspace.note_former_scopes(spec, change.row, former)
-        return AppliedChange(spec.name, change.row, "insert", row, row)
-
-    def _former_scopes(self, spec: TableSpec, row: dict[str, Any]) -> feed.Scopes:
-        """The caller's scopes that the row's parent has left.
-
-        Logs are always accepted, also of a row that has left the author's scope; never of one they never had (R13).
-        """
-        parent = spec.parent_of(row)
-        if parent and self._workspace.get(*parent).row is None:
-            raise RuleError("missing_row", table=parent[0])
-        if spec.policy.kind is not Kind.FACT or parent is None:
-            raise RuleError("not_yours")
-        former = feed.left(self._connection, parent[0], parent[1], self._caller.scopes)
-        if not former:
-            raise RuleError("not_yours")
-        return frozenset(former)
-
-    def _check_repeated(self, spec: TableSpec, change: wire.Change, row: dict[str, Any]) -> None:
-        compared = [name for name in change.fields if spec.columns[name].merge not in SET_BY_HUB]
-        if change.kind == "del" or any(change.fields[name] != row[name] for name in compared):
-            raise RuleError("append_only", table=spec.name)
-
-    def _update(self, spec: TableSpec, unit: wire.Unit, change: wire.Change, stamp: Stamp) -> AppliedChange:
-        held = self._workspace.get(spec.name, change.row)
-        assert held.row is not None  # noqa: S101 - the caller has just looked
-        stamps = {name: Stamp.unpacked(packed[:3]) for name, packed in held.stamps.items()}
-        merged = merge_row(spec, held.row, stamps, judging.writable(spec, change.fields), change.seen, stamp)
-        row = held.row | merged.fields
-        judging.check_company(row, self._caller.company_id)
-        written = {name: [*new.packed(), self._caller.staff_id] for name, new in merged.stamps.items()}
-        self._workspace.put(spec, change.row, row, held.stamps | written)
-        arriving = [*stamp.packed(), self._caller.staff_id]
-        for lost in merged.lost:
-            standing = held.stamps.get(lost.column) or held.stamps.get("") or arriving
-            conflict = conflict_row(
-                unit.id, (spec.name, row["company_id"], change.row), lost, arriving, standing
-            )
-            self._workspace.put(catalogue()["conflict"], conflict["id"], conflict, {"": arriving})
-        return AppliedChange(spec.name, change.row, "update", merged.fields, row)
-
-    def _check_references(self, done: AppliedChange) -> None:
-        spec = catalogue()[done.table]
-        for name, value in done.fields.items():
-            target = spec.columns[name].references
-            if target and value and not self._workspace.exists(target, value):
-                raise RuleError("missing_reference", table=done.table, field=name)
+    def _derive_from(self, applied: Sequence[AppliedUnit]) -> None:
+        """Write what follows from these units; raises `RuleError` as the rules do."""
+        units = [unit for unit in applied if self._is_watched(unit)]
+        if self._derive is None or not units:
+            return
+        self._session.expire_all()
+        at_ms = max(unit.at_ms for unit in units)
+        with recorder.recording(self._session, author=recorder.SERVER, at_ms=at_ms) as written:
+            self._derive(self._session, units)
+        self._workspace.forget(written)
 
     def _is_watched(self, applied: AppliedUnit) -> bool:
         tables = {change.table for change in applied.changes}
-        return (
-            self._derive is not None
-            and bool(tables)
-            and (self._watched is None or bool(tables & self._watched))
-        )
-
-    def _accept_by_rules(self, applied: AppliedUnit) -> None:
-        """Write the unit and what follows from it, or nothing of either when the rules refuse it."""
-        assert self._derive is not None  # noqa: S101 - `_is_watched` has just looked
-        self._session.expire_all()
-        savepoint = self._session.begin_nested()
-        self._session.connection()  # or the savepoint would be set by the session's next use, after what follows
-        self._workspace.accept()
-        try:
-            self._write()
-            with recorder.recording(self._session, author=recorder.SERVER, at_ms=applied.at_ms) as written:
-                self._derive(self._session, applied)
-            savepoint.commit()
-            self._workspace.forget(written)
-        except RuleError:
-            savepoint.rollback()
-            self._workspace.forget()
-            raise
+        return bool(tables) and (self._watched is None or bool(tables & self._watched))
 
     def _write(self) -> None:
         recorder.tell(self._session, self._workspace.write(self._correction.received_at_ms))
@@ -293,3 +170,12 @@ class Receiver:
             "at_ms": self._correction.corrected_ms(unit.at_ms),
             "received_at_ms": self._correction.received_at_ms,
         }
+
+
+def _digest(unit: wire.Unit) -> bytes:
+    return hashlib.blake2b(wire.encode(unit), digest_size=16).digest()
+
+
+def _refused(unit: wire.Unit, refusal: RuleError) -> wire.UnitResult:
+    outcome: wire.Outcome = "held" if isinstance(refusal, judging.HeldForApproval) else "refused"
+    return wire.UnitResult(unit.id, outcome, refusal.code, dict(refusal.details))

@@ -31,7 +31,7 @@ class Workspace:
 
     def __init__(self, connection: Connection, company_id: str) -> None:
         """Work on `connection`, inside its transaction, for somebody of that company."""
-        self._connection = connection
+        self.connection = connection
         self._company_id = company_id
         self._stored: dict[Key, Held] = {}
         self._accepted: dict[Key, Held] = {}
@@ -47,12 +47,12 @@ class Workspace:
             self._read(catalogue()[table], ids)
 
     def _read(self, spec: TableSpec, ids: list[str]) -> None:
-        states = feed.states_of(self._connection, spec.name, ids)
+        states = feed.states_of(self.connection, spec.name, ids)
         for at in range(0, len(ids), _CHUNK):
             chosen = (
                 select(spec.table).where(spec.table.c.id.in_(ids[at : at + _CHUNK])).order_by(spec.table.c.id)
             )
-            for found in self._connection.execute(chosen.with_for_update()).mappings():
+            for found in self.connection.execute(chosen.with_for_update()).mappings():
                 scopes, stamps = states.get(found["id"], (frozenset(), {}))
                 self._stored[spec.name, found["id"]] = Held(dict(found), scopes, stamps)
         for row_id in ids:
@@ -98,7 +98,7 @@ class Workspace:
                 chosen = table_of.c.id.in_(ids[at : at + _CHUNK]) & (
                     table_of.c.company_id == self._company_id
                 )
-                found = self._connection.execute(select(table_of.c.id).where(chosen)).scalars()
+                found = self.connection.execute(select(table_of.c.id).where(chosen)).scalars()
                 self._existing |= {(table, row_id) for row_id in found}
 
     def exists(self, table: str, row_id: str) -> bool:
@@ -144,7 +144,7 @@ class Workspace:
                         specs[table], row_id, held.scopes, before, held.stamps, deleted=held.row is None
                     )
                 )
-        told = feed.announce(self._connection, news, at_ms)
+        told = feed.announce(self.connection, news, at_ms)
         self._stored |= self._accepted
         self._existing |= {key for key, held in self._accepted.items() if held.row is not None}
         self._accepted = {}
@@ -166,12 +166,10 @@ class Workspace:
                     {name: held.row[name] for name in columns} | {"_id": row_id}
                 )
         if new:
-            self._connection.execute(insert(spec.table), new)
+            self.connection.execute(insert(spec.table), new)
         for columns, values in changed.items():
             if columns:
                 statement = update(spec.table).where(spec.table.c.id == bindparam("_id"))
-                self._connection.execute(
-                    statement.values({name: bindparam(name) for name in columns}), values
-                )
+                self.connection.execute(statement.values({name: bindparam(name) for name in columns}), values)
         for at in range(0, len(dead), _CHUNK):
-            self._connection.execute(delete(spec.table).where(spec.table.c.id.in_(dead[at : at + _CHUNK])))
+            self.connection.execute(delete(spec.table).where(spec.table.c.id.in_(dead[at : at + _CHUNK])))

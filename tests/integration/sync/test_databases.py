@@ -59,11 +59,12 @@ def test_two_tablets_and_a_manager_agree_on_this_database(engine):
 
 
 def test_a_unit_refused_by_a_rule_half_way_leaves_nothing_of_itself_and_all_of_the_others(engine):
-    def refuse_the_second(session, unit):
-        session.add(make_follow_up(Lead(id=unit.changes[0].row_id), note="derived", at_ms=unit.at_ms))
-        session.flush()
-        if unit.action == "second":
-            raise RuleError("overpaid")
+    def refuse_the_second(session, units):
+        for unit in units:
+            session.add(make_follow_up(Lead(id=unit.changes[0].row_id), note="derived", at_ms=unit.at_ms))
+            session.flush()
+            if unit.action == "second":
+                raise RuleError("overpaid")
 
     world = World(engine, Hub(refuse_the_second))
     a = world.device("A", "amy")
@@ -76,6 +77,45 @@ def test_a_unit_refused_by_a_rule_half_way_leaves_nothing_of_itself_and_all_of_t
     assert [(unit.action, unit.code) for unit in a.replica.refused_units()] == [("second", "overpaid")]
     with a.replica.reading() as session:
         assert len(session.exec(text("SELECT id FROM followup")).all()) == 2
+
+
+def test_every_guilty_unit_of_a_long_push_is_refused_and_the_others_keep_their_order(engine):
+    seen = []
+
+    def refuse_sevenths(session, units):
+        for unit in units:
+            if unit.action.endswith("7"):
+                raise RuleError("overpaid", action=unit.action)
+        seen.extend(unit.action for unit in units)
+
+    world = World(engine, Hub(refuse_sevenths))
+    a = world.device("A", "amy")
+    lead = make_lead(notes="0")
+    with a.act("0") as session:
+        session.add(lead)
+    for number in range(1, 40):
+        with a.act(str(number)) as session:
+            session.get(Lead, lead.id).notes += f"\n{number}"
+            session.add(make_lead(name=str(number)))
+    a.sync()
+    good = [str(number) for number in range(40) if number % 10 != 7]
+    assert seen == good
+    refused = [(unit.action, unit.code, unit.details) for unit in a.replica.refused_units()]
+    assert refused == [(str(n), "overpaid", {"action": str(n)}) for n in (7, 17, 27, 37)]
+    names = {row.name for row in world.all(Lead)} - {lead.name}
+    assert names == set(good) - {"0"}
+    assert world.get(Lead, lead.id).notes == a.get(Lead, lead.id).notes
+
+
+def test_what_follows_from_a_push_is_derived_from_all_its_units_at_once(engine):
+    calls = []
+    world = World(engine, Hub(lambda _session, units: calls.append([unit.action for unit in units])))
+    a = world.device("A", "amy")
+    for number in range(5):
+        with a.act(str(number)) as session:
+            session.add(make_lead())
+    a.sync()
+    assert calls == [["0", "1", "2", "3", "4"]]
 
 
 def test_the_same_push_again_gives_the_same_answer_and_changes_nothing(engine):
