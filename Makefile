@@ -21,12 +21,12 @@ export CHROMIUM
 WEB := build/.web-built
 WEB_SOURCES := $(shell find mobile shared_models sync main.py locks/browser.txt -type f -not -name '*.pyc' 2>/dev/null)
 # In the order in which they tell the most in the least time.
-SUITES := $(notdir $(wildcard tests/unit tests/convergence tests/integration tests/e2e))
+SUITES := $(notdir $(wildcard tests/unit tests/scenarios tests/convergence tests/integration tests/e2e))
 TYPED := shared_models sync server mobile
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run web test unit convergence integration e2e check coverage soak bench screenshots lock system-packages clean
+.PHONY: help setup run web test unit convergence integration e2e check scenario scenarios coverage soak bench screenshots lock system-packages clean
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -93,6 +93,12 @@ integration: $(READY)  ## the real server, on SQLite and on PostgreSQL (a wheel 
 e2e: $(READY) $(WEB)  ## the real app in real Chromium
 	@$(if $(CHROMIUM),:,$(MAKE) --no-print-directory system-packages)
 	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" $(PYTEST) tests/e2e
+
+scenarios: $(READY)  ## every scenario file through the real server, real sync and simulated devices
+	$(PYTEST) tests/scenarios
+
+scenario: $(READY)  ## one scenario file, step by step: make scenario FILE=path/to/file.json (or a folder of them)
+	@$(BIN)/python -m tests.scenarios $(FILE)
 
 coverage: $(READY)  ## branch coverage of what runs without a browser
 	$(PYTEST) $(addprefix tests/,$(filter-out e2e,$(SUITES))) --cov --cov-report=term

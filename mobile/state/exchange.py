@@ -35,10 +35,11 @@ async def sync_once(app: "App") -> None:
     if app.session.person is None:
         raise LogInNeeded
     try:
-        await synchronise(app.replica, exchange, show)
+        outcome = await synchronise(app.replica, exchange, show)
     except ServerRefusal as refusal:
         if refusal.code != _LOST_POSITION:
             raise
         app.forget_position()
-        await synchronise(app.replica, exchange, show)
+        outcome = await synchronise(app.replica, exchange, show)
+    app.sync.skew_flagged = outcome.skew_flagged
     app.sync.count(app.replica.status())

@@ -34,6 +34,8 @@ class SyncState(ft.Observable):
         self.remaining = 0
         self.error_code: str | None = None
         self.retry_in_ms: int | None = None
+        self.skew_flagged = False
+        """Whether the last sync found this device's clock so wrong that a manager is told (R12)."""
 
     @property
     def online(self) -> bool:

@@ -1,0 +1,107 @@
+"""The set-up of a scenario: stores, people, the scheme, members and designers taken over, devices that have synced."""
+
+from sqlmodel import Session
+
+from mobile.state.exchange import sync_once
+from server.auth.passwords import set_password
+from shared_models.ids import new_id
+from shared_models.moments import DAY_MS, HOUR_MS
+from shared_models.people.tables import Role, Staff, Store
+from shared_models.sales.follow_up import first_due_ms
+from shared_models.sales.tables import FollowUp, Lead, LeadStage
+from sync.clock import IMPLAUSIBLE_SKEW_MS
+from sync.hub.recorder import SERVER, recording
+from tests.scenarios.clock import MINUTE_MS, moment_ms
+from tests.scenarios.desk import PASSWORD
+from tests.scenarios.founding_format import Staff as StaffEntry
+from tests.scenarios.values import UNSET
+from tests.scenarios.world import COMPANY, MANAGER_CODE, Device, World, log_in
+
+_LONG_AGO_MS = 800 * DAY_MS
+_ROLES = {"sales": Role.SALES, "manager": Role.COMPANY_MANAGER}
+
+
+async def found(world: World) -> None:
+    """Make the world what the file says it is before the first step."""
+    world.clock.now_ms = moment_ms(world.scenario.steps[0].at) if world.scenario.steps else 0
+    with world.services.database.writing() as session:
+        with recording(session, author=SERVER, at_ms=world.clock.now_ms):
+            _found_stores_and_people(world, session)
+        with recording(session, author=SERVER, at_ms=world.clock.now_ms):
+            _found_open_leads(world, session)
+    for device, entry in zip(world.devices.values(), world.scenario.founding.devices, strict=True):
+        await _start_device(world, device, entry.clock_minutes)
+
+
+def _found_stores_and_people(world: World, session: Session) -> None:
+    founding = world.scenario.founding
+    for store in [each.id for each in founding.stores] or ["the showroom"]:
+        row = Store(company_id=COMPANY, name=store)
+        session.add(row)
+        world.names.bind("store", store, row.id)
+    for number, entry in enumerate(founding.staff):
+        person = _person(world, entry, f"S{number:04}")
+        session.add(person)
+        session.flush()
+        set_password(session, person, PASSWORD, now_ms=world.clock.now_ms)
+        world.names.bind("staff", entry.id, person.id)
+        world.codes[entry.id] = person.code
+    manager = Staff(company_id=COMPANY, code=MANAGER_CODE, name="manager", role=Role.COMPANY_MANAGER)
+    manager.store_id = next(iter(world.names.named("store").values()))
+    session.add(manager)
+    session.flush()
+    set_password(session, manager, PASSWORD, now_ms=world.clock.now_ms)
+
+
+def _person(world: World, entry: StaffEntry, code: str) -> Staff:
+    devices = [each for each in world.scenario.founding.devices if each.owner == entry.id]
+    store = next((each.store for each in devices if each.store is not UNSET), None)
+    stores = world.names.named("store")
+    return Staff(
+        company_id=COMPANY,
+        code=code,
+        name=entry.id,
+        role=_ROLES[entry.role],
+        store_id=stores[store] if store else next(iter(stores.values())),
+        regions=sorted(entry.regions),
+        categories=sorted(entry.categories),
+        capacity=entry.capacity,
+        on_leave=entry.on_leave,
+    )
+
+
+def _found_open_leads(world: World, session: Session) -> None:
+    """The leads that people hold already: inquired long ago, answered in time, nothing promised."""
+    at_ms = world.clock.now_ms - _LONG_AGO_MS
+    for entry in world.scenario.founding.staff:
+        owner = session.get_one(Staff, world.names.system("staff", entry.id))
+        for _ in range(entry.open):
+            lead = Lead(
+                company_id=COMPANY,
+                store_id=owner.store_id or "",
+                owner_id=owner.id,
+                name="held already",
+                stage=LeadStage.CONTACTED,
+                inquired_at_ms=at_ms,
+                first_reached_at_ms=at_ms + HOUR_MS,
+            )
+            contact = FollowUp(
+                id=new_id(),
+                company_id=COMPANY,
+                lead_id=lead.id,
+                staff_id=owner.id,
+                occurred_at_ms=at_ms + HOUR_MS,
+            )
+            assert contact.occurred_at_ms < first_due_ms(at_ms)
+            session.add_all([lead, contact])
+
+
+async def _start_device(world: World, device: Device, clock_minutes: int) -> None:
+    """Log in and sync; a clock that a manager would be told of is set wrong only after that."""
+    plausible = abs(clock_minutes * MINUTE_MS) <= IMPLAUSIBLE_SKEW_MS
+    device.clock.minutes = clock_minutes if plausible else 0
+    await log_in(world, device)
+    device.network.is_up = True
+    await sync_once(device.app)
+    device.network.is_up = False
+    device.clock.minutes = clock_minutes
