@@ -26,6 +26,7 @@ from server.migrate import upgrade
 from server.routes.auth import auth_routes
 from server.routes.health import health_routes
 from server.routes.jobs import job_routes
+from server.routes.leads import lead_routes
 from server.routes.live import live_routes
 from server.routes.reads import read_routes
 from server.routes.sync import sync_routes
@@ -59,6 +60,7 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
             read_routes,
             import_routes,
             job_routes,
+            lead_routes,
             health_routes,
             website_routes,
         ],

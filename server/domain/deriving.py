@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session
 
 from server.domain import follow_ups, points
+from server.domain.leads import assigning
 from server.domain.written import Rule, Written
 from sync.hub import AppliedUnit
 
@@ -17,6 +18,7 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     ("customer", points.enrol),
     ("sales_order", points.spend),
     ("payment", points.earn),
+    ("lead", assigning.receive),
     ("followup", follow_ups.reach),
 )
 """Table by table, in the order in which a push that writes several is derived: a new member's first sale earns points."""
