@@ -45,6 +45,8 @@ class Merge(StrEnum):
     """An integer: both changes add up."""
     TEXT = "text"
     """Three-way merge by line; only lines that both changed conflict."""
+    FIELDS = "fields"
+    """A JSON object: each key merges like a column of its own, by the later corrected time."""
     STATE = "state"
     """A status: a change that the table's transitions do not allow is a conflict, not an overwrite."""
     SERVER = "server"
@@ -156,6 +158,11 @@ def points_count(default: Any = 0, *, merge: Merge = Merge.LAST) -> Any:
 def string_set(*, merge: Merge = Merge.SET) -> Any:
     """A set of strings, kept as a sorted list."""
     return Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"info": {"merge": merge}})
+
+
+def free_fields() -> Any:
+    """Fields that people name themselves: a JSON object of text, numbers or yes and no, whose keys merge separately."""
+    return Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"info": {"merge": Merge.FIELDS}})
 
 
 def document() -> Any:

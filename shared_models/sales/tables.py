@@ -15,6 +15,7 @@ from shared_models.synced import (
     Synced,
     column,
     document,
+    free_fields,
     moment_ms,
     money_fen,
     points_count,
@@ -95,6 +96,8 @@ class Customer(Synced, table=True):
     colours: list[str] = string_set()
     materials: list[str] = string_set()
     notes: str = column("", merge=Merge.TEXT)
+    attributes: dict[str, Any] = free_fields()
+    """What no column is for, under the name that people gave it: "floor", "colour of the wall"."""
     member_no: str = column("", index=True)
     enrolled_at_ms: int | None = moment_ms(None)
     merged_into: str | None = column(None, merge=Merge.SERVER, references="customer", index=True)
@@ -138,6 +141,8 @@ class Lead(Synced, table=True):
     colours: list[str] = string_set()
     materials: list[str] = string_set()
     notes: str = column("", merge=Merge.TEXT)
+    attributes: dict[str, Any] = free_fields()
+    """What no column is for, under the name that people gave it: "floor", "colour of the wall"."""
     inquired_at_ms: int = moment_ms()
     next_due_at_ms: int | None = moment_ms(None, index=True)
     first_reached_at_ms: int | None = moment_ms(None, merge=Merge.SERVER)
