@@ -11,6 +11,7 @@ from typing import Any
 from shared_models.ids import derived_id
 from shared_models.synced import Kind, Merge, Parent, Synced, column, moment_ms, synced
 from sync.merge import Lost
+from sync.places import Place
 
 
 class ConflictState(StrEnum):
@@ -22,12 +23,16 @@ class ConflictState(StrEnum):
 
 
 class Conflict(Synced, table=True):
-    """One value that gave way to another. `base`, `kept` and `lost` are JSON."""
+    """One value that gave way to another. `base`, `kept` and `lost` are JSON.
+
+    `field` is the column, or the name of a free field; then `within` is the column that holds it.
+    """
 
     __table_args__ = synced(Kind.RECORD, parent=Parent("about_id", table_column="about_table"), rank=26)
     about_table: str
     about_id: str = column(index=True)
     field: str
+    within: str = ""
     base: str
     kept: str
     lost: str
@@ -36,6 +41,11 @@ class Conflict(Synced, table=True):
     lost_at_ms: int = moment_ms()
     lost_device: str = ""
     state: str = column(ConflictState.OPEN, merge=Merge.LAST, index=True)
+
+    @property
+    def place(self) -> Place:
+        """Where in the row it happened."""
+        return Place.named(self.field, self.within)
 
     def lost_value(self) -> Any:
         """The value that gave way."""
@@ -57,11 +67,12 @@ def conflict_row(
     table, company_id, row_id = about
     loser, keeper = (arriving, standing) if lost.incoming_lost else (standing, arriving)
     return Conflict(
-        id=derived_id("conflict", unit_id, table, row_id, lost.column),
+        id=derived_id("conflict", unit_id, table, row_id, lost.place.stamp_key),
         company_id=company_id,
         about_table=table,
         about_id=row_id,
-        field=lost.column,
+        field=lost.place.name,
+        within=lost.place.within,
         base=json.dumps(lost.base, ensure_ascii=False),
         kept=json.dumps(lost.kept, ensure_ascii=False),
         lost=json.dumps(lost.lost, ensure_ascii=False),

@@ -18,7 +18,8 @@ from merge3 import Merge3
 
 from shared_models.synced import Merge
 from sync.clock import Stamp
-from sync.schema import ColumnSpec, TableSpec
+from sync.places import Place, edited
+from sync.schema import TableSpec
 
 SET_BY_HUB = frozenset({Merge.SERVER, Merge.AUTHOR, Merge.ACTION_TIME})
 """Columns whose value a device proposes at most: the hub fills them in when the row is inserted."""
@@ -28,7 +29,7 @@ SET_BY_HUB = frozenset({Merge.SERVER, Merge.AUTHOR, Merge.ACTION_TIME})
 class Lost:
     """A value that gave way: where, what its author had seen, which value stands and which was lost."""
 
-    column: str
+    place: Place
     base: Any
     kept: Any
     lost: Any
@@ -38,7 +39,7 @@ class Lost:
 
 @dataclass(slots=True)
 class Merged:
-    """What changes in the row: new values, their stamps, and the values that gave way."""
+    """What changes in the row: new values, their stamps by `Place.stamp_key`, and the values that gave way."""
 
     fields: dict[str, Any] = field(default_factory=dict)
     stamps: dict[str, Stamp] = field(default_factory=dict)
@@ -55,26 +56,37 @@ def merge_row(
 ) -> Merged:
     """Merge `fields`, written by somebody who had seen `seen`, into the row `current`.
 
-    `stamps` holds the stamp of each column's present value, under "" that of columns never changed since the insert.
+    `stamps` holds the stamp of each present value by its `Place.stamp_key`, under "" that of values never changed since
+    the insert.
     """
     merged = Merged()
     for name, value in fields.items():
-        column = spec.columns[name]
-        present = current.get(name)
-        if column.merge in SET_BY_HUB or value == present:
+        merge = spec.columns[name].merge
+        if merge in SET_BY_HUB or value == current.get(name):
             continue
-        standing = stamps.get(name, stamps.get(""))
-        _merge_column(merged, spec, column, _Edit(seen.get(name), value, present, stamp, standing))
+        places = edited(spec, {name: value}, seen) if merge is Merge.FIELDS else [Place(name)]
+        for place in places:
+            # Keys of one object are merged one after the other, each into what the others have made of it.
+            row = current if name not in merged.fields else {name: merged.fields[name]}
+            standing = stamps.get(place.stamp_key, stamps.get(""))
+            edit = _Edit(place, place.read(seen), place.read(fields), row, stamp, standing)
+            if edit.value != edit.present:
+                _merge_place(merged, spec, edit)
     return merged
 
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
+    place: Place
     seen: Any
     value: Any
-    present: Any
+    row: Mapping[str, Any]
     stamp: Stamp
     standing: Stamp | None
+
+    @property
+    def present(self) -> Any:
+        return self.place.read(self.row)
 
     @property
     def is_informed(self) -> bool:
@@ -86,16 +98,16 @@ class _Edit:
         return self.standing is None or self.stamp > self.standing
 
 
-def _merge_column(merged: Merged, spec: TableSpec, column: ColumnSpec, edit: _Edit) -> None:
+def _merge_place(merged: Merged, spec: TableSpec, edit: _Edit) -> None:
     def keep(value: Any) -> None:
-        merged.fields[column.name] = value
-        merged.stamps[column.name] = edit.stamp.after(edit.standing)
+        merged.fields[edit.place.column] = edit.place.column_value(edit.row, value)
+        merged.stamps[edit.place.stamp_key] = edit.stamp.after(edit.standing)
 
     def lose(*, incoming: bool) -> None:
         kept, lost = (edit.present, edit.value) if incoming else (edit.value, edit.present)
-        merged.lost.append(Lost(column.name, edit.seen, kept, lost, incoming))
+        merged.lost.append(Lost(edit.place, edit.seen, kept, lost, incoming))
 
-    match column.merge:
+    match spec.columns[edit.place.column].merge:
         case Merge.SET:
             keep(_merge_sets(edit.seen or [], edit.value or [], edit.present or []))
         case Merge.COUNTER:

@@ -11,8 +11,12 @@ from typing import Any
 
 from sqlalchemy import JSON, Table
 from sqlmodel import SQLModel
+from sqlmodel.main import default_registry
 
 from shared_models.synced import Kind, Merge, Policy
+
+_PLAIN = (str, int, float, type(None))
+"""What a free field may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class ColumnSpec:
         if value is None:
             return self.nullable
         if isinstance(value, bool) and bool not in self.types:
+            return False
+        if self.merge is Merge.FIELDS and not _are_free_fields(value):
             return False
         return isinstance(value, self.types)
 
@@ -82,9 +88,16 @@ def _column_spec(column: Any) -> ColumnSpec:
     )
 
 
+def _are_free_fields(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(name, str) and name and isinstance(held, _PLAIN) for name, held in value.items()
+    )
+
+
 def _types(column_type: Any, merge: Merge) -> tuple[type, ...]:
     if isinstance(column_type, JSON):
-        return (list,) if merge is Merge.SET else (dict, list)
+        by_merge: dict[Merge, tuple[type, ...]] = {Merge.SET: (list,), Merge.FIELDS: (dict,)}
+        return by_merge.get(merge, (dict, list))
     # SQLModel's string type decorates the plain one and does not say what it holds.
     python_type = getattr(column_type, "impl_instance", column_type).python_type
     return (int, float) if python_type is float else (python_type,)
@@ -121,3 +134,12 @@ def followers(table: str) -> list[tuple[TableSpec, str]]:
 def is_append_only(spec: TableSpec) -> bool:
     """Whether rows of the table are facts: inserted once and never changed."""
     return spec.policy.kind is Kind.FACT
+
+
+def model_of(table: str) -> type[Any]:
+    """The class of a synced table. Raises `KeyError`."""
+    if table in catalogue():
+        for mapper in default_registry.mappers:
+            if getattr(mapper.local_table, "name", None) == table:
+                return mapper.class_
+    raise KeyError(table)

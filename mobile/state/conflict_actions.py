@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import inspect
-
 from mobile.state.application import App
 from sync.conflict import Conflict, ConflictState
+from sync.schema import model_of
 
 
 def take_other(app: App, conflict: Conflict) -> Callable[[], None]:
@@ -24,22 +23,14 @@ def keep_current(app: App, conflict: Conflict) -> Callable[[], None]:
 
 def value_now(app: App, conflict: Conflict) -> Any:
     """What the record holds now in the field in question; what was kept then, when the record is gone."""
-    model = _model(conflict.about_table)
+    model = model_of(conflict.about_table)
     record = app.read(lambda session: session.get(model, conflict.about_id))
-    return getattr(record, conflict.field) if record is not None else conflict.kept_value()
+    return conflict.place.read_from(record) if record is not None else conflict.kept_value()
 
 
 def _reopen(app: App, conflict: Conflict, value: Any) -> None:
     with app.action("undo_edit") as session:
-        record = session.get(_model(conflict.about_table), conflict.about_id)
-        if record is not None and getattr(record, conflict.field) != value:
-            setattr(record, conflict.field, value)
+        record = session.get(model_of(conflict.about_table), conflict.about_id)
+        if record is not None and conflict.place.read_from(record) != value:
+            conflict.place.write_to(record, value)
         session.get_one(Conflict, conflict.id).state = ConflictState.OPEN
-
-
-def _model(table: str) -> type[Any]:
-    for mapper in inspect(Conflict).registry.mappers:
-        if getattr(mapper.local_table, "name", None) == table:
-            found: type[Any] = mapper.class_
-            return found
-    raise KeyError(table)

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, Column, Connection, Engine, String, Table, inspect
 from sqlalchemy.schema import CreateColumn
 from sqlmodel import AutoString
 
+from shared_models.synced import Merge
 from sync.device import state
 from sync.device.tables import METADATA
 from sync.schema import catalogue
@@ -51,5 +52,5 @@ def _add_columns(connection: Connection, table: Table) -> None:
 def _empty(column: Column[Any]) -> str:
     """The SQL literal of an empty value of the column's type."""
     if isinstance(column.type, JSON):
-        return "'[]'"
+        return "'[]'" if column.info.get("merge") is Merge.SET else "'{}'"
     return "''" if isinstance(column.type, (String, AutoString)) else "0"

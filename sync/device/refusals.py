@@ -1,15 +1,15 @@
 """What a person can do about units that were refused, and about values that gave way."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, func, inspect, select, update
+from sqlalchemy import Connection, func, select, update
 
 from shared_models.ids import new_id
 from sync.conflict import Conflict, ConflictState
 from sync.device import outbox, rows
 from sync.device.answers import inserts_of
 from sync.device.tables import BASE, OUTBOX, OUTBOX_CHANGE
-from sync.schema import TableSpec, catalogue
+from sync.schema import TableSpec, catalogue, model_of
 
 if TYPE_CHECKING:
     from sync.device.replica import Replica
@@ -49,19 +49,11 @@ def settle_conflict(replica: "Replica", conflict_id: str, *, take_lost: bool) ->
         if conflict is None:
             raise KeyError(conflict_id)
         if take_lost:
-            record: Any = session.get(_model(conflict.about_table), conflict.about_id)
+            record = session.get(model_of(conflict.about_table), conflict.about_id)
             if record is None:
                 raise KeyError(conflict.about_id)
-            setattr(record, conflict.field, conflict.lost_value())
+            conflict.place.write_to(record, conflict.lost_value())
         conflict.state = ConflictState.TAKEN if take_lost else ConflictState.KEPT
-
-
-def _model(table: str) -> type[Any]:
-    for mapper in inspect(Conflict).registry.mappers:
-        if getattr(mapper.local_table, "name", None) == table:
-            found: type[Any] = mapper.class_
-            return found
-    raise KeyError(table)
 
 
 def _put_aside(connection: Connection, unit_id: str) -> outbox.Unit:

@@ -140,7 +140,7 @@ class Applier:
         self._workspace.put(spec, change.row, row, held.stamps | written)
         arriving = [*stamp.packed(), self._caller.staff_id]
         for lost in merged.lost:
-            standing = held.stamps.get(lost.column) or held.stamps.get("") or arriving
+            standing = held.stamps.get(lost.place.stamp_key) or held.stamps.get("") or arriving
             conflict = conflict_row(
                 unit.id, (spec.name, row["company_id"], change.row), lost, arriving, standing
             )

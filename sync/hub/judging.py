@@ -22,7 +22,8 @@ def spec_for(change: Change) -> TableSpec:
         raise RuleError("read_only_table", table=change.table)
     if change.kind == "del" and not spec.policy.deletable:
         raise RuleError("not_deletable", table=change.table)
-    for name, value in change.fields.items():
+    seen = {name: value for name, value in change.seen.items() if value is not None}
+    for name, value in (*change.fields.items(), *seen.items()):
         column = spec.columns.get(name)
         if column is not None and not column.private and not column.accepts(value):
             raise RuleError("bad_value", table=change.table, field=name)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sync.capture import RowChange, capturing
 from sync.clock import Stamp
 from sync.hub import feed
+from sync.places import edited
 
 SERVER = "server"
 """The node that stamps what the server writes."""
@@ -77,7 +78,8 @@ def _news(connection: Connection, changes: list[RowChange], author: str, at_ms: 
         known[spec.name, change.row_id] = scopes
         deleted = change.kind == "delete"
         stamp = [*Stamp(at_ms, 0, SERVER).packed(), author]
-        fresh = {"": stamp} if change.kind == "insert" else dict.fromkeys(change.fields, stamp)
+        places = edited(spec, change.fields, change.seen) if change.kind == "update" else []
+        fresh = {place.stamp_key: stamp for place in places} if change.kind != "insert" else {"": stamp}
         news.append(
             feed.News(
                 spec, change.row_id, before if deleted else scopes, before, stamps | fresh, deleted=deleted

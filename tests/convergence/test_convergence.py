@@ -36,6 +36,7 @@ class Showrooms(RuleBasedStateMachine):
         for name, owner in PEOPLE.items():
             self.world.device(name, owner)
         self.written: list[tuple[str, int]] = []
+        self.filled_in: list[tuple[str, str, int]] = []
         self.logged: set[str] = set()
         self.deleted: set[str] = set()
         self.serial = 0
@@ -60,6 +61,18 @@ class Showrooms(RuleBasedStateMachine):
             self.serial += 1
             self.written.append((lead, self.serial))
             self._edit(name, lead, budget_fen=self.serial)
+
+    @rule(name=names, pick=picks, key=st.sampled_from(["风格", "楼层", "budget_fen"]), clear=st.booleans())
+    def fill_in_a_free_field(self, name: str, pick: int, key: str, clear: bool) -> None:
+        device = self.world.devices[name]
+        lead = self._pick(device, pick)
+        if lead:
+            self.serial += 1
+            held = {k: v for k, v in device.get(Lead, lead).attributes.items() if k != key}
+            if not clear:
+                held[key] = self.serial
+                self.filled_in.append((lead, key, self.serial))
+            self._edit(name, lead, attributes=held)
 
     @rule(name=names, pick=picks, styles=st.sets(st.sampled_from(["现代", "北欧", "中式"])))
     def choose_styles(self, name: str, pick: int, styles: set[str]) -> None:
@@ -150,6 +163,7 @@ class Showrooms(RuleBasedStateMachine):
         self._everybody_agrees()
         self._nobody_holds_a_foreign_row()
         self._no_budget_was_lost()
+        self._no_free_field_was_lost()
         self._every_log_arrived_once()
 
     def _everybody_agrees(self) -> None:
@@ -195,6 +209,23 @@ class Showrooms(RuleBasedStateMachine):
                 outcome != "applied",
             )
             assert any(known), (row, value)
+
+    def _no_free_field_was_lost(self) -> None:
+        """The same for each key of a free-form object: none is overwritten by an edit of another key."""
+        rows = {lead.id: lead.attributes for lead in self.world.all(Lead)}
+        inbox = {(c.about_id, c.field, json.loads(c.lost)) for c in self.world.all(Conflict) if c.within}
+        replaced: set[tuple[str, str, int]] = set()
+        put_aside: set[tuple[str, str, int]] = set()
+        for operation in self.world.all(SyncOperation):
+            for change in _changes(operation):
+                before, after = (change[side].get("attributes", {}) for side in ("seen", "fields"))
+                edits = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
+                replaced |= {(change["row"], key, before.get(key)) for key in edits}
+                if operation.outcome != "applied":
+                    put_aside |= {(change["row"], key, after.get(key)) for key in edits}
+        for row, key, value in self.filled_in:
+            standing = rows.get(row, {}).get(key) == value
+            assert standing or (row, key, value) in inbox | replaced | put_aside, (row, key, value)
 
     def _every_log_arrived_once(self) -> None:
         assert {entry.id for entry in self.world.all(FollowUp)} == self.logged - self._refused_logs()

@@ -262,8 +262,8 @@ def test_a_deleted_row_leaves_every_device(world):
     assert world.get(Lead, lead) is a.get(Lead, lead) is m.get(Lead, lead) is None
 
 
-def _shared_lead(world, author, *others):
-    lead = make_lead()
+def _shared_lead(world, author, *others, **fields):
+    lead = make_lead(**fields)
     with author.act() as session:
         session.add(lead)
     author.sync()
@@ -345,3 +345,35 @@ def test_pages_grow_or_shrink_to_what_a_tap_can_wait_for():
     assert next_limit(1_000, 0.0) == 2_000
     assert next_limit(ROWS_AT_MOST, 0.001) == ROWS_AT_MOST
     assert next_limit(200, 60.0) == 100
+
+
+def test_free_fields_of_one_record_merge_name_by_name_and_a_conflict_names_the_field(world):
+    a, m = world.device("A", "amy"), world.device("M", "max")
+    lead = _shared_lead(world, a, m, attributes={"风格": "现代", "楼层": "3"})
+    _edit(a, lead, attributes={"风格": "北欧", "楼层": "3"})
+    _edit(m, lead, attributes={"风格": "中式", "楼层": "3", "电梯": "有"})
+    _edit(m, lead, attributes={"风格": "中式", "电梯": "有"})
+    world.settle()
+    for row in (world.get(Lead, lead), a.get(Lead, lead), m.get(Lead, lead)):
+        assert row.attributes == {"风格": "中式", "电梯": "有"}
+    (conflict,) = a.replica.open_conflicts()
+    assert (conflict.field, conflict.within, conflict.kept_value(), conflict.lost_value()) == (
+        "风格",
+        "attributes",
+        "中式",
+        "北欧",
+    )
+    a.replica.take_other(conflict.id)
+    world.settle()
+    assert world.get(Lead, lead).attributes == m.get(Lead, lead).attributes == {"风格": "北欧", "电梯": "有"}
+
+
+def test_a_free_field_that_the_office_wrote_is_weighed_by_its_own_time(world):
+    a = world.device("A", "amy")
+    lead = _shared_lead(world, a, attributes={"风格": "现代", "楼层": "3"})
+    _edit(a, lead, attributes={"风格": "北欧", "楼层": "4"})
+    world.now_ms += HOUR_MS
+    with world.office() as session:
+        session.get_one(Lead, lead).attributes = {"风格": "中式", "楼层": "3"}
+    world.settle()
+    assert world.get(Lead, lead).attributes == {"风格": "中式", "楼层": "4"}
