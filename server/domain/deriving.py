@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session
 
 from server.domain import follow_ups, points
+from server.domain.designers import commissions, referrals
 from server.domain.leads import assigning
 from server.domain.written import Rule, Written
 from sync.hub import AppliedUnit
@@ -18,6 +19,11 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     ("customer", points.enrol),
     ("sales_order", points.spend),
     ("payment", points.earn),
+    ("sales_order", commissions.credit_orders),
+    ("payment", commissions.credit_payments),
+    ("customer", referrals.link_customers),
+    ("lead", referrals.link_leads),
+    ("referral", referrals.claim),
     ("lead", assigning.receive),
     ("followup", follow_ups.reach),
 )

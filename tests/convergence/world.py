@@ -1,14 +1,13 @@
 """A hub and several devices with real local databases and no network: the world that the convergence tests shake."""
 
-import asyncio
+import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel, select
 
 import shared_models.loyalty.tables
 import shared_models.people.tables
@@ -19,23 +18,33 @@ from shared_models.people.access import scopes_of
 from shared_models.people.tables import Role, Staff, Store
 from shared_models.sales.tables import Customer, FollowUp, Lead
 from sync import wire
-from sync.client import Outcome, synchronise
+from sync.client import Exchange, Outcome, synchronise
 from sync.device.replica import Replica
 from sync.hub import Caller, Hub
 from sync.hub.recorder import recording
 from sync.hub.tables import SyncDevice
+from tests.convergence.faults import ConnectionLost, run_by_hand
 
 NOON_MS = 1_780_000_000_000
 COMPANY = "acme"
 
 
+class _LastingConnection(sqlite3.Connection):
+    """A connection whose database in memory outlives it: closed, it forgets what was not committed and nothing else."""
+
+    def close(self) -> None:
+        self.rollback()
+
+
 def memory_engine() -> Engine:
     """A private SQLite database in memory that behaves as one on disk: transactions begin when they are asked to."""
-    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    lasting = sqlite3.connect(":memory:", check_same_thread=False, factory=_LastingConnection)
+    engine = create_engine("sqlite://", creator=lambda: lasting, poolclass=StaticPool)
 
     @event.listens_for(engine, "connect")
     def _no_implicit_begin(connection: Any, _record: object) -> None:
         connection.isolation_level = None
+        connection.execute("PRAGMA page_size = 1024")  # small enough to be copied thousands of times a second
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
@@ -44,22 +53,28 @@ def memory_engine() -> Engine:
     return engine
 
 
-class ConnectionLost(Exception):
-    """The network failed; nobody knows how far the request got."""
-
-
 class Device:
     """A tablet: its replica, its owner, and a clock that may be wrong."""
 
-    def __init__(self, world: "World", name: str, owner: str, clock_ms: int = 0) -> None:
+    def __init__(
+        self, world: "World", name: str, owner: str, clock_ms: int = 0, engine: Engine | None = None
+    ) -> None:
+        """A new tablet; with an `engine`, the one whose database that already is."""
         self.world, self.name, self.owner, self.clock_ms = world, name, owner, clock_ms
-        self.engine = memory_engine()
+        self.engine = engine or memory_engine()
+        if engine is not None:
+            self.replica = Replica(engine, self.shown_ms)
+            return
         self.open()
         self.replica.register(device_id=name, staff_id=owner, company_id=COMPANY)
 
+    def shown_ms(self) -> int:
+        """What its clock shows."""
+        return self.world.now_ms + self.clock_ms
+
     def open(self) -> None:
         """Start the app on whatever the local database holds."""
-        self.replica = Replica.open(self.engine, now_ms=lambda: self.world.now_ms + self.clock_ms)
+        self.replica = Replica.open(self.engine, now_ms=self.shown_ms)
 
     def act(self, name: str = "act") -> AbstractContextManager[Any]:
         self.world.now_ms += 1_000
@@ -91,9 +106,14 @@ class Device:
             return wire.decode_response(wire.encode(answer))
 
         try:
-            return asyncio.run(synchronise(self.replica, exchange))
+            return self.sync_over(exchange)
         except ConnectionLost:
             return None
+
+    def sync_over(self, exchange: Exchange) -> Outcome:
+        """A whole sync over this network."""
+        outcome: Outcome = run_by_hand(synchronise(self.replica, exchange))
+        return outcome
 
     def get(self, model: type, row_id: str) -> Any:
         with self.replica.reading() as session:
@@ -103,12 +123,19 @@ class Device:
 class World:
     """One hub, one company of two stores, and the true time."""
 
-    def __init__(self, engine: Engine | None = None, hub: Hub | None = None) -> None:
+    def __init__(
+        self, engine: Engine | None = None, hub: Hub | None = None, *, founded: bool = False
+    ) -> None:
+        """An empty world; `founded` says that the engine's database already has the company."""
         self.engine = engine or memory_engine()
-        SQLModel.metadata.create_all(self.engine)
         self.hub = hub or Hub()
         self.now_ms = NOON_MS
         self.devices: dict[str, Device] = {}
+        if not founded:
+            SQLModel.metadata.create_all(self.engine)
+            self._found()
+
+    def _found(self) -> None:
         with self.office() as session:
             for store in ("north", "south"):
                 session.add(Store(id=store, company_id=COMPANY, name=store))
@@ -117,6 +144,7 @@ class World:
                 ("bob", Role.SALES, "north"),
                 ("cat", Role.SALES, "south"),
                 ("max", Role.STORE_MANAGER, "north"),
+                ("olga", Role.OFFICE, "north"),
             ):
                 session.add(Staff(id=code, company_id=COMPANY, code=code, name=code, role=role, store_id=at))
 
@@ -137,11 +165,13 @@ class World:
 
     def exchange(self, device: Device, request: wire.Request) -> wire.Response:
         with Session(self.engine) as session:
-            staff = session.get_one(Staff, device.owner)
-            scopes = scopes_of(staff, list(session.query(Store)))
-            caller = Caller(device.name, device.owner, COMPANY, scopes)
+            caller = Caller(device.name, device.owner, COMPANY, self.scopes_of(session, device.owner))
             session.rollback()
             return self.hub.exchange(session, caller, request, self.now_ms)
+
+    def scopes_of(self, session: Session, staff_id: str) -> frozenset[str]:
+        """What that person may see now."""
+        return scopes_of(session.get_one(Staff, staff_id), list(session.exec(select(Store))))
 
     def get(self, model: type, row_id: str) -> Any:
         with Session(self.engine) as session:
@@ -149,7 +179,7 @@ class World:
 
     def all(self, model: type) -> list[Any]:
         with Session(self.engine) as session:
-            return list(session.query(model))
+            return list(session.exec(select(model)))
 
     def settle(self) -> None:
         """Let every device sync until nothing is left to say."""

@@ -1,0 +1,294 @@
+"""What must hold once everybody has synced, whatever happened before: each promise as a question about the databases.
+
+The answers come from plain SQL and from what the run itself wrote down, not from the engine's own functions.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from shared_models.money import whole_yuan
+from shared_models.synced import Merge
+from sync.clock import IMPLAUSIBLE_SKEW_MS
+from sync.schema import TableSpec, catalogue
+from tests.convergence.company import Trial, connection_of
+from tests.convergence.record import Written, changes_of, pending, put_aside
+from tests.convergence.run import Run, Violation
+from tests.convergence.world import Device
+
+Rows = dict[str, dict[str, dict[str, Any]]]
+"""Table → identifier → row."""
+
+
+class Findings:
+    """The databases at the end of a run, read once."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.hub = rows_of(connection_of(run.world.engine), private=True)
+        self.copies = {device.name: rows_of(connection_of(device.engine)) for device in run.devices}
+        self.operations = _operations(connection_of(run.world.engine))
+        self.scopes = _scopes_of_all(self.hub, connection_of(run.world.engine))
+        self.aside = {unit for device in run.devices for unit in put_aside(device)}
+
+    def fate(self, unit: str) -> str:
+        """What became of a unit that the app confirmed: applied, aside, dropped, or lost."""
+        while unit in self.run.record.sent_again:
+            unit = self.run.record.sent_again[unit]
+        tablet = self.run.record.units[unit].tablet
+        outcome = self.operations.get((tablet, unit), {}).get("outcome", "")
+        if outcome == "applied":
+            return "applied"
+        if unit in self.run.record.dropped:
+            return "dropped"
+        return "aside" if unit in self.aside else "lost"
+
+
+def check(run: Run) -> None:
+    """Raises `Violation` for the first promise that is broken."""
+    found = Findings(run)
+    everybody_agrees(found)
+    every_confirmed_action_took_effect_once(found)
+    whole_or_not_at_all(found)
+    no_value_was_lost(found)
+    corrected_time_is_true(found)
+    the_ledger_adds_up(found)
+
+
+def everybody_agrees(found: Findings) -> None:
+    """S1, S5: each copy is exactly the part of the hub's rows that its user may see, column for column."""
+    for device in found.run.devices:
+        if pending(device):
+            raise Violation(f"S1: {device.name} still has pending units")
+        scopes = _person_scopes(found.hub, device.owner)
+        for name, spec in catalogue().items():
+            theirs = {
+                row_id: {column: row[column] for column in spec.public}
+                for row_id, row in found.hub[name].items()
+                if found.scopes[name, row_id] & scopes
+            }
+            ours = {
+                row_id: {column: row[column] for column in spec.public}
+                for row_id, row in found.copies[device.name][name].items()
+            }
+            if ours != theirs:
+                raise Violation(_difference(device, name, ours, theirs))
+
+
+def _difference(device: Device, table: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
+    foreign = sorted(ours.keys() - theirs.keys())
+    if foreign:
+        return f"S5: {device.name} holds rows of {table} that it may not see, or that are gone: {foreign}"
+    for row_id in sorted(theirs):
+        if ours.get(row_id) != theirs[row_id]:
+            return f"S1: {device.name} has {ours.get(row_id)} in {table}, the hub {theirs[row_id]}"
+    raise AssertionError("there is no difference")
+
+
+def every_confirmed_action_took_effect_once(found: Findings) -> None:
+    """S2: a confirmed unit was applied, or is with its owner with the reason; a counter moved once for each."""
+    for unit in found.run.record.units:
+        if found.fate(unit) == "lost":
+            raise Violation(f"S2: the confirmed unit {unit} is neither applied nor refused")
+    stock: dict[str, int] = defaultdict(int)
+    for unit, row_id, delta in found.run.record.added:
+        if found.fate(unit) == "applied":
+            stock[row_id] += delta
+    for row_id, row in found.hub[str(Trial.__tablename__)].items():
+        if row["stock"] != stock[row_id]:
+            raise Violation(f"S2: the stock of {row_id} is {row['stock']} instead of {stock[row_id]}")
+
+
+def whole_or_not_at_all(found: Findings) -> None:
+    """S3: of a unit every row is there, or none."""
+    made_by_applied = {
+        row
+        for unit, made in found.run.record.units.items()
+        if found.fate(unit) == "applied"
+        for row in made.inserted
+    }
+    deleted = {
+        (change["table"], change["row"])
+        for operation in found.operations.values()
+        if operation["outcome"] == "applied"
+        for change in operation["changes"]
+        if change["kind"] == "del"
+    }
+    for unit, made in found.run.record.units.items():
+        for table, row_id in made.inserted:
+            is_there = row_id in found.hub[table]
+            if found.fate(unit) != "applied" and is_there and (table, row_id) not in made_by_applied:
+                raise Violation(f"S3: {table} {row_id} is there although {unit} was not applied")
+            if found.fate(unit) == "applied" and not is_there and (table, row_id) not in deleted:
+                if not _office_deleted(found, table, row_id):
+                    raise Violation(f"S3: {table} {row_id} is missing although {unit} was applied")
+
+
+def _office_deleted(found: Findings, table: str, row_id: str) -> bool:
+    statement = "SELECT 1 FROM sync_feed WHERE tbl = ? AND row_id = ? AND kind = 'del'"
+    connection = connection_of(found.run.world.engine)
+    return connection.execute(statement, [table, row_id]).fetchone() is not None
+
+
+def no_value_was_lost(found: Findings) -> None:
+    """S4: every value ever written is in a row, was replaced by somebody who saw it, is in the inbox, or is refused."""
+    known = _places(found)
+    for written in found.run.record.written:
+        row = found.hub[written.table].get(written.row)
+        if row is not None and _contains(row[written.column], written.value):
+            continue
+        if not any(
+            _contains(value, written.value) for value in known[written.table, written.row, written.column]
+        ):
+            raise Violation(f"S4: {written} is nowhere")
+
+
+def _places(found: Findings) -> dict[tuple[str, str, str], list[Any]]:
+    """For each column of a row: values that gave way, that were knowingly replaced, or that were refused or dropped."""
+    places: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
+    for conflict in found.hub["conflict"].values():
+        about = conflict["about_table"], conflict["about_id"], conflict["field"]
+        places[about].append(json.loads(conflict["lost"]))
+    for unit, made in found.run.record.units.items():
+        applied = found.fate(unit) == "applied"
+        for table, row_id, kind, fields, seen in made.changes:
+            for column, value in (seen if applied else fields).items():
+                places[table, row_id, column].append(value)
+    return places
+
+
+def _contains(value: Any, searched: Any) -> bool:
+    """Whether a value is, or holds as a member or a part of a text, the one that is searched."""
+    if isinstance(searched, str) and isinstance(value, (str, list)):
+        return searched in value
+    return bool(value == searched)
+
+
+def corrected_time_is_true(found: Findings) -> None:
+    """S9: no clock makes an action later than its receipt, and one whose clock stood still in between is dated exactly."""
+    exact = found.run.record.arrived_at_once
+    for (_, unit), operation in found.operations.items():
+        at_ms, received_at_ms = operation["at_ms"], operation["received_at_ms"]
+        if at_ms > received_at_ms:
+            raise Violation(f"S9: {unit} is dated after its receipt")
+        true_ms = exact.get((unit, received_at_ms))
+        if true_ms is not None and at_ms != true_ms:
+            raise Violation(f"S9: {unit} is dated {at_ms - true_ms} ms off")
+        if operation["outcome"] == "applied" and operation["received_at_ms"] - at_ms < 0:
+            raise Violation(f"S9: {unit} was in the future by more than {IMPLAUSIBLE_SKEW_MS}")
+
+
+def the_ledger_adds_up(found: Findings) -> None:
+    """S2 for money: entries add up to the account, each order has earned once, and nobody spent what they had not."""
+    entries = found.hub["pointsentry"].values()
+    for member in found.hub["memberaccount"].values():
+        own = [entry for entry in entries if entry["customer_id"] == member["id"]]
+        lots = [lot for lot in found.hub["pointslot"].values() if lot["customer_id"] == member["id"]]
+        sums = {
+            "balance": sum(lot["remaining"] for lot in lots),
+            "balance less debt": sum(entry["points"] for entry in own),
+            "growth": sum(entry["growth"] for entry in own),
+        }
+        stored = {
+            "balance": member["balance"],
+            "balance less debt": member["balance"] - member["debt"],
+            "growth": member["growth"],
+        }
+        if sums != stored or member["balance"] < 0 or any(lot["remaining"] < 0 for lot in lots):
+            raise Violation(f"S2: the ledger of {member['id']} adds up to {sums}, its account says {stored}")
+    for order in found.hub["sales_order"].values():
+        _check_order(found, order, [entry for entry in entries if entry["order_id"] == order["id"]])
+
+
+def _check_order(found: Findings, order: dict[str, Any], entries: list[dict[str, Any]]) -> None:
+    paid = sum(
+        payment["amount_fen"]
+        for payment in found.hub["payment"].values()
+        if payment["order_id"] == order["id"]
+    )
+    rules = found.hub["scheme"][order["scheme_id"]]["rules"]
+    due = {"base": whole_yuan(paid, rules["base_rate"]), "redeem": -order["offset_points"]}
+    posted = {kind: sum(entry["points"] for entry in entries if entry["kind"] == kind) for kind in due}
+    if posted != due or paid > order["products_net_fen"]:
+        raise Violation(f"S2: order {order['id']}, paid {paid} fen, has {posted} posted instead of {due}")
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def rows_of(connection: Any, *, private: bool = False) -> Rows:
+    """Every synced row of a database."""
+    found: Rows = {}
+    for name, spec in catalogue().items():
+        columns = list(spec.columns if private else spec.public)
+        cursor = connection.execute(f'SELECT {", ".join(columns)} FROM "{name}"')
+        as_json = [at for at, column in enumerate(columns) if _is_json(spec, column)]
+        rows = {}
+        for values in cursor:
+            row = list(values)
+            for at in as_json:
+                row[at] = json.loads(row[at])
+            rows[row[columns.index("id")]] = dict(zip(columns, row, strict=True))
+        found[name] = rows
+    return found
+
+
+def _is_json(spec: TableSpec, column: str) -> bool:
+    return spec.columns[column].merge is Merge.SET or bool({dict, list} & set(spec.columns[column].types))
+
+
+def _operations(connection: Any) -> dict[tuple[str, str], dict[str, Any]]:
+    statement = "SELECT device_id, unit_id, outcome, payload, at_ms, received_at_ms FROM sync_operation"
+    return {
+        (device, unit): {
+            "outcome": outcome,
+            "changes": msgspec.msgpack.decode(payload)["changes"],
+            "at_ms": at_ms,
+            "received_at_ms": received_at_ms,
+        }
+        for device, unit, outcome, payload, at_ms, received_at_ms in connection.execute(statement)
+    }
+
+
+def _person_scopes(hub: Rows, staff_id: str) -> frozenset[str]:
+    """What a person may see, in the words of the specification rather than by the product's function."""
+    staff = hub["staff"][staff_id]
+    if not staff["active"]:
+        return frozenset()
+    stores = list(hub["store"]) if staff["role"] == "office" else [staff["store_id"]]
+    scopes = {f"company:{staff['company_id']}", f"staff:{staff_id}", *(f"store:{store}" for store in stores)}
+    if staff["role"] != "sales":
+        scopes |= {f"manager:{store}" for store in stores}
+    return frozenset(scopes)
+
+
+def _scopes_of_all(hub: Rows, connection: Any) -> dict[tuple[str, str], frozenset[str]]:
+    """Who sees each row, from the rows themselves; a row whose parent was deleted keeps those it had."""
+    scopes: dict[tuple[str, str], frozenset[str]] = {}
+
+    def of(table: str, row_id: str) -> frozenset[str]:
+        key = (table, row_id)
+        if key not in scopes:
+            spec, row = catalogue()[table], hub[table].get(row_id)
+            if row is None:
+                scopes[key] = _former_scopes(connection, table, row_id)
+            elif spec.policy.parent is None:
+                scopes[key] = spec.own_scopes(row)
+            else:
+                parent = spec.parent_of(row)
+                scopes[key] = of(*parent) if parent else frozenset()
+        return scopes[key]
+
+    for table, rows in hub.items():
+        for row_id in rows:
+            of(table, row_id)
+    return scopes
+
+
+def _former_scopes(connection: Any, table: str, row_id: str) -> frozenset[str]:
+    statement = "SELECT scopes FROM sync_row_state WHERE tbl = ? AND row_id = ?"
+    found = connection.execute(statement, [table, row_id]).fetchone()
+    return frozenset(json.loads(found[0])) if found else frozenset()

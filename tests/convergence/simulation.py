@@ -1,0 +1,173 @@
+"""The simulation: one seed is one run is one failure that anybody can replay.
+
+    python -m tests.convergence.simulation --seeds 10000            the seeds 0 to 9999, on all cores
+    python -m tests.convergence.simulation --seed 4711              one seed, step by step
+
+A failing seed is made as short as it gets by leaving steps out, and printed with the command that replays it.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tests.convergence.company import Company
+from tests.convergence.oracles import check
+from tests.convergence.run import Run
+from tests.convergence.steps import Step, drawn, take
+
+_EXAMPLES = 3
+"""Failures that are shortened and printed; the others are only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A seed that broke a promise, the shortest steps that still do, and how."""
+
+    seed: int
+    reason: str
+    steps: list[Step]
+
+
+def play(company: Company, seed: int, steps: Iterable[Step], *, say: bool = False) -> None:
+    """One run; raises what it finds."""
+    run = Run(company, seed)
+    if say:
+        print(f"tablets {[device.name for device in run.devices]}, pages of {run.page_rows} rows")
+    for each in steps:
+        if say:
+            print(*each)
+        take(run, each)
+    run.settle()
+    check(run)
+
+
+def reason_of(company: Company, seed: int, steps: Iterable[Step]) -> str | None:
+    """Why the run fails, or None; an unexpected exception is a failure like any other."""
+    try:
+        play(company, seed, steps)
+    except Exception as failure:  # whatever comes out of the engine is what we are looking for
+        where = traceback.extract_tb(failure.__traceback__)[-1]
+        return f"{type(failure).__name__} at {where.name}: {failure}"
+    return None
+
+
+def shortened(company: Company, seed: int, steps: Sequence[Step]) -> list[Step]:
+    """The steps without those that the failure does not need: first halves, then single ones."""
+    kept = list(steps)
+    size = max(1, len(kept) // 2)
+    while True:
+        at, before = 0, len(kept)
+        while at < len(kept):
+            fewer = kept[:at] + kept[at + size :]
+            if reason_of(company, seed, fewer) is not None:
+                kept = fewer
+            else:
+                at += size
+        if size == 1 and len(kept) == before:
+            return kept
+        size = max(1, size // 2)
+
+
+def simulate(seeds: Iterable[int]) -> tuple[int, list[Failure], int]:
+    """Play these seeds: how many were played, examples of failures, and how many failed."""
+    company = Company()
+    examples: list[Failure] = []
+    played = failed = 0
+    for seed in seeds:
+        played += 1
+        reason = reason_of(company, seed, drawn(seed))
+        if reason is None:
+            continue
+        failed += 1
+        if len(examples) < _EXAMPLES:
+            steps = shortened(company, seed, drawn(seed))
+            examples.append(Failure(seed, reason_of(company, seed, steps) or reason, steps))
+    return played, examples, failed
+
+
+def on_all_cores(first: int, count: int, processes: int) -> int:
+    """Play seeds in as many processes, print what they found; the number that failed."""
+    began = time.monotonic()
+    workers = [
+        subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                __spec__.name if __spec__ else __name__,
+                "--worker",
+                f"{first + part}:{first + count}:{processes}",
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=repeatable(),
+        )
+        for part in range(processes)
+    ]
+    reports = [json.loads(worker.communicate()[0]) for worker in workers]
+    for failure in (failure for report in reports for failure in report["examples"]):
+        print(f"\nseed {failure['seed']}: {failure['reason']}")
+        for each in failure["steps"]:
+            print("   ", *each)
+        print(f"  replay: make convergence SEED={failure['seed']}")
+    played, failed = (sum(report[key] for report in reports) for key in ("played", "failed"))
+    took = time.monotonic() - began
+    print(f"{played} seeds from {first}, {failed} failed, {took:.0f} s, {played / took:.0f} seeds/s")
+    return failed + (count - played)
+
+
+def repeatable() -> dict[str, str]:
+    """The environment in which a seed plays the same run every time: sets keep their order."""
+    return os.environ | {"PYTHONHASHSEED": "0"}
+
+
+def replay(seed: int) -> int:
+    """Play one seed aloud, then the shortest steps that still fail; 1 when it failed."""
+    company = Company()
+    steps = drawn(seed)
+    try:
+        play(company, seed, steps, say=True)
+    except Exception:
+        traceback.print_exc()
+        print("\nThe shortest that still fails:")
+        for each in shortened(company, seed, steps):
+            print("   ", *each)
+        return 1
+    print(f"seed {seed} keeps every promise")
+    return 0
+
+
+def main() -> int:
+    """Read the command line; 0 when every promise was kept."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seeds", type=int, default=10_000, help="how many seeds to play")
+    parser.add_argument("--first", type=int, default=0, help="the first of them")
+    parser.add_argument("--seed", type=int, help="replay this one, step by step")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--worker", help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.worker:
+        played, examples, failed = simulate(range(*map(int, chosen.worker.split(":"))))
+        found = [{"seed": each.seed, "reason": each.reason, "steps": each.steps} for each in examples]
+        print(json.dumps({"played": played, "examples": found, "failed": failed}))
+        return 0
+    if chosen.seed is None:
+        return int(on_all_cores(chosen.first, chosen.seeds, chosen.processes) > 0)
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        os.execve(
+            sys.executable,
+            [sys.executable, "-m", "tests.convergence.simulation", *sys.argv[1:]],
+            repeatable(),
+        )
+    return replay(chosen.seed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
