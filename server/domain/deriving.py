@@ -12,12 +12,15 @@ from sqlmodel import Session
 from server.domain import follow_ups, points
 from server.domain.designers import commissions, referrals
 from server.domain.leads import assigning
+from server.domain.loyalty import leases, members, redeeming
 from server.domain.written import Rule, Written
 from sync.hub import AppliedUnit
 
 _RULES: tuple[tuple[str, Rule], ...] = (
-    ("customer", points.enrol),
+    ("customer", members.settle_customers),
+    ("orderline", points.cost),
     ("sales_order", points.spend),
+    ("redemption", redeeming.settle_redemptions),
     ("payment", points.earn),
     ("sales_order", commissions.credit_orders),
     ("payment", commissions.credit_payments),
@@ -25,6 +28,7 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     ("lead", referrals.link_leads),
     ("referral", referrals.claim),
     ("lead", assigning.receive),
+    ("leaseend", leases.end_leases),
     ("followup", follow_ups.reach),
 )
 """Table by table, in the order in which a push that writes several is derived: a new member's first sale earns points."""
