@@ -109,7 +109,16 @@ def LongList(  # noqa: N802
 
     rows = [built[at] for at in sorted(built)]
     view = ft.ListView(
-        [ft.Stack([_sheet(count * extent), *rows], height=count * extent)],
+        [
+            ft.Stack(
+                [
+                    _outlines(0, start * extent, key="above"),
+                    *rows,
+                    _outlines((start + len(rows)) * extent, count * extent, key="below"),
+                ],
+                height=count * extent,
+            )
+        ],
         expand=True,
         on_scroll=follow,
         scroll_interval=40,
@@ -138,9 +147,9 @@ def _build_missing(
             )
 
 
-def _sheet(height: int) -> ft.Control:
-    """The ground that rows stand on: a flick shows outlines until the rows that it came to are built."""
-    outline = ft.DecorationImage(
+def _outlines(top: int, bottom: int, *, key: str) -> ft.Control:
+    """What stands outside the window: a flick shows outlines until the rows that it came to are built."""
+    tile = ft.DecorationImage(
         src=row_outline(), repeat=ft.ImageRepeat.REPEAT_Y, alignment=ft.Alignment.TOP_LEFT
     )
-    return ft.Container(top=0, left=0, right=0, height=height, image=outline, key="sheet")
+    return ft.Container(top=top, left=0, right=0, height=bottom - top, image=tile, key=key)

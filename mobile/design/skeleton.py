@@ -27,11 +27,20 @@ def row_outline() -> bytes:
     for y in range(height):
         lines.append(0)  # each line of a PNG says how it is filtered: not at all
         for x in range(width):
-            inside = any(bx <= x < bx + bw and by <= y < by + bh for bx, by, bw, bh in boxes)
+            inside = any(_is_within(x, y, box) for box in boxes)
             lines += bytes((*_GREY, _FAINT if inside else 0))
     header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(lines), 9)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, data) for name, data in chunks)
+
+
+def _is_within(x: int, y: int, box: tuple[int, int, int, int]) -> bool:
+    """Whether the pixel lies in a box (left, top, width, height) with round corners."""
+    left, top, width, height = box
+    radius = min(tokens.RADIUS_CONTROL, height // 2)
+    dx = max(left + radius - x, 0, x - (left + width - 1 - radius))
+    dy = max(top + radius - y, 0, y - (top + height - 1 - radius))
+    return dx * dx + dy * dy <= radius * radius
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:
