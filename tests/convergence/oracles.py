@@ -15,7 +15,7 @@ from shared_models.synced import Merge
 from sync.clock import IMPLAUSIBLE_SKEW_MS
 from sync.schema import TableSpec, catalogue
 from tests.convergence.company import Trial, connection_of
-from tests.convergence.record import pending, put_aside
+from tests.convergence.record import Written, changes_of, pending, put_aside
 from tests.convergence.run import Run, Violation
 from tests.convergence.world import Device
 

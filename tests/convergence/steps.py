@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from shared_models.loyalty.tables import Scheme
 from shared_models.people.tables import Role, Staff
-from shared_models.sales.tables import Lead, LeadStage
+from shared_models.sales.tables import Customer, Lead, LeadStage
 from shared_models.stock.tables import Product
 from sync.device import state
 from tests.convergence.company import STAGES, Trial, connection_of, make_payment, make_sale, make_trial
