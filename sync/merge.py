@@ -19,10 +19,7 @@ from merge3 import Merge3
 from shared_models.synced import Merge
 from sync.clock import Stamp
 from sync.places import Place, edited
-from sync.schema import TableSpec
-
-SET_BY_HUB = frozenset({Merge.SERVER, Merge.AUTHOR, Merge.ACTION_TIME})
-"""Columns whose value a device proposes at most: the hub fills them in when the row is inserted."""
+from sync.schema import SET_BY_HUB, TableSpec
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,16 +34,14 @@ def spec_for(change: Change) -> TableSpec:
 
 def writable(spec: TableSpec, fields: dict[str, Any]) -> dict[str, Any]:
     """The values of columns that this version knows and that leave the server."""
-    return {
-        name: value
-        for name, value in fields.items()
-        if name in spec.columns and not spec.columns[name].private
-    }
+    if fields.keys() <= spec.writable:
+        return fields
+    return {name: value for name, value in fields.items() if name in spec.writable}
 
 
 def whole_row(spec: TableSpec, row_id: str, fields: dict[str, Any]) -> dict[str, Any]:
     """A new row of `fields`, with the empty value for each column that an older app does not know."""
-    row = {name: fields.get(name, _empty(column)) for name, column in spec.columns.items()}
+    row = {name: fields[name] if name in fields else _empty(column) for name, column in spec.columns.items()}
     row["id"] = row_id
     return row
 
