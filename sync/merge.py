@@ -61,7 +61,10 @@ def merge_row(
     for name, value in fields.items():
         column = spec.columns[name]
         present = current.get(name)
-        if column.merge in SET_BY_HUB or value == present:
+        if column.merge in SET_BY_HUB:
+            continue
+        # Two who count the same are two: only a counter that did not move at all says nothing.
+        if value == (seen.get(name) if column.merge is Merge.COUNTER else present):
             continue
         standing = stamps.get(name, stamps.get(""))
         _merge_column(merged, spec, column, _Edit(seen.get(name), value, present, stamp, standing))
