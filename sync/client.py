@@ -13,7 +13,7 @@ from time import perf_counter
 from sqlalchemy import Connection
 
 from sync import wire
-from sync.device import answers, outbox, rows, state
+from sync.device import answers, outbox, renewal, rows, state
 from sync.device.replica import Replica
 from sync.schema import catalogue
 
@@ -100,7 +100,7 @@ def work_in(replica: Replica, request: wire.Request, response: wire.Response) ->
     skew_ms = request.device_now_ms - response.server_now_ms
     with replica.engine.begin() as connection:
         settled = answers.work_in(connection, request.units, response.results)
-        pulled = _work_in_rows(connection, response) if request.pull else frozenset()
+        pulled = _work_in_rows(connection, request, response) if request.pull else frozenset()
         state.write(connection, skew_ms=skew_ms)
         if request.pull:
             state.write(connection, cursor=response.cursor, remaining=response.remaining)
@@ -110,12 +110,15 @@ def work_in(replica: Replica, request: wire.Request, response: wire.Response) ->
     return settled | pulled
 
 
-def _work_in_rows(connection: Connection, response: wire.Response) -> frozenset[str]:
+def _work_in_rows(connection: Connection, request: wire.Request, response: wire.Response) -> frozenset[str]:
     specs = catalogue()
+    if not request.cursor:
+        renewal.begin(connection)
     for gone in response.gone:
         if gone.table in specs:
             rows.take_away(connection, specs[gone.table], gone.ids)
     for page in response.rows:
         if page.table in specs:
             rows.take_rows(connection, specs[page.table], page)
-    return frozenset([gone.table for gone in response.gone] + [page.table for page in response.rows])
+    vanished = renewal.work_in(connection, response)
+    return vanished.union([gone.table for gone in response.gone], [page.table for page in response.rows])

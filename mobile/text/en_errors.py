@@ -36,6 +36,7 @@ SENTENCES = {
     "error.too_large": "This is too large, so the server did not take it. Shorten it and send again.",
     "error.missing_row": "What it belongs to is not on the server, so it stays here. Settle that one first, or drop this.",
     "error.missing_reference": "It mentions a record the server does not have. Correct it and send again, or drop it.",
+    "error.changed_row": "Somebody changed this record after you last saw it, so it was not deleted. Look at it, then send the deletion again or drop it.",
     "error.deleted_row": "This record was deleted; your change is still here. Drop it, or talk to your manager.",
     "error.read_only_table": "This cannot be changed on a device, so it was not sent. Drop it and ask head office.",
     "error.not_deletable": "Records of this kind cannot be deleted on a device, so nothing was removed. Drop this action.",

@@ -140,7 +140,7 @@ def pending_changes(
         select(OUTBOX_CHANGE)
         .join(OUTBOX, OUTBOX.c.seq == OUTBOX_CHANGE.c.seq)
         .where(OUTBOX.c.state == PENDING, OUTBOX_CHANGE.c.tbl == table, OUTBOX_CHANGE.c.row_id.in_(row_ids))
-        .order_by(OUTBOX_CHANGE.c.id)
+        .order_by(OUTBOX.c.seq, OUTBOX_CHANGE.c.id)
     )
     found: dict[str, list[wire.Change]] = {}
     for row in connection.execute(statement):

@@ -45,6 +45,14 @@ BASE = Table(
 )
 """The hub's version of rows that have pending changes; an empty body means that the hub has no such row."""
 
+STALE = Table(
+    "sync_stale",
+    METADATA,
+    Column("tbl", String, primary_key=True),
+    Column("row_id", String, primary_key=True),
+)
+"""Rows held from before the copy was begun anew that have not come again yet; empty at all other times."""
+
 STATE = Table(
     "sync_state",
     METADATA,

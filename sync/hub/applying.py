@@ -89,6 +89,7 @@ class Applier:
             self._workspace.connection, spec, held, change.row, self._caller.scopes, stamp.at_ms
         )
         if change.kind == "del":
+            judging.check_seen_whole(spec, held, change.seen)
             self._workspace.put(spec, change.row, None, held.stamps)
             return AppliedChange(spec.name, change.row, "del", {}, held.row)
         return self._update(spec, unit, change, stamp)

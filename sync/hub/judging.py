@@ -4,7 +4,9 @@ from typing import Any
 
 from shared_models.errors import RuleError
 from sync.hub import feed
+from sync.hub.recorder import SERVER
 from sync.hub.workspace import Held
+from sync.merge import SET_BY_HUB
 from sync.schema import ColumnSpec, TableSpec, catalogue
 from sync.wire import Change
 
@@ -50,6 +52,18 @@ def _empty(column: ColumnSpec) -> Any:
     if column.nullable:
         return None
     return column.types[0]()
+
+
+def check_seen_whole(spec: TableSpec, held: Held, seen: dict[str, Any]) -> None:
+    """Raises `RuleError` when somebody wrote a value that the author of a deletion had not seen: it would be lost.
+
+    What the server itself derives may be newer. A client that does not say what its author saw deletes all the same.
+    """
+    row = held.row or {}
+    for name, value in writable(spec, seen).items():
+        author = held.stamps.get(name, held.stamps.get("", [None]))[-1]
+        if spec.columns[name].merge not in SET_BY_HUB and author != SERVER and row.get(name) != value:
+            raise RuleError("changed_row", table=spec.name, field=name)
 
 
 def check_company(row: dict[str, Any], company_id: str) -> None:
