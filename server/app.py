@@ -33,6 +33,7 @@ from server.services import Services
 from server.settings import Settings, from_environment
 from server.website import website_routes
 from sync.hub import Hub
+from sync.hub.replaying import replay
 
 _SAFE_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -96,6 +97,7 @@ def _running(services: Services) -> Callable[[Litestar], AbstractAsyncContextMan
     @asynccontextmanager
     async def running(_app: Litestar) -> AsyncIterator[None]:
         await sync_to_thread(upgrade, services.database)
+        await sync_to_thread(_replay_unknown, services)
         await services.broadcaster.start()
         try:
             async with scheduling(services) if services.settings.jobs == "on" else nullcontext():
@@ -105,6 +107,12 @@ def _running(services: Services) -> Callable[[Litestar], AbstractAsyncContextMan
             services.database.close()
 
     return running
+
+
+def _replay_unknown(services: Services) -> None:
+    """What newer apps wrote before this server was upgraded gets its place now."""
+    with services.database.writing() as session:
+        replay(session, services.now_ms())
 
 
 async def _add_safe_headers(message: Message, _scope: Scope) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from shared_models.errors import RuleError
 from sync import wire
 from sync.clock import Correction
-from sync.hub import judging, recorder
+from sync.hub import judging, recorder, upgrades
 from sync.hub.applying import AppliedUnit, Applier, Caller
 from sync.hub.tables import SyncOperation
 from sync.hub.workspace import Workspace
@@ -58,7 +58,9 @@ class Receiver:
         answered = self._answered([unit.id for unit in units])
         fresh = list({unit.id: unit for unit in reversed(units) if unit.id not in answered}.values())[::-1]
         operations: list[dict[str, Any]] = []
-        for unit, result in zip(fresh, self._receive_together(fresh), strict=True):
+        for unit, result in zip(
+            fresh, self._receive_together([upgrades.upcast(unit) for unit in fresh]), strict=True
+        ):
             answered[unit.id] = (_digest(unit), result)
             operations.append(self._operation(unit, result, answered[unit.id][0]))
         if operations:
@@ -136,7 +138,7 @@ class Receiver:
             self._workspace.refuse()
             return _refused(unit, refusal), None
         self._workspace.accept()
-        return wire.UnitResult(unit.id, "applied"), applied
+        return upgrades.applied(unit), applied
 
     def _derive_from(self, applied: Sequence[AppliedUnit]) -> None:
         """Write what follows from these units; raises `RuleError` as the rules do."""
