@@ -34,6 +34,7 @@ from server.services import Services
 from server.settings import Settings, from_environment
 from server.website import website_routes
 from sync.hub import Hub
+from sync.hub.replaying import replay
 
 _SAFE_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -97,6 +98,7 @@ def _running(services: Services) -> Callable[[Litestar], AbstractAsyncContextMan
     @asynccontextmanager
     async def running(_app: Litestar) -> AsyncIterator[None]:
         await sync_to_thread(upgrade, services.database)
+        await sync_to_thread(_replay_unknown, services)
         _collect_rarely()
         await services.broadcaster.start()
         try:
@@ -117,6 +119,12 @@ def _collect_rarely() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+def _replay_unknown(services: Services) -> None:
+    """What newer apps wrote before this server was upgraded gets its place now."""
+    with services.database.writing() as session:
+        replay(session, services.now_ms())
 
 
 async def _add_safe_headers(message: Message, _scope: Scope) -> None:

@@ -33,6 +33,10 @@ class ColumnSpec:
     references: str | None
     private: bool
 
+    def empty(self) -> Any:
+        """The value of a column that the author of a row did not know."""
+        return None if self.nullable else self.types[0]()
+
     def accepts(self, value: object) -> bool:
         """Whether `value` may stand in this column; a bool is not an integer here."""
         if value is None:

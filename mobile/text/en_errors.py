@@ -22,6 +22,7 @@ SENTENCES = {
     "error.server_error": "The server had a problem. Everything is kept here and is sent later by itself.",
     "error.database_unavailable": "The server is busy. Everything is kept here and is sent later by itself.",
     "error.migrations_missing": "The server is being upgraded. Everything is kept here and is sent later by itself.",
+    "error.upgrade_required": "This version of the app is too old: what you did was delivered, but nothing new comes. Please update; all is kept.",
     "error.storage_full": "This device is full, so the last entry was not saved. Free some space and try again.",
     "error.database_unreadable": "The data on this device cannot be opened. Tell your manager; keep the browser data.",
     "error.forbidden_scope": "These records are not yours to see, so the server kept them. Please talk to your manager.",

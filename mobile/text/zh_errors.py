@@ -22,6 +22,7 @@ SENTENCES = {
     "error.server_error": "服务器出了点问题，记录都在本机，稍后自动再试。",
     "error.database_unavailable": "服务器正忙，记录都在本机，稍后自动再试。",
     "error.migrations_missing": "服务器正在升级，记录都在本机，稍后自动再试。",
+    "error.upgrade_required": "这个版本的应用太旧，服务器已收下你做的记录，但不再发新的资料。请更新应用，本机的记录都还在。",
     "error.storage_full": "这台设备的空间满了，刚才这条没有存上。请清出一些空间再试。",
     "error.database_unreadable": "本机的资料打不开了。请联系店长，不要清除浏览器数据。",
     "error.forbidden_scope": "这些资料不归你看，服务器没有给。请联系店长。",

@@ -92,7 +92,7 @@ class Applier:
             judging.check_seen_whole(spec, held, change.seen)
             self._workspace.put(spec, change.row, None, held.stamps)
             return AppliedChange(spec.name, change.row, "del", {}, held.row)
-        return self._update(spec, unit, change, stamp)
+        return self.update(spec, unit, change, stamp)
 
     def _insert(self, spec: TableSpec, change: wire.Change, stamp: Stamp) -> AppliedChange:
         row = judging.whole_row(spec, change.row, judging.writable(spec, change.fields))
@@ -121,11 +121,13 @@ class Applier:
         return frozenset(former)
 
     def _check_repeated(self, spec: TableSpec, change: wire.Change, row: dict[str, Any]) -> None:
-        compared = [name for name in change.fields if spec.columns[name].merge not in SET_BY_HUB]
+        known = [name for name in change.fields if name in spec.columns]
+        compared = [name for name in known if spec.columns[name].merge not in SET_BY_HUB]
         if change.kind == "del" or any(change.fields[name] != row[name] for name in compared):
             raise RuleError("append_only", table=spec.name)
 
-    def _update(self, spec: TableSpec, unit: wire.Unit, change: wire.Change, stamp: Stamp) -> AppliedChange:
+    def update(self, spec: TableSpec, unit: wire.Unit, change: wire.Change, stamp: Stamp) -> AppliedChange:
+        """Merge one change into a row that is there; what gives way goes to the conflict inbox."""
         held = self._workspace.get(spec.name, change.row)
         assert held.row is not None  # noqa: S101 - the caller has just looked
         stamps = {name: Stamp.unpacked(packed[:3]) for name, packed in held.stamps.items()}

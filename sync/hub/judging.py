@@ -6,8 +6,7 @@ from shared_models.errors import RuleError
 from sync.hub import feed
 from sync.hub.recorder import SERVER
 from sync.hub.workspace import Held
-from sync.merge import SET_BY_HUB
-from sync.schema import ColumnSpec, TableSpec, catalogue
+from sync.schema import SET_BY_HUB, TableSpec, catalogue
 from sync.wire import Change
 
 
@@ -43,15 +42,9 @@ def writable(spec: TableSpec, fields: dict[str, Any]) -> dict[str, Any]:
 
 def whole_row(spec: TableSpec, row_id: str, fields: dict[str, Any]) -> dict[str, Any]:
     """A new row of `fields`, with the empty value for each column that an older app does not know."""
-    row = {name: fields[name] if name in fields else _empty(column) for name, column in spec.columns.items()}
+    row = {name: fields[name] if name in fields else column.empty() for name, column in spec.columns.items()}
     row["id"] = row_id
     return row
-
-
-def _empty(column: ColumnSpec) -> Any:
-    if column.nullable:
-        return None
-    return column.types[0]()
 
 
 def check_seen_whole(spec: TableSpec, held: Held, seen: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from shared_models.errors import RuleError
 from sync import bulk, wire
 from sync.clock import Correction
-from sync.hub import judging, recorder
+from sync.hub import judging, recorder, upgrades
 from sync.hub.applying import AppliedUnit, Applier, Caller
 from sync.hub.tables import SyncOperation
 from sync.hub.workspace import Workspace
@@ -62,7 +62,8 @@ class Receiver:
         answered = self._answered([unit.id for unit in units])
         fresh = list({unit.id: unit for unit in reversed(units) if unit.id not in answered}.values())[::-1]
         operations: list[tuple[Any, ...]] = []
-        for unit, result in zip(fresh, self._receive_together(fresh), strict=True):
+        results = self._receive_together([upgrades.upcast(unit) for unit in fresh])
+        for unit, result in zip(fresh, results, strict=True):
             payload = wire.encode(unit)
             answered[unit.id] = (_digest(payload), result)
             operations.append(self._operation(unit, result, payload))
@@ -135,7 +136,7 @@ class Receiver:
             self._workspace.refuse()
             return _refused(unit, refusal), None
         self._workspace.accept()
-        return wire.UnitResult(unit.id, "applied"), applied
+        return upgrades.applied(unit), applied
 
     def _derive_from(self, applied: Sequence[AppliedUnit]) -> None:
         """Write what follows from these units; raises `RuleError` as the rules do."""
