@@ -135,6 +135,7 @@ class Receiver:
         except RuleError as refusal:
             self._workspace.refuse()
             return _refused(unit, refusal), None
+        applied.received_at_ms = self._correction.received_at_ms
         self._workspace.accept()
         return wire.UnitResult(unit.id, "applied"), applied
 
