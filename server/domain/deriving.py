@@ -10,13 +10,17 @@ from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session
 
 from server.domain import follow_ups, points
+from server.domain.loyalty import leases, members, redeeming
 from server.domain.written import Rule, Written
 from sync.hub import AppliedUnit
 
 _RULES: tuple[tuple[str, Rule], ...] = (
-    ("customer", points.enrol),
+    ("customer", members.settle_customers),
+    ("orderline", points.cost),
     ("sales_order", points.spend),
+    ("redemption", redeeming.settle_redemptions),
     ("payment", points.earn),
+    ("leaseend", leases.end_leases),
     ("followup", follow_ups.reach),
 )
 """Table by table, in the order in which a push that writes several is derived: a new member's first sale earns points."""

@@ -3,6 +3,7 @@
 from sqlmodel import Session, col, func, select
 
 from shared_models.ids import derived_id
+from shared_models.loyalty import stored
 from shared_models.loyalty.account import Account, Lot, Posting
 from shared_models.loyalty.scheme import DEFAULT_RULES, LoyaltyRules, parse_rules
 from shared_models.loyalty.tables import MemberAccount, PointsEntry, PointsLot, Scheme
@@ -18,13 +19,20 @@ def rules_of(session: Session, scheme_id: str | None) -> LoyaltyRules:
 
 def rules_at(session: Session, company_id: str, at_ms: int) -> LoyaltyRules:
     """The rules of the company's scheme that is valid at this moment."""
-    valid = select(Scheme.id).where(Scheme.company_id == company_id, Scheme.valid_from_ms <= at_ms)
+    scheme = scheme_at(session, company_id, at_ms)
+    return parse_rules(scheme.rules) if scheme else DEFAULT_RULES
+
+
+def scheme_at(session: Session, company_id: str, at_ms: int) -> Scheme | None:
+    """The company's scheme version that is valid at this moment; None before it has any."""
+    valid = select(Scheme).where(Scheme.company_id == company_id, Scheme.valid_from_ms <= at_ms)
     newest = valid.order_by(col(Scheme.valid_from_ms).desc(), col(Scheme.version).desc())
-    return rules_of(session, session.exec(newest).first())
+    return session.exec(newest).first()
 
 
 def locked_member(session: Session, customer_id: str) -> MemberAccount | None:
     """The member's account, kept from everybody else until the transaction ends; None for one who is no member."""
+    session.flush()  # what this transaction has written already must not be read over
     return session.get(MemberAccount, customer_id, with_for_update=True, populate_existing=True)
 
 
@@ -35,15 +43,7 @@ def account_of(session: Session, member: MemberAccount) -> Account:
         .where(PointsLot.customer_id == member.customer_id)
         .order_by(col(PointsLot.earned_at_ms), col(PointsLot.id))
     ).all()
-    return Account(
-        tuple(
-            Lot(lot.id, lot.earned, lot.remaining, lot.earned_at_ms, lot.expires_on, lot.order_id)
-            for lot in lots
-        ),
-        debt=member.debt,
-        growth=member.growth,
-        leased=member.leased,
-    )
+    return stored.account_of(member, lots)
 
 
 def post(
@@ -55,14 +55,15 @@ def post(
     event_id: str,
     at_ms: int,
     **about: str | None,
-) -> None:
+) -> bool:
     """Write what an event does to a member's ledger; `about` are columns of its lines, such as `payment_id`.
 
     Lines are identified by the event and their place in it: posting it again finds them written and does nothing.
+    Whether it was written now.
     """
     ids = [derived_id("entry", event_id, str(position)) for position in range(len(posting.entries))]
     if session.exec(select(PointsEntry.id).where(col(PointsEntry.id).in_(ids[:1]))).first():
-        return
+        return False
     for lot in posting.changed_lots(before):
         _write_lot(session, member, lot)
     for entry_id, entry in zip(ids, posting.entries, strict=True):
@@ -84,6 +85,8 @@ def post(
     member.balance = posting.account.balance
     member.debt = posting.account.debt
     member.growth = posting.account.growth
+    member.leased = posting.account.leased
+    return True
 
 
 def refresh_totals(session: Session, member: MemberAccount, *, at_ms: int) -> None:

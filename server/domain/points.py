@@ -1,4 +1,4 @@
-"""What follows from sales for the points ledger: accounts opened, points spent, points earned.
+"""What follows from sales that devices made: points spent, points earned.
 
 Everything is derived from the facts by the pure rules in `shared_models`, under identifiers that depend on nothing but
 those facts, so that deriving twice changes nothing.
@@ -8,121 +8,119 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, func, select
 
-from server.domain.ledger import (
-    account_of,
-    locked_member,
-    open_account,
-    post,
-    refresh_totals,
-    rules_at,
-    rules_of,
-)
+from server.domain.ledger import rules_of
+from server.domain.loyalty.books import books_of
+from server.domain.loyalty.leases import member_books
+from server.domain.loyalty.redeeming import OfflineSpend, post_offline
 from server.domain.written import Written, ids_of
-from shared_models.loyalty.earning import Purchase, PurchaseLine, credits_for_payment
-from shared_models.loyalty.ledger import Received, credit_payment, grant_welcome_gift, redeem
-from shared_models.loyalty.tables import EntryKind, PointsEntry
-from shared_models.sales.tables import Customer, Order, OrderLine, Payment
+from shared_models.errors import RuleError
+from shared_models.loyalty.earning import Credit, Purchase, credits_for_payment
+from shared_models.loyalty.ledger import Received, credit_payment
+from shared_models.loyalty.stored import purchase_of
+from shared_models.sales.tables import Order, OrderLine, Payment
+from shared_models.stock.tables import Product
 
-
-def enrol(session: Session, written: Sequence[Written]) -> None:
-    """Open an account for whoever has become a member, with the welcome gift that the scheme has."""
-    for each in written:
-        customer_id, at_ms = each.row_id, each.at_ms
-        customer = session.get_one(Customer, customer_id)
-        if customer.enrolled_at_ms is None or locked_member(session, customer_id):
-            continue
-        member = open_account(session, customer)
-        account = account_of(session, member)
-        gift = grant_welcome_gift(
-            account,
-            enrolment_id=customer_id,
-            already_given=False,
-            rules=rules_at(session, customer.company_id, at_ms),
-            at_ms=at_ms,
-        )
-        post(session, member, account, gift, event_id=customer_id, at_ms=at_ms)
-        refresh_totals(session, member, at_ms=at_ms)
+_FIXED = frozenset(
+    {
+        "customer_id",
+        "scheme_id",
+        "campaign",
+        "coupon_fen",
+        "offset_points",
+        "offset_fen",
+        "lease_points",
+        "products_net_fen",
+        "services_fen",
+    }
+)
+"""What is settled about an order when it is placed: the points that it earned and took depend on it."""
 
 
 def spend(session: Session, written: Sequence[Written]) -> None:
-    """Take the points that an order was paid with from the member's lots (R6, R8); refuses by `points` or `debt`."""
+    """Take the points that an order was paid with, under the leases that gave them (R6, R8, R11).
+
+    Refuses an offset that no lease gave (`RuleError("lease")`), and to change what is settled about an order (`"fixed"`).
+    """
     for each in written:
-        order_id, at_ms = each.row_id, each.at_ms
-        order = session.get_one(Order, order_id)
-        member = locked_member(session, order.customer_id)
-        if member is None:
+        order, now_ms = session.get_one(Order, each.row_id), each.unit.received_at_ms
+        if each.change.kind != "insert":
+            if _FIXED & each.change.fields.keys():
+                raise RuleError("fixed", table="sales_order")
             continue
-        if order.offset_points and not _is_spent(session, order_id):
-            account = account_of(session, member)
-            spent = redeem(account, order.offset_points, at_ms=at_ms, order_id=order_id)
-            post(session, member, account, spent, event_id=order_id, at_ms=at_ms)
-        refresh_totals(session, member, at_ms=at_ms)
+        if order.offset_points or order.lease_points:
+            books = member_books(session, order.customer_id, now_ms)
+            spend = OfflineSpend(
+                "sales_order", order.id, order.lease_points, each.unit.device_id, order_id=order.id
+            )
+            if spend.points != order.offset_points:
+                raise RuleError("lease", wanted=order.offset_points, spendable=spend.points)
+            post_offline(books, spend, at_ms=each.at_ms, now_ms=now_ms, scheme_id=order.scheme_id)
+            books.close(now_ms)
+        elif (books_or_none := books_of(session, order.customer_id, now_ms)) is not None:
+            books_or_none.close(now_ms)
+
+
+def cost(session: Session, written: Sequence[Written]) -> None:
+    """Note what the articles of an order cost the company when they were sold; devices do not know it."""
+    for each in written:
+        line = session.get_one(OrderLine, each.row_id)
+        product = session.get(Product, line.product_id) if line.product_id else None
+        if product is not None and line.cost_fen is None:
+            line.cost_fen = product.cost_fen
 
 
 def earn(session: Session, written: Sequence[Written]) -> None:
     """Credit the points of each payment, in order, and refuse more than is due (R1, R3): `overpaid` or `amount`."""
     payment_ids = ids_of(written)
     for position, each in enumerate(written):
-        payment_id, at_ms = each.row_id, each.at_ms
-        payment = session.get_one(Payment, payment_id)
-        # Two tills that take money for one order wait for each other here, so that the second sees the first.
-        order = session.get_one(Order, payment.order_id, with_for_update=True, populate_existing=True)
-        received = Received(
-            payment_id,
-            _paid_before(session, order.id, payment_ids[position:]),
-            payment.amount_fen,
-            payment.paid_at_ms,
-        )
-        purchase, rules = _purchase(session, order), rules_of(session, order.scheme_id)
-        member = locked_member(session, order.customer_id)
-        if member is None:
-            credits_for_payment(
-                purchase,
-                paid_before_fen=received.paid_before_fen,
-                amount_fen=received.amount_fen,
-                rules=rules,
-            )
-            continue
-        account = account_of(session, member)
-        earned = credit_payment(account, purchase, received, rules)
-        post(
+        payment = session.get_one(Payment, each.row_id)
+        credit(
             session,
-            member,
-            account,
-            earned,
-            event_id=payment_id,
-            at_ms=at_ms,
-            payment_id=payment_id,
-            scheme_id=order.scheme_id,
+            payment,
+            not_yet=payment_ids[position:],
+            posted_at_ms=each.at_ms,
+            now_ms=each.unit.received_at_ms,
         )
-        refresh_totals(session, member, at_ms=at_ms)
 
 
-def _is_spent(session: Session, order_id: str) -> bool:
-    spent = select(PointsEntry.id).where(
-        PointsEntry.order_id == order_id, PointsEntry.kind == EntryKind.REDEEM
+def credit(
+    session: Session, payment: Payment, *, not_yet: Sequence[str], posted_at_ms: int, now_ms: int
+) -> list[Credit]:
+    """Credit what a payment earns (R1, R3); what that was, nothing for a customer who is no member.
+
+    `not_yet` are the payments that do not count as made before it. Refuses what exceeds the amount due
+    (`RuleError("overpaid")`) and what is not positive (`"amount"`).
+    """
+    # Two tills that take money for one order wait for each other here, so that the second sees the first.
+    order = session.get_one(Order, payment.order_id, with_for_update=True, populate_existing=True)
+    paid_before_fen = _paid_before(session, order.id, not_yet)
+    received = Received(payment.id, paid_before_fen, payment.amount_fen, payment.paid_at_ms)
+    purchase, rules = purchase_for(session, order), rules_of(session, order.scheme_id)
+    earned = credits_for_payment(
+        purchase, paid_before_fen=paid_before_fen, amount_fen=payment.amount_fen, rules=rules
     )
-    return session.exec(spent).first() is not None
+    books = books_of(session, order.customer_id, now_ms)
+    if books is None:
+        return []
+    posting = credit_payment(books.account, purchase, received, rules)
+    books.post(
+        posting,
+        event_id=payment.id,
+        at_ms=posted_at_ms,
+        payment_id=payment.id,
+        scheme_id=order.scheme_id,
+    )
+    books.close(now_ms)
+    return earned
 
 
-def _paid_before(session: Session, order_id: str, not_yet: list[str]) -> int:
+def purchase_for(session: Session, order: Order) -> Purchase:
+    """An order as the loyalty rules see it, with its lines as they were sold."""
+    return purchase_of(order, session.exec(select(OrderLine).where(OrderLine.order_id == order.id)).all())
+
+
+def _paid_before(session: Session, order_id: str, not_yet: Sequence[str]) -> int:
     paid = select(func.coalesce(func.sum(Payment.amount_fen), 0)).where(
         Payment.order_id == order_id, col(Payment.id).not_in(not_yet)
     )
     return int(session.exec(paid).one())
-
-
-def _purchase(session: Session, order: Order) -> Purchase:
-    lines = session.exec(
-        select(OrderLine)
-        .where(OrderLine.order_id == order.id)
-        .order_by(col(OrderLine.position), col(OrderLine.id))
-    ).all()
-    return Purchase(
-        order.id,
-        tuple(
-            PurchaseLine(line.id, line.net_fen, line.category, line.kind, line.offset_points)
-            for line in lines
-        ),
-        order.sold_at_ms,
-    )

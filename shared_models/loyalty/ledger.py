@@ -15,6 +15,9 @@ from shared_models.loyalty.scheme import LoyaltyRules
 from shared_models.loyalty.tables import EntryKind
 from shared_models.moments import days_after
 
+WELCOME = "welcome"
+"""The rule that the line of a welcome gift names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -59,7 +62,7 @@ def grant_welcome_gift(
     draft = Draft(account, at_ms=at_ms)
     if gift:
         lot_id = draft.open_lot(derived_id("lot", enrolment_id))
-        draft.fill(Entry(EntryKind.ACTIVITY, gift, gift, lot_id))
+        draft.fill(Entry(EntryKind.ACTIVITY, gift, gift, lot_id, rule=WELCOME))
         if already_given:
             draft.write(Entry(EntryKind.REVERSAL, -gift, -gift, lot_id))
         draft.repay_debt()

@@ -21,6 +21,11 @@ def points_to_next(growth: int, tiers: Sequence[Tier]) -> int | None:
     return above.from_growth - growth if above else None
 
 
+def has_reached(growth: int, tier_name: str, tiers: Sequence[Tier]) -> bool:
+    """Whether growth is enough for the tier of that name; never for a tier that the scheme does not have."""
+    return any(tier.name == tier_name and tier.from_growth <= growth for tier in tiers)
+
+
 def progress(growth: int, tiers: Sequence[Tier]) -> float:
     """How much of the way through the present tier has been covered, from 0 to 1; 1 at the top."""
     above = next_tier(growth, tiers)

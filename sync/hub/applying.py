@@ -40,7 +40,10 @@ class AppliedChange:
 
 @dataclass(slots=True)
 class AppliedUnit:
-    """A unit that was merged into the tables: what the rules of the business derive from."""
+    """A unit that was merged into the tables: what the rules of the business derive from.
+
+    `at_ms` is the corrected moment of the action, `received_at_ms` when the hub heard of it.
+    """
 
     id: str
     action: str
@@ -48,6 +51,7 @@ class AppliedUnit:
     device_id: str
     at_ms: int
     changes: list[AppliedChange] = field(default_factory=list)
+    received_at_ms: int = 0
 
 
 class Applier:

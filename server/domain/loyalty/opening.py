@@ -1,0 +1,68 @@
+"""Opening balances: what a member held elsewhere, entered once when the books are opened here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from server.domain.ledger import open_account
+from server.domain.loyalty.books import Books, books_of
+from shared_models.errors import RuleError
+from shared_models.ids import derived_id
+from shared_models.loyalty.account import Lot
+from shared_models.loyalty.ledger import open_books
+from shared_models.moments import day_bounds_ms
+from shared_models.sales.tables import Customer
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningLot:
+    """Points earned together. `key` names the lot within the member's opening; `earned_on` and `expires_on` are dates."""
+
+    key: str
+    points: int
+    expires_on: str | None = None
+    earned_on: str | None = None
+
+
+def open_balance(
+    session: Session, customer_id: str, lots: Sequence[OpeningLot], *, growth: int, at_ms: int
+) -> Books:
+    """Make a customer a member who holds these lots, oldest first, and this growth; there is no welcome gift.
+
+    A lot without a date of earning counts as earned in the order given, before everything else. Opening the same books
+    again does nothing. Refuses negative figures (`RuleError("points")`) and a member with books of their own (`"opened"`).
+    """
+    customer = session.get_one(Customer, customer_id)
+    books = books_of(session, customer_id, at_ms)
+    if books is not None and books.account.lots and not _is_opened(books, customer_id, lots):
+        raise RuleError("opened", id=customer_id)
+    if books is None:
+        if customer.enrolled_at_ms is None:
+            customer.enrolled_at_ms = at_ms
+        open_account(session, customer)
+        books = books_of(session, customer_id, at_ms)
+    assert books is not None  # noqa: S101 - opened above
+    earned = [
+        Lot(
+            lot_id(customer_id, lot.key),
+            lot.points,
+            lot.points,
+            day_bounds_ms(lot.earned_on)[0] if lot.earned_on else place,
+            lot.expires_on,
+        )
+        for place, lot in enumerate(lots)
+    ]
+    books.post(open_books(earned, growth, at_ms=at_ms), event_id=f"{customer_id}:opening", at_ms=at_ms)
+    books.close(at_ms)
+    return books
+
+
+def lot_id(customer_id: str, key: str) -> str:
+    """The identifier of a lot of the opening balance."""
+    return derived_id("opening", customer_id, key)
+
+
+def _is_opened(books: Books, customer_id: str, lots: Sequence[OpeningLot]) -> bool:
+    known = {lot.id for lot in books.account.lots}
+    return any(lot_id(customer_id, lot.key) in known for lot in lots)

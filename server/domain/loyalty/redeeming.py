@@ -1,0 +1,188 @@
+"""Redeeming points for gifts, taking that back, and correcting an account by hand (R4, R8)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, select
+
+from server.domain.alerts import raise_alert
+from server.domain.ledger import rules_at
+from server.domain.loyalty.books import Books
+from server.domain.loyalty.leases import cover, member_books
+from server.domain.written import Written
+from shared_models.errors import RuleError
+from shared_models.ids import new_id
+from shared_models.loyalty.ledger import Adjustment, adjust, cancel_redemption, redeem, spend_offline
+from shared_models.loyalty.scheme import LoyaltyRules
+from shared_models.loyalty.stored import entry_of
+from shared_models.loyalty.tables import EntryKind, Gift, PointsEntry, Redemption, RedemptionState
+from shared_models.loyalty.tiers import has_reached
+from shared_models.office.tables import AlertKind
+from shared_models.sales.tables import Customer
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a member wants to give points for: a gift, or something agreed on the spot. No points: what the gift costs."""
+
+    customer_id: str
+    staff_id: str
+    points: int | None = None
+    gift_id: str | None = None
+    note: str = ""
+    redemption_id: str | None = None
+
+
+def redeem_points(session: Session, wish: Wish, *, now_ms: int) -> tuple[Redemption, list[PointsEntry]]:
+    """Spend points of a member at the server; the redemption, and the ledger lines that say which lots gave them.
+
+    Refuses while in debt (`RuleError("debt")`), more than is available (`"points"`), and a gift that is out of stock
+    (`"gift_stock"`), above the member's tier (`"gift_tier"`) or no longer offered (`"unknown"`).
+    """
+    books = member_books(session, wish.customer_id, now_ms)
+    gift = _locked_gift(session, wish.gift_id)
+    points = gift.points if gift is not None and wish.points is None else wish.points or 0
+    if points <= 0 or (gift is not None and points < gift.points):
+        raise RuleError("points", wanted=points, spendable=0)
+    redemption = Redemption(
+        id=wish.redemption_id or new_id(),
+        company_id=books.member.company_id,
+        customer_id=books.member.customer_id,
+        staff_id=wish.staff_id,
+        gift_id=wish.gift_id,
+        points=points,
+        note=wish.note,
+        redeemed_at_ms=now_ms,
+    )
+    spent = redeem(books.account, points, at_ms=now_ms)
+    rules = rules_at(session, books.member.company_id, now_ms)
+    _take_gift(gift, books, rules)
+    session.add(redemption)
+    books.post(spent, event_id=redemption.id, at_ms=now_ms, redemption_id=redemption.id)
+    session.flush()
+    return redemption, lines_of(session, redemption.id)
+
+
+def settle_redemptions(session: Session, written: Sequence[Written]) -> None:
+    """Post what devices redeemed under their leases; what came late is posted too, and those in charge are told (R11)."""
+    for each in written:
+        redemption = session.get_one(Redemption, each.row_id)
+        if each.change.kind != "insert":
+            if {"points", "lease_points", "customer_id"} & each.change.fields.keys():
+                raise RuleError("fixed", table="redemption")
+            continue
+        now_ms = each.unit.received_at_ms
+        books = member_books(session, redemption.customer_id, now_ms)
+        if redemption.points <= 0 or sum(redemption.lease_points.values()) != redemption.points:
+            raise RuleError("lease", wanted=redemption.points, spendable=0)
+        gift = _locked_gift(session, redemption.gift_id)
+        if gift is not None and gift.stock is not None:
+            gift.stock -= 1  # it was handed over: a stock below zero says so
+        spend = OfflineSpend("redemption", redemption.id, redemption.lease_points, each.unit.device_id)
+        post_offline(books, spend, at_ms=each.at_ms, now_ms=now_ms, redemption_id=redemption.id)
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineSpend:
+    """Points that a device spent without a network: the row that says so, and how much of which lease."""
+
+    table: str
+    row_id: str
+    lease_points: dict[str, int]
+    device_id: str
+    order_id: str | None = None
+
+    @property
+    def points(self) -> int:
+        """All of them."""
+        return sum(self.lease_points.values())
+
+
+def post_offline(books: Books, spend: OfflineSpend, *, at_ms: int, now_ms: int, **about: str | None) -> None:
+    """Post a spend under leases; a late one takes what is available, the rest is debt, and a manager is told."""
+    covered = cover(books, spend.lease_points, device_id=spend.device_id)
+    late = spend.points - covered
+    spent = spend_offline(books.account, covered=covered, late=late, at_ms=at_ms, order_id=spend.order_id)
+    books.post(spent, event_id=spend.row_id, at_ms=at_ms, **about)
+    if late:
+        customer = books.session.get_one(Customer, books.member.customer_id)
+        raise_alert(
+            books.session,
+            company_id=customer.company_id,
+            store_id=customer.store_id,
+            kind=AlertKind.LATE_SPEND,
+            about_table=spend.table,
+            about_id=spend.row_id,
+            details={"points": late, "name": customer.name, "device": spend.device_id},
+            at_ms=now_ms,
+        )
+
+
+def cancel(session: Session, redemption_id: str, *, now_ms: int) -> int:
+    """Take a redemption back: its points return to their lots, a gift to its stock. How many points.
+
+    Refuses one that there is not (`RuleError("unknown")`) or that was cancelled before (`"cancelled"`).
+    """
+    redemption = session.get(Redemption, redemption_id)
+    if redemption is None:
+        raise RuleError("unknown", id=redemption_id)
+    books = member_books(session, redemption.customer_id, now_ms)
+    session.refresh(redemption)  # somebody else may have cancelled it while we waited for the account
+    if redemption.state == RedemptionState.CANCELLED:
+        raise RuleError("cancelled", id=redemption_id)
+    spent = [entry_of(line) for line in lines_of(session, redemption_id)]
+    rules = rules_at(session, books.member.company_id, now_ms)
+    restored = cancel_redemption(books.account, spent, redemption_id=redemption_id, rules=rules, at_ms=now_ms)
+    books.post(restored, event_id=f"{redemption_id}:cancelled", at_ms=now_ms, redemption_id=redemption_id)
+    redemption.state = RedemptionState.CANCELLED
+    redemption.cancelled_at_ms = now_ms
+    gift = session.get(Gift, redemption.gift_id, with_for_update=True) if redemption.gift_id else None
+    if gift is not None and gift.stock is not None:
+        gift.stock += 1
+    books.close(now_ms)
+    return redemption.points
+
+
+def adjust_account(session: Session, customer_id: str, adjustment: Adjustment, *, staff_id: str) -> Books:
+    """Correct points and growth by hand; who and why stand on the ledger's lines (R4).
+
+    Refuses an adjustment without a reason (`RuleError("reason")`), and to take more points than are free (`"points"`).
+    """
+    if not adjustment.reason.strip():
+        raise RuleError("reason")
+    books = member_books(session, customer_id, adjustment.at_ms)
+    adjusted = adjust(books.account, adjustment)
+    books.post(adjusted, event_id=adjustment.adjustment_id, at_ms=adjustment.at_ms, staff_id=staff_id)
+    books.close(adjustment.at_ms)
+    return books
+
+
+def lines_of(session: Session, redemption_id: str) -> list[PointsEntry]:
+    """The ledger lines by which a redemption took points."""
+    lines = select(PointsEntry).where(
+        PointsEntry.redemption_id == redemption_id, PointsEntry.kind == EntryKind.REDEEM
+    )
+    return list(session.exec(lines).all())
+
+
+def _locked_gift(session: Session, gift_id: str | None) -> Gift | None:
+    if gift_id is None:
+        return None
+    gift = session.get(Gift, gift_id, with_for_update=True, populate_existing=True)
+    if gift is None:
+        raise RuleError("unknown", id=gift_id)
+    return gift
+
+
+def _take_gift(gift: Gift | None, books: Books, rules: LoyaltyRules) -> None:
+    """Take one from the stock, if the member may have it and there is one."""
+    if gift is None:
+        return
+    if not gift.active or gift.company_id != books.member.company_id:
+        raise RuleError("unknown", id=gift.id)
+    if gift.min_tier and not has_reached(books.member.growth, gift.min_tier, rules.tiers):
+        raise RuleError("gift_tier", tier=gift.min_tier)
+    if gift.stock is not None:
+        if gift.stock < 1:
+            raise RuleError("gift_stock", name=gift.name)
+        gift.stock -= 1
