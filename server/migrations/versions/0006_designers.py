@@ -231,6 +231,7 @@ def downgrade() -> None:
     """Take this step back."""
     with op.batch_alter_table("sales_order") as batch_op:
         batch_op.drop_column("designer_rate_percent")
+
     op.drop_table("survey")
     op.drop_table("referral")
     op.drop_table("recommendation")
