@@ -16,6 +16,7 @@ from server.auth.login import LoginDesk
 from server.auth.middleware import OPEN, Authentication
 from server.database import Database
 from server.domain.deriving import WATCHED, derive
+from server.domain.loyalty.uniting import renamed
 from server.errors import respond
 from server.importing.routes import import_routes
 from server.jobs.scheduler import scheduling
@@ -28,6 +29,8 @@ from server.routes.health import health_routes
 from server.routes.jobs import job_routes
 from server.routes.leads import lead_routes
 from server.routes.live import live_routes
+from server.routes.loyalty import loyalty_routes
+from server.routes.loyalty_sales import sales_routes
 from server.routes.reads import read_routes
 from server.routes.sync import sync_routes
 from server.services import Services
@@ -61,6 +64,8 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
             import_routes,
             job_routes,
             lead_routes,
+            loyalty_routes,
+            sales_routes,
             health_routes,
             website_routes,
         ],
@@ -90,7 +95,7 @@ def assemble(settings: Settings, now_ms: Callable[[], int] = clock_ms) -> Servic
         PostgresqlBroadcaster(database) if settings.is_postgresql else LocalBroadcaster()
     )
     return Services(
-        settings, database, LoginDesk(database, settings), broadcaster, Hub(derive, WATCHED), now_ms
+        settings, database, LoginDesk(database, settings), broadcaster, Hub(derive, WATCHED, renamed), now_ms
     )
 
 

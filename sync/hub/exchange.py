@@ -10,7 +10,7 @@ from sync.clock import Correction
 from sync.hub import handing_out
 from sync.hub.applying import Caller
 from sync.hub.errors import UnknownDevice
-from sync.hub.receiving import Derive, Receiver
+from sync.hub.receiving import Derive, Receiver, Rename
 from sync.hub.tables import SyncDevice
 
 _DEVICE = SyncDevice.__table__  # type: ignore[attr-defined]
@@ -21,10 +21,12 @@ class Hub:
     """The server's end of every sync.
 
     `derive` runs the rules of the business on the applied units of a push that write a table in `watched` (None: on all).
+    `rename` lets units that speak of a row which became one with another speak of that other.
     """
 
     derive: Derive | None = None
     watched: frozenset[str] | None = None
+    rename: Rename | None = None
 
     def exchange(self, session: Session, caller: Caller, request: wire.Request, now_ms: int) -> wire.Response:
         """Answer one request; commits what it applied before it hands out rows.
@@ -34,7 +36,8 @@ class Hub:
         granted = self._lock_device(session, caller)
         scopes = handing_out.effective_scopes(caller.scopes, granted, request)
         correction = Correction.measured(request.device_now_ms, now_ms)
-        results = Receiver(session, caller, correction, self.derive, self.watched).receive(request.units)
+        receiver = Receiver(session, caller, correction, self.derive, self.watched, self.rename)
+        results = receiver.receive(request.units)
         _note_device(session, caller, request, correction, granted | scopes)
         session.commit()
 

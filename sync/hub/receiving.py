@@ -29,6 +29,9 @@ Derive = Callable[[Session, Sequence[AppliedUnit]], None]
 Raises `RuleError` when one of them is to be refused whole; the engine then finds out which, by trying fewer together.
 """
 
+Rename = Callable[[Session, Sequence[wire.Unit]], Sequence[wire.Unit]]
+"""The same units, speaking of the row that stays wherever they name one that was found to be the same."""
+
 
 class Receiver:
     """Receives the units of one request."""
@@ -40,8 +43,10 @@ class Receiver:
         correction: Correction,
         derive: Derive | None,
         watched: frozenset[str] | None,
+        rename: Rename | None = None,
     ) -> None:
         """`derive` is run for units that write a table in `watched`; None watches all."""
+        self._rename = rename
         self._session = session
         self._connection = session.connection()
         self._caller = caller
@@ -114,8 +119,9 @@ class Receiver:
         savepoint = self._session.begin_nested()
         self._session.connection()  # or the savepoint would be set by the session's next use, after what follows
         try:
-            self._prefetch(units)
-            results = [self._receive_one(unit) for unit in units]
+            named = self._rename(self._session, units) if self._rename else units
+            self._prefetch(named)
+            results = [self._receive_one(unit) for unit in named]
             self._write()
             self._derive_from([applied for _, applied in results if applied is not None])
         except RuleError as refusal:
