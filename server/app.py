@@ -28,6 +28,7 @@ from server.migrate import upgrade
 from server.routes.auth import auth_routes
 from server.routes.health import health_routes
 from server.routes.jobs import job_routes
+from server.routes.leads import lead_routes
 from server.routes.live import live_routes
 from server.routes.loyalty import loyalty_routes
 from server.routes.loyalty_sales import sales_routes
@@ -64,6 +65,7 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
             read_routes,
             import_routes,
             job_routes,
+            lead_routes,
             loyalty_routes,
             sales_routes,
             health_routes,

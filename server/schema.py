@@ -18,6 +18,7 @@ _OWN_TABLES = (
     "server.auth.tables",
     "server.importing.tables",
     "server.jobs.tables",
+    "server.domain.leads.tables",
 )
 
 

@@ -1,4 +1,4 @@
-"""What a person does with a lead, each as one unit: log a follow-up, edit it, take an edit back."""
+"""What a person does with a lead, each as one unit: note an inquiry, log a follow-up, edit it, take an edit back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,27 +8,71 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from mobile.state.application import App
-from shared_models.sales.follow_up import Contact, next_due_ms
-from shared_models.sales.tables import Channel, FollowUp, Lead, LeadStage, Outcome
-
-_VISITS = frozenset({Channel.STORE_VISIT, Channel.HOME_VISIT})
+from shared_models.errors import RuleError
+from shared_models.people.tables import Role, Staff
+from shared_models.phone import normalise_phone
+from shared_models.sales.follow_up import Contact, first_due_ms, next_due_ms, stage_after
+from shared_models.sales.tables import FollowUp, Lead, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a person says about one contact; `intent` is None when nobody was reached."""
+    """What a person says about one contact; `intent` is None when nobody was reached.
+
+    The next contact is promised at a moment or in so many hours from this one, if at all.
+    """
 
     channel: str
     outcome: str
-    intent: str | None
-    note: str
-    next_due_at_ms: int | None
+    intent: str | None = None
+    note: str = ""
+    next_due_at_ms: int | None = None
+    next_in_hours: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What somebody who asks has told: how they came, where they live, what they look for."""
+
+    channel: str
+    region: str
+    category: str
+    name: str = ""
+    phone: str = ""
+
+
+def take_inquiry(app: App, inquiry: Inquiry) -> str:
+    """Note an inquiry for whoever is next; the server gives it an owner when it arrives (R18). The lead's identifier."""
+    now_ms = app.now_ms()
+    with app.action("take_inquiry") as session:
+        taker = session.get(Staff, app.replica.staff_id)
+        if taker is None or not taker.store_id:
+            raise RuleError("store_missing")
+        lead = Lead(
+            company_id=app.replica.company_id,
+            store_id=taker.store_id,
+            owner_id=taker.id,
+            awaits_owner=True,
+            name=inquiry.name.strip(),
+            phone=normalise_phone(inquiry.phone),
+            source=inquiry.channel,
+            region=inquiry.region,
+            category=inquiry.category,
+            inquired_at_ms=now_ms,
+            next_due_at_ms=first_due_ms(now_ms),
+        )
+        session.add(lead)
+        session.flush()
+        return lead.id
 
 
 def log_follow_up(app: App, lead_id: str, report: Report) -> None:
-    """Keep the contact, and what follows from it for the lead: stage, intent, next due time (R14)."""
+    """Keep the contact, and what follows from it for the lead: stage, intent, next due time (R14).
+
+    Refuses one of a lead that this device does not have (`RuleError("not_here")`).
+    """
     with app.action("log_follow_up") as session:
-        lead = session.get_one(Lead, lead_id)
+        lead = _known(session, lead_id)
         reached = report.outcome == Outcome.REACHED
         entry = FollowUp(
             company_id=lead.company_id,
@@ -39,23 +83,43 @@ def log_follow_up(app: App, lead_id: str, report: Report) -> None:
             intent=report.intent if reached else None,
             note=report.note.strip(),
             next_due_at_ms=report.next_due_at_ms if reached else None,
+            next_in_hours=report.next_in_hours if reached else None,
             occurred_at_ms=app.now_ms(),
         )
         session.add(entry)
         session.flush()
         if reached:
             lead.intent = report.intent or lead.intent
-            lead.stage = _stage_after(lead.stage, report.channel)
+            lead.stage = stage_after(lead.stage, report.channel)
         lead.next_due_at_ms = next_due_ms(lead.inquired_at_ms, _contacts(session, lead_id))
 
 
 def edit_lead(app: App, lead_id: str, **changes: Any) -> Callable[[], None] | None:
-    """Write the fields that differ; what takes the edit back, or None when nothing differed."""
+    """Write the fields that differ; what takes the edit back, or None when nothing differed.
+
+    Refuses by `RuleError("not_here")` what this device does not have, by `RuleError("not_owner")` what is somebody else's.
+    """
+    app.read(lambda session: _require_owner(session, app, lead_id))
     before = app.read(lambda session: _differing(session, lead_id, changes))
     if not before:
         return None
     _write(app, "edit_lead", lead_id, {name: changes[name] for name in before})
     return lambda: _write(app, "undo_edit", lead_id, before)
+
+
+def _known(session: Session, lead_id: str) -> Lead:
+    lead = session.get(Lead, lead_id)
+    if lead is None:
+        raise RuleError("not_here")
+    return lead
+
+
+def _require_owner(session: Session, app: App, lead_id: str) -> None:
+    """As far as this copy knows; the server judges it again, by who owned the lead at the time of the action (R13)."""
+    lead = _known(session, lead_id)
+    person = session.get(Staff, app.replica.staff_id)
+    if lead.owner_id != app.replica.staff_id and (person is None or person.role == Role.SALES):
+        raise RuleError("not_owner")
 
 
 def _write(app: App, action: str, lead_id: str, values: dict[str, Any]) -> None:
@@ -71,14 +135,11 @@ def _differing(session: Session, lead_id: str, changes: dict[str, Any]) -> dict[
     return {name: getattr(lead, name) for name, value in changes.items() if getattr(lead, name) != value}
 
 
-def _stage_after(stage: str, channel: str) -> str:
-    if channel in _VISITS and stage in {LeadStage.NEW, LeadStage.CONTACTED, LeadStage.LOST}:
-        return LeadStage.VISITED
-    if stage in {LeadStage.NEW, LeadStage.LOST}:
-        return LeadStage.CONTACTED
-    return stage
-
-
 def _contacts(session: Session, lead_id: str) -> list[Contact]:
-    query = select(col(FollowUp.occurred_at_ms), col(FollowUp.outcome), col(FollowUp.next_due_at_ms))
+    query = select(
+        col(FollowUp.occurred_at_ms),
+        col(FollowUp.outcome),
+        col(FollowUp.next_due_at_ms),
+        col(FollowUp.next_in_hours),
+    )
     return [Contact(*row) for row in session.execute(query.where(col(FollowUp.lead_id) == lead_id))]

@@ -223,6 +223,7 @@ SENTENCES = {
     "sync.more": "{n} more",
     "sync.empty_value": "(empty)",
     # Actions, as they read in a list of what is pending
+    "action.take_inquiry": "Inquiry",
     "action.log_follow_up": "Follow-up",
     "action.edit_lead": "Lead edited",
     "action.undo_edit": "Edit undone",

@@ -223,6 +223,7 @@ SENTENCES = {
     "sync.more": "还有 {n} 条",
     "sync.empty_value": "（空）",
     # Actions, as they read in a list of what is pending
+    "action.take_inquiry": "新询问",
     "action.log_follow_up": "记跟进",
     "action.edit_lead": "修改客户资料",
     "action.undo_edit": "撤销修改",

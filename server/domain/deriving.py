@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session
 
 from server.domain import follow_ups, points
+from server.domain.designers import commissions, referrals
+from server.domain.leads import assigning
 from server.domain.loyalty import leases, members, redeeming
 from server.domain.written import Rule, Written
 from sync.hub import AppliedUnit
@@ -20,6 +22,12 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     ("sales_order", points.spend),
     ("redemption", redeeming.settle_redemptions),
     ("payment", points.earn),
+    ("sales_order", commissions.credit_orders),
+    ("payment", commissions.credit_payments),
+    ("customer", referrals.link_customers),
+    ("lead", referrals.link_leads),
+    ("referral", referrals.claim),
+    ("lead", assigning.receive),
     ("leaseend", leases.end_leases),
     ("followup", follow_ups.reach),
 )

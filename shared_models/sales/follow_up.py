@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared_models.moments import HOUR_MS
-from shared_models.sales.tables import Outcome
+from shared_models.sales.tables import Channel, LeadStage, Outcome
 
 FIRST_CONTACT_HOURS = 24
 _MINUTE_MS = 60_000
+_VISITS = frozenset({Channel.STORE_VISIT, Channel.HOME_VISIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,14 @@ class Contact:
     occurred_at_ms: int
     outcome: str
     next_due_at_ms: int | None = None
+    next_in_hours: int | None = None
+
+    @property
+    def promised_ms(self) -> int | None:
+        """When the next contact was promised: so many hours after this one, or at a moment; None if it was not."""
+        if self.next_in_hours is not None:
+            return hours_later_ms(self.occurred_at_ms, self.next_in_hours)
+        return self.next_due_at_ms
 
 
 def first_due_ms(inquired_at_ms: int) -> int:
@@ -56,7 +65,16 @@ def next_due_ms(inquired_at_ms: int, contacts: Iterable[Contact]) -> int | None:
     Until the customer is reached it is the first due time; then whatever the latest such contact promised.
     """
     latest = max(_reached(contacts), key=lambda contact: contact.occurred_at_ms, default=None)
-    return first_due_ms(inquired_at_ms) if latest is None else latest.next_due_at_ms
+    return first_due_ms(inquired_at_ms) if latest is None else latest.promised_ms
+
+
+def stage_after(stage: str, channel: str) -> str:
+    """How far a lead has come once a contact by this channel has reached the customer; it never goes back."""
+    if channel in _VISITS and stage in {LeadStage.NEW, LeadStage.CONTACTED, LeadStage.LOST}:
+        return LeadStage.VISITED
+    if stage in {LeadStage.NEW, LeadStage.LOST}:
+        return LeadStage.CONTACTED
+    return stage
 
 
 def is_overdue(due_at_ms: int | None, now_ms: int) -> bool:

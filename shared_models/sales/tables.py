@@ -68,9 +68,10 @@ class OrderStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-_OPEN_STAGES = (LeadStage.NEW, LeadStage.CONTACTED, LeadStage.VISITED, LeadStage.QUOTED)
+OPEN_STAGES = (LeadStage.NEW, LeadStage.CONTACTED, LeadStage.VISITED, LeadStage.QUOTED)
+"""A lead at one of these is somebody's work; one that is won or lost is not."""
 LEAD_TRANSITIONS: dict[str, frozenset[str]] = {
-    **{stage: frozenset(LeadStage) - {LeadStage.NEW} for stage in _OPEN_STAGES},
+    **{stage: frozenset(LeadStage) - {LeadStage.NEW} for stage in OPEN_STAGES},
     LeadStage.WON: frozenset(),
     LeadStage.LOST: frozenset({LeadStage.CONTACTED, LeadStage.VISITED, LeadStage.QUOTED, LeadStage.WON}),
 }
@@ -126,7 +127,10 @@ class Lead(Synced, table=True):
         indexes=(Index("ix_lead_owner_due", "owner_id", "next_due_at_ms"),),
     )
     store_id: str = column(references="store", index=True)
-    owner_id: str = column(references="staff")
+    owner_id: str | None = column(None, references="staff")
+    """Who answers for it; None when nobody was free, which a manager is told (R18)."""
+    awaits_owner: bool = False
+    """Noted offline for whoever is next: the server gives it an owner when it arrives."""
     customer_id: str | None = column(None, references="customer", index=True)
     name: str
     name_key: str = ""
@@ -143,9 +147,11 @@ class Lead(Synced, table=True):
     notes: str = column("", merge=Merge.TEXT)
     attributes: dict[str, Any] = free_fields()
     """What no column is for, under the name that people gave it: "floor", "colour of the wall"."""
-    inquired_at_ms: int = moment_ms()
-    next_due_at_ms: int | None = moment_ms(None, index=True)
+    inquired_at_ms: int = moment_ms(merge=Merge.ACTION_TIME)
+    next_due_at_ms: int | None = moment_ms(None, merge=Merge.SERVER, index=True)
     first_reached_at_ms: int | None = moment_ms(None, merge=Merge.SERVER)
+    escalated_at_ms: int | None = moment_ms(None, merge=Merge.SERVER)
+    """Since when the overdue flag stands; None while the promise of R14 is kept or still can be."""
 
     def __init__(self, **values: Any) -> None:
         # The empty default of the key is set after the name, and would undo what `_index_name` wrote.
@@ -175,7 +181,22 @@ class FollowUp(Synced, table=True):
     note: str = ""
     dwell_minutes: int | None = None
     next_due_at_ms: int | None = moment_ms(None)
+    """When the next contact was promised, as a moment."""
+    next_in_hours: int | None = None
+    """The same as hours from this contact, which a wrong device clock cannot shift."""
     occurred_at_ms: int = moment_ms(merge=Merge.ACTION_TIME)
+
+
+class Escalation(Synced, table=True):
+    """A lead that nobody had reached when it was due: kept for good, also when a late sync shows that somebody had (R14)."""
+
+    __table_args__ = synced(Kind.DERIVED, parent=Parent("lead_id", "lead"), rank=26)
+    lead_id: str = column(references="lead", index=True)
+    owner_id: str | None = column(None, references="staff")
+    """Who answered for the lead then."""
+    due_at_ms: int = moment_ms()
+    raised_at_ms: int = moment_ms()
+    withdrawn_at_ms: int | None = moment_ms(None)
 
 
 class Order(Synced, table=True):

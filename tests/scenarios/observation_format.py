@@ -170,4 +170,7 @@ KINDS: dict[str, type[Observation]] = {
 }
 """By the key that says whose it is, which comes first in an observation."""
 
+ASKS = frozenset({*KINDS, "year", "from", "to"})
+"""Keys that say what is looked at; the others say what must be seen."""
+
 ON_DEVICE = frozenset({MemberSeen, OrderSeen, LeadSeen})

@@ -8,13 +8,12 @@ from msgspec import UNSET
 from tests.scenarios.actions import Action
 from tests.scenarios.comparing import given, shown
 from tests.scenarios.format import Founding, Looking
-from tests.scenarios.observation_format import KINDS, Observation
+from tests.scenarios.observation_format import ASKS, Observation
 
 Write = Callable[[str], None]
 
 _LOCAL = timezone(timedelta(hours=8))
 _BESIDES = frozenset({"at", "on", "result", "refused", "by"})
-_KEY_OF = {kind: key for key, kind in KINDS.items()}
 
 
 def heading(file: str, founding: Founding) -> str:
@@ -40,8 +39,7 @@ def looking_line(number: int, looking: Looking, *, is_right: bool) -> str:
 
 def seen_line(seen: Observation) -> str:
     """What was compared in one observation that holds."""
-    key = _KEY_OF[type(seen)]
-    rest = ", ".join(f"{name} {shown(value)}" for name, value in given(seen, frozenset({key})).items())
+    rest = ", ".join(f"{name} {shown(value)}" for name, value in given(seen, ASKS).items())
     return f"         ✓ {_subject(seen)}: {rest}"
 
 
@@ -51,8 +49,8 @@ def difference_line(seen: Observation | None, sentence: str) -> str:
 
 
 def _subject(seen: Observation) -> str:
-    key = _KEY_OF[type(seen)]
-    return f"{key} {getattr(seen, key)}"
+    asked = given(seen, frozenset(given(seen, ASKS)))
+    return ", ".join(f"{name} {shown(value)}" for name, value in asked.items())
 
 
 def _mark(is_right: bool) -> str:

@@ -18,6 +18,7 @@ from tests.scenarios.desk import Refused
 from tests.scenarios.format import Looking, Scenario, read_scenario
 from tests.scenarios.founding import found
 from tests.scenarios.clock import moment_ms
+from tests.scenarios.observation_format import ASKS
 from tests.scenarios.printing import Write
 from tests.scenarios.world import World, running_world
 
@@ -123,7 +124,7 @@ async def _look(world: World, number: int, looking: Looking, write: Write, outco
             actual = await observations.AT_SERVER[type(seen)](world, seen)
         else:
             actual = await observations.ON_DEVICE[type(seen)](world, world.devices[looking.on], seen)
-        found_wrong.append((seen, differences(given(seen), actual)))
+        found_wrong.append((seen, differences(given(seen, ASKS), actual)))
     is_right = not any(wrong for _, wrong in found_wrong)
     write(printing.looking_line(number, looking, is_right=is_right))
     for seen, wrong in found_wrong:

@@ -7,7 +7,7 @@ from sqlmodel import Session, col
 
 from shared_models.loyalty.tables import MemberAccount, Scheme
 from shared_models.people.tables import Staff
-from shared_models.sales.tables import Customer, FollowUp, Lead, Order
+from shared_models.sales.tables import Customer, Escalation, FollowUp, Lead, Order
 
 SHOWN = 40
 
@@ -34,10 +34,11 @@ class LeadRecord:
     scheme: Scheme | None
     follow_ups: tuple[FollowUp, ...]
     follow_up_count: int
+    escalations: tuple[Escalation, ...]
     orders: tuple[OrderLineItem, ...]
 
 
-TABLES = ("lead", "followup", "customer", "memberaccount", "sales_order", "scheme", "staff")
+TABLES = ("lead", "followup", "escalation", "customer", "memberaccount", "sales_order", "scheme", "staff")
 
 
 def lead_record(session: Session, lead_id: str, *, now_ms: int) -> LeadRecord | None:
@@ -45,7 +46,7 @@ def lead_record(session: Session, lead_id: str, *, now_ms: int) -> LeadRecord | 
     lead = session.get(Lead, lead_id)
     if lead is None:
         return None
-    owner = session.get(Staff, lead.owner_id)
+    owner = session.get(Staff, lead.owner_id) if lead.owner_id and not lead.awaits_owner else None
     customer = session.get(Customer, lead.customer_id) if lead.customer_id else None
     account = session.get(MemberAccount, customer.id) if customer else None
     count = session.scalar(select(func.count()).select_from(FollowUp).where(col(FollowUp.lead_id) == lead_id))
@@ -57,6 +58,7 @@ def lead_record(session: Session, lead_id: str, *, now_ms: int) -> LeadRecord | 
         scheme=_scheme(session, now_ms) if account else None,
         follow_ups=_follow_ups(session, lead_id),
         follow_up_count=count or 0,
+        escalations=_escalations(session, lead_id),
         orders=_orders(session, lead),
     )
 
@@ -64,6 +66,11 @@ def lead_record(session: Session, lead_id: str, *, now_ms: int) -> LeadRecord | 
 def _follow_ups(session: Session, lead_id: str) -> tuple[FollowUp, ...]:
     query = select(FollowUp).where(col(FollowUp.lead_id) == lead_id)
     return tuple(session.scalars(query.order_by(col(FollowUp.occurred_at_ms).desc()).limit(SHOWN)))
+
+
+def _escalations(session: Session, lead_id: str) -> tuple[Escalation, ...]:
+    raised = select(Escalation).where(col(Escalation.lead_id) == lead_id)
+    return tuple(session.scalars(raised.order_by(col(Escalation.raised_at_ms))))
 
 
 def _orders(session: Session, lead: Lead) -> tuple[OrderLineItem, ...]:

@@ -1,0 +1,1 @@
+"""Designers at the server: who owns a referral, what it earns, yearly reviews and statements."""

@@ -1,0 +1,89 @@
+"""Whose client it is: claims on one phone number, the earliest by corrected time owns it (R12)."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from server.domain.designers.commissions import adjust_order
+from server.domain.written import Written, ids_of
+from shared_models.designers.tables import Referral, ReferralStanding
+from shared_models.errors import RuleError
+from shared_models.phone import is_phone, normalise_phone
+from shared_models.sales.tables import Customer, Lead, Order
+
+_FIXED = frozenset({"phone", "designer_id", "store_id"})
+
+
+def claim(session: Session, written: Sequence[Written]) -> None:
+    """Compare each new claim with the others on its number, and move the orders whose owner changes by it.
+
+    Refuses a claim without a number to compare (`RuleError("phone")`), and a change of what a claim is about
+    (`"claim_fixed"`): with another number the old date would claim somebody else's client.
+    """
+    numbers: dict[tuple[str, str], int] = {}
+    for each in written:
+        if each.change.kind == "update":
+            if _FIXED & each.change.fields.keys():
+                raise RuleError("claim_fixed")
+            continue
+        referral = session.get_one(Referral, each.row_id)
+        referral.phone = normalise_phone(referral.phone)
+        if not is_phone(referral.phone):
+            raise RuleError("phone", phone=referral.phone)
+        numbers[referral.company_id, referral.phone] = each.at_ms
+    session.flush()
+    for (company_id, phone), at_ms in numbers.items():
+        _settle_claims(session, company_id, phone)
+        _move_orders(session, company_id, phone, at_ms)
+
+
+def link_customers(session: Session, written: Sequence[Written]) -> None:
+    """A referred client has become a customer."""
+    _link(session, Customer, ids_of(written))
+
+
+def link_leads(session: Session, written: Sequence[Written]) -> None:
+    """A referred client has become a lead."""
+    _link(session, Lead, ids_of(written))
+
+
+def _link(session: Session, model: type[Customer] | type[Lead], row_ids: list[str]) -> None:
+    referred = (
+        select(model.company_id, model.phone)
+        .join(Referral, (col(Referral.phone) == model.phone) & (col(Referral.company_id) == model.company_id))
+        .where(col(model.id).in_(row_ids))
+        .distinct()
+    )
+    for company_id, phone in sorted(session.exec(referred).all()):
+        _settle_claims(session, company_id, phone)
+
+
+def _settle_claims(session: Session, company_id: str, phone: str) -> None:
+    """Set for every claim on a number whether it owns the client, and whom it is about as far as we know them."""
+    claims = session.exec(
+        select(Referral)
+        .where(Referral.company_id == company_id, Referral.phone == phone)
+        .order_by(col(Referral.claimed_at_ms), col(Referral.id))
+        .with_for_update()
+    ).all()
+    customers = select(Customer.id).where(Customer.company_id == company_id, Customer.phone == phone)
+    leads = select(Lead.id).where(Lead.company_id == company_id, Lead.phone == phone)
+    customer_id = session.exec(customers.order_by(Customer.id)).first()
+    lead_id = session.exec(leads.order_by(col(Lead.inquired_at_ms), Lead.id)).first()
+    for position, referral in enumerate(claims):
+        referral.standing = ReferralStanding.SUPERSEDED if position else ReferralStanding.OWNER
+        referral.customer_id, referral.lead_id = customer_id, lead_id
+    session.flush()
+
+
+def _move_orders(session: Session, company_id: str, phone: str, at_ms: int) -> None:
+    """Orders that name no designer follow the client's owner; a claim that syncs late can still be the earliest."""
+    orders = (
+        select(Order)
+        .join(Customer, col(Customer.id) == col(Order.customer_id))
+        .where(Order.company_id == company_id, Customer.phone == phone, col(Order.designer_id).is_(None))
+        .order_by(col(Order.sold_at_ms), col(Order.id))
+        .with_for_update(of=Order)
+    )
+    for order in session.exec(orders).all():
+        adjust_order(session, order, at_ms=at_ms)

@@ -1,0 +1,1 @@
+"""Figures at the server: what people and customers add up to."""
