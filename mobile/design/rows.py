@@ -8,6 +8,7 @@ import flet as ft
 from mobile.design import tokens
 from mobile.design.events import Click
 from mobile.design.marks import avatar
+from mobile.design.skeleton import row_outline
 from mobile.design.type import row_title, secondary
 
 
@@ -95,7 +96,9 @@ def LongList(  # noqa: N802
     """
     first, set_first = ft.use_state(0)
     start = min(first, max(0, count - _WINDOW))
-    items = ft.use_memo(lambda: list(fetch(start, _WINDOW)), [start, count, version])
+    # Rows that stay in the window stay the same objects, so that scrolling costs what comes into view.
+    built: dict[int, ft.Control] = ft.use_memo(dict, [build, fetch, count, version])
+    _build_missing(built, range(start, min(start + _WINDOW, count)), fetch, build, extent)
 
     def follow(event: ft.OnScrollEvent) -> None:
         top = int(event.pixels // extent)
@@ -104,17 +107,49 @@ def LongList(  # noqa: N802
         if wanted != first:
             set_first(wanted)
 
-    rows: list[ft.Control] = [
-        ft.Container(
-            build(item), top=(start + at) * extent, left=0, right=0, height=tokens.ROW_HEIGHT, key=start + at
-        )
-        for at, item in enumerate(items)
-    ]
+    rows = [built[at] for at in sorted(built)]
     view = ft.ListView(
-        [ft.Stack(rows, height=count * extent)],
+        [
+            ft.Stack(
+                [
+                    _outlines(0, start * extent, key="above"),
+                    *rows,
+                    _outlines((start + len(rows)) * extent, count * extent, key="below"),
+                ],
+                height=count * extent,
+            )
+        ],
         expand=True,
         on_scroll=follow,
         scroll_interval=40,
         padding=ft.Padding.only(left=tokens.PAGE_PADDING, right=tokens.PAGE_PADDING, bottom=_FOOT),
     )
     return ft.Semantics(content=view, identifier=identifier, expand=True)
+
+
+def _build_missing(
+    built: dict[int, ft.Control],
+    window: range,
+    fetch: Callable[[int, int], Sequence[Any]],
+    build: Callable[[Any], ft.Control],
+    extent: int,
+) -> None:
+    """Bring `built` to exactly the rows of `window`, each at its own place, reading only those that it lacks."""
+    for at in built.keys() - set(window):
+        del built[at]
+    missing = [at for at in window if at not in built]
+    if not missing:
+        return
+    for at, item in enumerate(fetch(missing[0], missing[-1] + 1 - missing[0]), missing[0]):
+        if at not in built:
+            built[at] = ft.Container(
+                build(item), top=at * extent, left=0, right=0, height=tokens.ROW_HEIGHT, key=at
+            )
+
+
+def _outlines(top: int, bottom: int, *, key: str) -> ft.Control:
+    """What stands outside the window: a flick shows outlines until the rows that it came to are built."""
+    tile = ft.DecorationImage(
+        src=row_outline(), repeat=ft.ImageRepeat.REPEAT_Y, alignment=ft.Alignment.TOP_LEFT
+    )
+    return ft.Container(top=top, left=0, right=0, height=bottom - top, image=tile, key=key)

@@ -7,11 +7,16 @@ from litestar.concurrency import sync_to_thread
 from litestar.datastructures import State
 
 from server.compression import compressed
+from server.domain.alerts import raise_alert
 from server.errors import UnsupportedMediaType
+from server.jobs.job import wake
 from server.services import Services, Wired
+from shared_models.moments import HOUR_MS
+from shared_models.office.tables import AlertKind
+from shared_models.people.tables import Staff
 from sync import wire
 from sync.hub import Caller
-from sync.hub.recorder import take_told
+from sync.hub.recorder import SERVER, recording, take_told
 
 
 @post("/sync", status_code=200)
@@ -38,7 +43,28 @@ def _answer(
         told = take_told(session)
     if told:
         services.broadcaster.publish(told)
+    if response.skew_flagged:
+        _tell_of_skew(services, caller, message.device_now_ms - response.server_now_ms)
     return compressed(wire.encode(response, content_type), accept_encoding)
+
+
+def _tell_of_skew(services: Services, caller: Caller, skew_ms: int) -> None:
+    """Tell those in charge of a device whose clock cannot be right, once a device (R12)."""
+    with services.database.writing() as session:
+        now_ms = services.now_ms()
+        staff = session.get_one(Staff, caller.staff_id)
+        with recording(session, author=SERVER, at_ms=now_ms):
+            raise_alert(
+                session,
+                company_id=caller.company_id,
+                store_id=staff.store_id,
+                kind=AlertKind.SKEW,
+                about_table="sync_device",
+                about_id=caller.device_id,
+                details={"name": staff.name, "hours": round(skew_ms / HOUR_MS)},
+                at_ms=now_ms,
+            )
+    wake(services, session)
 
 
 sync_routes = Router("/api", route_handlers=[exchange], tags=["sync"])

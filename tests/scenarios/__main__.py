@@ -11,7 +11,9 @@ def main(names: list[str]) -> int:
     """Run the files (of folders: every JSON file in them) and say how each ended."""
     files = [file for name in names for file in _files(Path(name))]
     if not files:
-        print("Name a scenario file, or a folder of them: make scenario FILE=path/to/file.json", file=sys.stderr)
+        print(
+            "Name a scenario file, or a folder of them: make scenario FILE=path/to/file.json", file=sys.stderr
+        )
         return 2
     worst = 0
     verdicts: list[str] = []

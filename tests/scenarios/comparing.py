@@ -38,7 +38,9 @@ def shown(value: Any) -> str:
         return "{" + ", ".join(f"{key}: {shown(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(shown(each) for each in value) + "]"
-    return {True: "true", False: "false", None: "null"}.get(value, str(value)) if not isinstance(value, int | str) or isinstance(value, bool) else str(value)
+    if value is None or isinstance(value, bool):
+        return {True: "true", False: "false", None: "null"}[value]
+    return str(value)
 
 
 def _object(expected: Mapping[str, Any], actual: Any, place: str) -> list[str]:
@@ -58,7 +60,9 @@ def _list(expected: list[Any], actual: Any, place: str) -> list[str]:
     if not isinstance(actual, list) or len(expected) != len(actual):
         return [_sentence(expected, actual, place)]
     pairs = zip(expected, actual, strict=True)
-    return [text for at, (left, right) in enumerate(pairs) for text in differences(left, right, f"{place}[{at}]")]
+    return [
+        text for at, (left, right) in enumerate(pairs) for text in differences(left, right, f"{place}[{at}]")
+    ]
 
 
 def _sentence(expected: Any, actual: Any, place: str) -> str:

@@ -97,7 +97,9 @@ async def running_world(scenario: Scenario, folder: Path, database_url: str) -> 
         yield world
 
 
-def _device(entry: DeviceEntry, number: int, clock: Clock, transport: httpx.AsyncBaseTransport, folder: Path) -> Device:
+def _device(
+    entry: DeviceEntry, number: int, clock: Clock, transport: httpx.AsyncBaseTransport, folder: Path
+) -> Device:
     shown = DeviceClock(clock)
     network = Network(transport)
     server = Server(_ADDRESS)

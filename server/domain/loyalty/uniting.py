@@ -16,12 +16,14 @@ from shared_models.loyalty.stored import entry_of
 from shared_models.loyalty.tables import EntryKind, MemberAccount, PointsEntry
 from shared_models.phone import normalise_phone
 from shared_models.sales.tables import Customer
+from shared_models.synced import Merge
 from sync import wire
 from sync.clock import Stamp
 from sync.conflict import Conflict, conflict_row
 from sync.hub import feed
 from sync.hub.tables import SyncRowState
 from sync.merge import merge_row
+from sync.places import Place
 from sync.schema import TableSpec, catalogue
 
 _TABLE = "customer"
@@ -29,6 +31,8 @@ _KEPT = frozenset(
     {"id", "company_id", "store_id", "phone", "name_key", "member_no", "enrolled_at_ms", "merged_into"}
 )
 """What the customer who stays keeps of itself; everything else of the two merges by R13."""
+_NEVER: list[int | str] = [0, 0, "", ""]
+"""The stamp of a value that nobody is known to have written."""
 
 
 def customer_of(session: Session, customer_id: str) -> Customer | None:
@@ -134,28 +138,46 @@ def _model(spec: TableSpec) -> type[Any]:
 def _merge_fields(session: Session, duplicate: Customer, customer: Customer) -> None:
     """Give the customer what only the duplicate says; where both say something, the later value stands (R13)."""
     session.flush()
-    connection, spec = session.connection(), catalogue()[_TABLE]
-    states = feed.states_of(connection, _TABLE, [duplicate.id, customer.id])
-    arriving = states[duplicate.id][1] if duplicate.id in states else {}
-    standing = states[customer.id][1] if customer.id in states else {}
-    stamps = {name: Stamp.unpacked(packed[:3]) for name, packed in standing.items()}
-    empty = Customer(company_id="", store_id="", name="").model_dump()
-    fresh: dict[str, Any] = {}
-    for name, value in duplicate.model_dump(exclude=set(_KEPT)).items():
-        packed = arriving.get(name) or arriving.get("") or [0, 0, "", ""]
-        stamp = Stamp.unpacked(packed[:3])
-        if value == empty[name]:
-            continue
-        merged = merge_row(spec, customer.model_dump(), stamps, {name: value}, {name: empty[name]}, stamp)
-        for field, taken in merged.fields.items():
-            setattr(customer, field, taken)
-        fresh |= {field: [*new.packed(), packed[3]] for field, new in merged.stamps.items()}
+    states = feed.states_of(session.connection(), _TABLE, [duplicate.id, customer.id])
+    theirs, stamps = (states[each.id][1] if each.id in states else {} for each in (duplicate, customer))
+    for place, value in _said(duplicate):
+        packed = theirs.get(place.stamp_key) or theirs.get("") or _NEVER
+        merged = merge_row(
+            catalogue()[_TABLE],
+            customer.model_dump(),
+            {name: Stamp.unpacked(known[:3]) for name, known in stamps.items()},
+            {place.column: place.column_value(customer.model_dump(), value)},
+            _without(place, customer.model_dump()),
+            Stamp.unpacked(packed[:3]),
+        )
         for lost in merged.lost:
-            known = standing.get(lost.column) or standing.get("") or packed
+            known = stamps.get(place.stamp_key) or stamps.get("") or _NEVER
             about = (_TABLE, customer.company_id, customer.id)
             session.add(Conflict(**conflict_row(duplicate.id, about, lost, packed, known)))
+        for column, taken in merged.fields.items():
+            setattr(customer, column, taken)
+        stamps |= {name: [*new.packed(), packed[3]] for name, new in merged.stamps.items()}
     session.flush()
-    _keep_stamps(session, customer.id, standing | fresh)
+    _keep_stamps(session, customer.id, stamps)
+
+
+def _said(duplicate: Customer) -> Iterator[tuple[Place, Any]]:
+    """What a row says that is not what an empty one would say, place by place."""
+    empty = Customer(company_id="", store_id="", name="").model_dump()
+    for name, value in duplicate.model_dump(exclude=set(_KEPT)).items():
+        if value == empty[name]:
+            continue
+        if catalogue()[_TABLE].columns[name].merge is Merge.FIELDS:
+            yield from ((Place(name, key), each) for key, each in value.items())
+        else:
+            yield Place(name), value
+
+
+def _without(place: Place, row: dict[str, Any]) -> dict[str, Any]:
+    """What somebody had seen who knew nothing of this place."""
+    if place.key:
+        return {place.column: place.column_value(row, None)}
+    return {place.column: Customer(company_id="", store_id="", name="").model_dump()[place.column]}
 
 
 def _keep_stamps(session: Session, customer_id: str, stamps: dict[str, Any]) -> None:

@@ -223,23 +223,14 @@ def upgrade() -> None:
     )
     for table, column in _INDEXES:
         op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
-    with op.batch_alter_table("orderline") as batch_op:
-        batch_op.add_column(sa.Column("cost_fen", sa.BigInteger(), nullable=True))
     with op.batch_alter_table("sales_order") as batch_op:
-        batch_op.add_column(sa.Column("designer_id", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("designer_rate_percent", sa.String(), nullable=True))
-        batch_op.create_index(batch_op.f("ix_sales_order_designer_id"), ["designer_id"], unique=False)
 
 
 def downgrade() -> None:
     """Take this step back."""
     with op.batch_alter_table("sales_order") as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sales_order_designer_id"))
         batch_op.drop_column("designer_rate_percent")
-        batch_op.drop_column("designer_id")
-
-    with op.batch_alter_table("orderline") as batch_op:
-        batch_op.drop_column("cost_fen")
 
     op.drop_table("survey")
     op.drop_table("referral")

@@ -100,7 +100,7 @@ def test_a_year_that_is_not_over_cannot_be_closed(studio: Studio):
 def test_a_year_before_a_closed_one_is_closed_with_it(studio: Studio):
     studio.take_in("a", "L2", joined=2020)
     studio.at("2026-01-04T10:00:00+08:00").review(2025)
-    assert studio.review(2024) == {"a": "L1"}
+    assert studio.review(2024) == {"a": "L2"}
     assert [row["year"] for row in closed_years(studio)] == [2025]
 
 

@@ -251,7 +251,7 @@ def test_more_than_is_due_is_refused_and_stays_on_the_tablet(company: Company):
         assert session.get_one(MemberAccount, customer_id).balance == 999
 
 
-def test_an_order_cannot_be_paid_with_points_that_nobody_has(company: Company):
+def test_an_order_cannot_be_paid_with_points_that_no_lease_gave(company: Company):
     tablet = Tablet.of(company, "S001")
     tablet.sync()
     sell(tablet, pay_fen=(), offset_points=100)
@@ -259,7 +259,7 @@ def test_an_order_cannot_be_paid_with_points_that_nobody_has(company: Company):
     tablet.sync()
 
     (refused,) = tablet.replica.refused_units()
-    assert (refused.action, refused.code) == ("sell", "points")
+    assert (refused.action, refused.code) == ("sell", "lease")
     with company.services.database.reading() as session:
         assert session.exec(select(Customer).where(Customer.name == "周杰")).first() is None
 
