@@ -126,6 +126,14 @@ SECTIONS: tuple[Section, ...] = (
         Screen("orders.detail", "OrderPane"),
     ),
     Section(
+        "designers",
+        ft.Icons.DRAW_OUTLINED,
+        ft.Icons.DRAW,
+        Screen("designers.pane", "DesignersPane"),
+        Screen("designers.detail", "DesignerPane"),
+        in_bar=False,
+    ),
+    Section(
         "import",
         ft.Icons.UPLOAD_FILE_OUTLINED,
         ft.Icons.UPLOAD_FILE,

@@ -37,12 +37,13 @@ def ReferralsPane(selected: str | None) -> ft.Control:  # noqa: N802
     )
 
 
-def referral_row(item: ReferralItem, now_ms: int) -> ft.Control:
-    """A client, when they were claimed, whether the claim holds, and what it has earned."""
+def referral_row(item: ReferralItem, now_ms: int, *, about_money: bool = True) -> ft.Control:
+    """A client, when they were claimed, whether the claim holds and, to whom it is shown, what it has earned."""
     referral = item.referral
     claimed = formats.moment(referral.claimed_at_ms, now_ms)
-    end: ft.Control = secondary(t("referrals.not_bought"))
-    if item.earned_fen is not None:
+    bought = referral.customer_id is not None
+    end: ft.Control = secondary(t("referrals.bought" if bought else "referrals.not_bought"))
+    if about_money and item.earned_fen is not None:
         end = row_title(formats.money(item.earned_fen))
     if referral.standing is None:
         end = pending_mark(t("common.pending"))
