@@ -10,7 +10,6 @@ from mobile.design.events import Click
 from mobile.design.marks import Tone, dot
 from mobile.design.type import figure_text, row_title, secondary, section_label
 
-
 _ROOMY = 8
 """Figures of more characters than this touch when four of them share a line."""
 
@@ -40,7 +39,9 @@ class Figure:
 def figures_card(figures: Sequence[Figure], *, narrow: bool = False) -> ft.Control:
     """Two to four figures beside each other, two a line when `narrow`."""
     crowded = not narrow and any(len(figure.value) > _ROOMY for figure in figures)
-    cells = [_figure(figure, tokens.SIZE_FIGURE_SMALL if crowded else tokens.SIZE_FIGURE) for figure in figures]
+    cells = [
+        _figure(figure, tokens.SIZE_FIGURE_SMALL if crowded else tokens.SIZE_FIGURE) for figure in figures
+    ]
     if not narrow:
         return card(ft.Row(cells, spacing=tokens.SPACE_3))
     rows: list[ft.Control] = [

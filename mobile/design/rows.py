@@ -12,7 +12,7 @@ from mobile.design.skeleton import row_outline
 from mobile.design.type import row_title, secondary
 
 
-def row(
+def row(  # noqa: PLR0913 - what a row may have, each by name
     title: str,
     subtitle: str,
     *,

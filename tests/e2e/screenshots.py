@@ -180,7 +180,9 @@ class _Tour:
             if app.read(lambda session: session.get(Lead, lead_id)) is not None:
                 edit_lead(app, lead_id, budget_fen=9_600_000)
             if app.read(lambda session: session.get(Order, order_id)) is not None:
-                record_payment(app, order_id, app.read(lambda session: balance_fen(session, order_id)), "card")
+                record_payment(
+                    app, order_id, app.read(lambda session: balance_fen(session, order_id)), "card"
+                )
 
         for manager in ("M001", "M002", "M003"):
             colleague_does(self.address, manager, PASSWORD, change_too)
@@ -203,7 +205,11 @@ class _Tour:
         self._tap("open-import" if self.size == "phone" else "go-import")
         self._shoot("import")
         files, _ = made_up()
-        bad = files["superstore_orders.csv"].replace(b"11/8/2017", b"31 November", 2).replace(b",South,", b",,", 3)
+        bad = (
+            files["superstore_orders.csv"]
+            .replace(b"11/8/2017", b"31 November", 2)
+            .replace(b",South,", b",,", 3)
+        )
         with self.page.expect_file_chooser() as chooser:
             self._tap("import-choose")
         chooser.value.set_files(

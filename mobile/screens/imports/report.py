@@ -38,7 +38,10 @@ def report_cards(job: Job, save_errors: Callable[[], object], *, wide: bool) -> 
     ]
     if report["reasons"]:
         cards += [section_label(t("import.reasons")), _reasons(report, save_errors)]
-    cards += [section_label(t("import.tables")), ft.Semantics(content=_tables(tables), identifier="import-tables")]
+    cards += [
+        section_label(t("import.tables")),
+        ft.Semantics(content=_tables(tables), identifier="import-tables"),
+    ]
     # What was written can be looked at in its own place; only what would be written has to be shown here.
     for name, rows in report["preview"].items() if job.dry_run else ():
         cards += [section_label(t("import.preview", table=word("table", name))), _preview(rows)]

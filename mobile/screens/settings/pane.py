@@ -58,7 +58,11 @@ def SettingsPane(selected: str | None) -> ft.Control:  # noqa: N802
         )
     label = t("settings.logout_anyway" if sure else "settings.logout")
     leaving.append(ft.Row([secondary_button(label, lambda _: log_out(), identifier="logout", danger=True)]))
-    who = row(person.name, f"{person.code} · {word('role', person.role)}", flush=True) if person else ft.Container()
+    who = (
+        row(person.name, f"{person.code} · {word('role', person.role)}", flush=True)
+        if person
+        else ft.Container()
+    )
     further = [] if app.window.wide else _further(person.role if person else "")
     body = [
         *further,
