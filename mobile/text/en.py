@@ -22,6 +22,8 @@ SENTENCES = {
     "common.none": "Not filled in",
     "common.loading": "Getting ready…",
     "common.pending": "Not synced yet",
+    "common.yes": "yes",
+    "common.no": "no",
     "common.search": "Name, initials, end of phone number",
     "common.choose": "Choose one on the left",
     "common.choose_hint": "The details show here.",
@@ -255,6 +257,8 @@ SENTENCES = {
     "field.note": "Note",
     # Settings
     "settings.title": "Settings",
+    "settings.context": "Language, appearance and your account",
+    "settings.more": "More",
     "settings.language": "Language",
     "settings.theme": "Appearance",
     "settings.theme_system": "System",

@@ -163,6 +163,7 @@ SENTENCES: dict[str, str] = {
     "import.updated": "Changed",
     "import.unchanged": "As it was",
     "import.refused": "Refused",
+    "import.tables": "By table",
     "import.table": "Table",
     "import.reasons": "Rows that are not loaded",
     "import.errors": "Download them (CSV)",

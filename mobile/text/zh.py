@@ -22,6 +22,8 @@ SENTENCES = {
     "common.none": "未填写",
     "common.loading": "正在准备…",
     "common.pending": "尚未同步",
+    "common.yes": "是",
+    "common.no": "否",
     "common.search": "姓名、拼音首字母、手机尾号",
     "common.choose": "从左边选一条看看",
     "common.choose_hint": "详情会显示在这里。",
@@ -255,6 +257,8 @@ SENTENCES = {
     "field.note": "备注",
     # Settings
     "settings.title": "设置",
+    "settings.context": "语言、外观和账号",
+    "settings.more": "更多",
     "settings.language": "语言",
     "settings.theme": "外观",
     "settings.theme_system": "跟随系统",

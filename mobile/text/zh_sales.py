@@ -163,6 +163,7 @@ SENTENCES: dict[str, str] = {
     "import.updated": "更新",
     "import.unchanged": "不变",
     "import.refused": "未通过",
+    "import.tables": "各类资料",
     "import.table": "资料",
     "import.reasons": "没有导入的行",
     "import.errors": "下载明细（CSV）",
