@@ -34,6 +34,8 @@ SENTENCES: dict[str, str] = {
     "entry.expire": "Expired",
     "entry.adjust": "Adjustment",
     "entry.repay": "Debt repaid",
+    "entry.opening": "Opening balance",
+    "entry.welcome": "Welcome gift",
     "method.wechat": "WeChat Pay",
     "method.alipay": "Alipay",
     "method.card": "Card",

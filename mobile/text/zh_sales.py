@@ -34,6 +34,8 @@ SENTENCES: dict[str, str] = {
     "entry.expire": "积分到期",
     "entry.adjust": "人工调整",
     "entry.repay": "补还欠分",
+    "entry.opening": "期初积分",
+    "entry.welcome": "入会礼",
     "method.wechat": "微信",
     "method.alipay": "支付宝",
     "method.card": "刷卡",
