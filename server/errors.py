@@ -25,6 +25,7 @@ from server.auth.errors import AuthError, DeviceRevoked, NotYours, TooManyAttemp
 from server.logs import request_id_of
 from shared_models.errors import RuleError
 from sync.hub.errors import ForbiddenScope, MalformedCursor, UnknownDevice
+from sync.hub.upgrades import UpgradeRequired
 from sync.wire import WireError
 
 
@@ -40,6 +41,7 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str | None]] = {
     ForbiddenScope: (403, "forbidden_scope"),
     UnknownDevice: (401, "unknown_device"),
     MalformedCursor: (400, "malformed_cursor"),
+    UpgradeRequired: (426, "upgrade_required"),
     WireError: (400, "malformed_message"),
     UnsupportedMediaType: (415, "unsupported_media_type"),
     RuleError: (422, None),

@@ -23,7 +23,10 @@ class UncapturedWrite(RuntimeError):
 
 @dataclass(slots=True)
 class RowChange:
-    """What a session did to one row: the new values of the columns that changed, and the old ones."""
+    """What a session did to one row: the new values of the columns that changed, and the old ones.
+
+    Of a deleted row all values are old ones: they are what its author saw and gave up.
+    """
 
     spec: TableSpec
     row_id: str
@@ -78,7 +81,7 @@ def _changes(session: Session) -> Iterator[RowChange]:
         spec = specs.get(instance.__tablename__)
         if spec:
             row = _row_of(spec, instance)
-            yield RowChange(spec, row["id"], "delete", {}, {}, row)
+            yield RowChange(spec, row["id"], "delete", {}, dict(row), row)
 
 
 def _row_of(spec: TableSpec, instance: Any) -> dict[str, Any]:

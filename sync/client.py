@@ -12,8 +12,9 @@ from time import perf_counter
 
 from sqlalchemy import Connection
 
+from shared_models import versions
 from sync import wire
-from sync.device import answers, outbox, rows, state
+from sync.device import answers, outbox, refusals, renewal, rows, state, unknown
 from sync.device.replica import Replica
 from sync.schema import catalogue
 
@@ -86,12 +87,14 @@ def ask(replica: Replica, limit: int = ROWS_AT_FIRST) -> wire.Request:
         return wire.Request(
             device_now_ms=replica.device_now_ms(),
             units=[
-                wire.Unit(unit.id, unit.action, unit.at_ms, unit.changes) for unit in units[:UNITS_A_ROUND]
+                wire.Unit(unit.id, unit.action, unit.at_ms, unit.changes, unit.schema)
+                for unit in units[:UNITS_A_ROUND]
             ],
             cursor=state.read(connection, "cursor") or "",
             pull=len(units) <= UNITS_A_ROUND,
             pending=outbox.count(connection, outbox.PENDING),
             limit=limit,
+            schema=versions.RELEASE.schema,
         )
 
 
@@ -100,8 +103,9 @@ def work_in(replica: Replica, request: wire.Request, response: wire.Response) ->
     skew_ms = request.device_now_ms - response.server_now_ms
     with replica.engine.begin() as connection:
         settled = answers.work_in(connection, request.units, response.results)
-        pulled = _work_in_rows(connection, response) if request.pull else frozenset()
+        pulled = _work_in_rows(connection, request, response) if request.pull else frozenset()
         state.write(connection, skew_ms=skew_ms)
+        settled |= _notice_upgrade(connection, response.schema)
         if request.pull:
             state.write(connection, cursor=response.cursor, remaining=response.remaining)
             if not response.more:
@@ -110,12 +114,31 @@ def work_in(replica: Replica, request: wire.Request, response: wire.Response) ->
     return settled | pulled
 
 
-def _work_in_rows(connection: Connection, response: wire.Response) -> frozenset[str]:
+def _notice_upgrade(connection: Connection, schema: int) -> frozenset[str]:
+    """When the server knows more tables than before, units it could not place then are sent again."""
+    known = state.read(connection, "server_schema") or 0
+    if schema <= known:
+        return frozenset()
+    state.write(connection, server_schema=schema)
+    unplaced = [unit for unit in outbox.units(connection, outbox.REFUSED) if unit.code == "unknown_table"]
+    return frozenset().union(*(refusals.resend(connection, unit.id) for unit in unplaced))
+
+
+def _work_in_rows(connection: Connection, request: wire.Request, response: wire.Response) -> frozenset[str]:
     specs = catalogue()
+    if not request.cursor:
+        renewal.begin(connection)
     for gone in response.gone:
         if gone.table in specs:
             rows.take_away(connection, specs[gone.table], gone.ids)
+        else:
+            unknown.forget(connection, gone.table, gone.ids)
     for page in response.rows:
+        columns = versions.RELEASE.columns_known(page.table, page.columns, of=response.schema)
+        named = wire.Rows(page.table, columns, page.rows)
         if page.table in specs:
-            rows.take_rows(connection, specs[page.table], page)
-    return frozenset([gone.table for gone in response.gone] + [page.table for page in response.rows])
+            rows.take_rows(connection, specs[page.table], named)
+        else:
+            unknown.keep(connection, None, named)
+    vanished = renewal.work_in(connection, response)
+    return vanished.union([gone.table for gone in response.gone], [page.table for page in response.rows])

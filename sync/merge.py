@@ -19,10 +19,7 @@ from merge3 import Merge3
 from shared_models.synced import Merge
 from sync.clock import Stamp
 from sync.places import Place, edited
-from sync.schema import TableSpec
-
-SET_BY_HUB = frozenset({Merge.SERVER, Merge.AUTHOR, Merge.ACTION_TIME})
-"""Columns whose value a device proposes at most: the hub fills them in when the row is inserted."""
+from sync.schema import SET_BY_HUB, TableSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ def merge_row(
     merged = Merged()
     for name, value in fields.items():
         merge = spec.columns[name].merge
-        if merge in SET_BY_HUB or value == current.get(name):
+        if merge in SET_BY_HUB:
             continue
         places = edited(spec, {name: value}, seen) if merge is Merge.FIELDS else [Place(name)]
         for place in places:
@@ -70,7 +67,8 @@ def merge_row(
             row = current if name not in merged.fields else {name: merged.fields[name]}
             standing = stamps.get(place.stamp_key, stamps.get(""))
             edit = _Edit(place, place.read(seen), place.read(fields), row, stamp, standing)
-            if edit.value != edit.present:
+            # Two who count the same are two: only a counter that did not move at all says nothing.
+            if edit.value != (edit.seen if merge is Merge.COUNTER else edit.present):
                 _merge_place(merged, spec, edit)
     return merged
 

@@ -5,7 +5,7 @@ The engine asks this module instead of naming any table, so that a new synced ta
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from string import Formatter
 from typing import Any
 
@@ -17,6 +17,9 @@ from shared_models.synced import Kind, Merge, Policy
 
 _PLAIN = (str, int, float, type(None))
 """What a free field may hold."""
+
+SET_BY_HUB = frozenset({Merge.SERVER, Merge.AUTHOR, Merge.ACTION_TIME})
+"""Columns whose value a device proposes at most: the hub fills them in when the row is inserted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,10 @@ class ColumnSpec:
     references: str | None
     private: bool
 
+    def empty(self) -> Any:
+        """The value of a column that the author of a row did not know."""
+        return None if self.nullable else self.types[0]()
+
     def accepts(self, value: object) -> bool:
         """Whether `value` may stand in this column; a bool is not an integer here."""
         if value is None:
@@ -41,7 +48,7 @@ class ColumnSpec:
         return isinstance(value, self.types)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TableSpec:
     """One synced table: its SQLAlchemy table, its policy and its columns."""
 
@@ -49,22 +56,46 @@ class TableSpec:
     policy: Policy
     columns: Mapping[str, ColumnSpec]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The table's name, which is also its name on the wire."""
         return str(self.table.name)
 
-    @property
+    @cached_property
     def public(self) -> tuple[str, ...]:
         """The columns that leave the server, in the table's order."""
         return tuple(name for name, column in self.columns.items() if not column.private)
+
+    @cached_property
+    def writable(self) -> frozenset[str]:
+        """The columns that a device may speak of."""
+        return frozenset(self.public)
+
+    @cached_property
+    def references(self) -> tuple[tuple[str, str], ...]:
+        """The columns that name a row of another table, each with that table."""
+        return tuple((name, column.references) for name, column in self.columns.items() if column.references)
+
+    @cached_property
+    def set_by_hub(self) -> tuple[tuple[str, Merge], ...]:
+        """The columns that the hub fills in when a row is inserted, each with how."""
+        return tuple(
+            (name, column.merge) for name, column in self.columns.items() if column.merge in SET_BY_HUB
+        )
+
+    @cached_property
+    def _scope_columns(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        return tuple(
+            (template, tuple(field for _, field, _, _ in Formatter().parse(template) if field))
+            for template in self.policy.scopes
+        )
 
     def own_scopes(self, row: Mapping[str, Any]) -> frozenset[str]:
         """The scopes that the row's own columns put it in; none for a row that follows a parent."""
         return frozenset(
             template.format_map(row)
-            for template in self.policy.scopes
-            if all(row.get(field) for _, field, _, _ in Formatter().parse(template) if field)
+            for template, fields in self._scope_columns
+            if all(row.get(field) for field in fields)
         )
 
     def parent_of(self, row: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -104,7 +135,7 @@ def _types(column_type: Any, merge: Merge) -> tuple[type, ...]:
 
 
 @cache
-def _specs(names: frozenset[str]) -> Mapping[str, TableSpec]:
+def _specs(names: tuple[str, ...]) -> Mapping[str, TableSpec]:
     found = {
         str(name): TableSpec(
             table=table,
@@ -112,14 +143,14 @@ def _specs(names: frozenset[str]) -> Mapping[str, TableSpec]:
             columns={str(column.name): _column_spec(column) for column in table.columns},
         )
         for name, table in SQLModel.metadata.tables.items()
-        if name in names
+        if name in names and "sync" in table.info
     }
     return dict(sorted(found.items(), key=lambda item: (item[1].policy.rank, item[0])))
 
 
 def catalogue() -> Mapping[str, TableSpec]:
     """Every synced table by name, in the order of the first sync: most useful rows first."""
-    return _specs(frozenset(name for name, table in SQLModel.metadata.tables.items() if "sync" in table.info))
+    return _specs(tuple(SQLModel.metadata.tables))
 
 
 def followers(table: str) -> list[tuple[TableSpec, str]]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 PROTOCOL = 1
-"""Version of the messages. 1 (November 2026): the first."""
+"""Version of the messages. 1 (November 2026): the first; keys added since then may be left out."""
 
 MSGPACK = "application/msgpack"
 JSON = "application/json"
@@ -49,6 +49,7 @@ class Request(msgspec.Struct, frozen=True):
 
     `cursor` is what the last response gave, empty for a first sync. `pull` is False while more units wait to be sent:
     rows are handed out only when the hub knows everything the device did. `pending` is how many units wait in all.
+    `schema` is the version of the tables that the device's app was built with.
     """
 
     device_now_ms: int
@@ -59,6 +60,7 @@ class Request(msgspec.Struct, frozen=True):
     pending: int = 0
     limit: int = 5_000
     protocol: int = PROTOCOL
+    schema: int = 1
 
 
 class UnitResult(msgspec.Struct, frozen=True):
@@ -89,6 +91,7 @@ class Response(msgspec.Struct, frozen=True):
     """The hub's answer: a result for each unit, then a page of rows.
 
     `more` says that another request should follow at once; `remaining` is about how many rows a first sync still lacks.
+    `schema` is the hub's version of the tables.
     """
 
     server_now_ms: int
@@ -101,11 +104,13 @@ class Response(msgspec.Struct, frozen=True):
     scopes: list[str] = []
     skew_flagged: bool = False
     protocol: int = PROTOCOL
+    schema: int = 1
 
 
 _PACK = msgspec.msgpack.Encoder()
 _UNPACK_REQUEST = msgspec.msgpack.Decoder(Request)
 _UNPACK_RESPONSE = msgspec.msgpack.Decoder(Response)
+_UNPACK_UNIT = msgspec.msgpack.Decoder(Unit)
 _PARSE_REQUEST = msgspec.json.Decoder(Request)
 _PARSE_RESPONSE = msgspec.json.Decoder(Response)
 
@@ -120,6 +125,14 @@ def decode_request(body: bytes, content_type: str = MSGPACK) -> Request:
     decoder = _PARSE_REQUEST if content_type == JSON else _UNPACK_REQUEST
     try:
         return decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise WireError(str(error)) from error
+
+
+def decode_unit(body: bytes) -> Unit:
+    """A unit as it was kept (MessagePack). Raises `WireError`."""
+    try:
+        return _UNPACK_UNIT.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise WireError(str(error)) from error
 

@@ -61,13 +61,7 @@ def sendable(connection: Connection, limit: int) -> list[outbox.Unit]:
 
 def inserts_of(changes: Sequence[wire.Change]) -> set[tuple[str, str]]:
     """The rows that these changes would create."""
-    return {
-        (change.table, change.row)
-        for change in changes
-        if change.kind == "put"
-        and not change.seen
-        and set(catalogue()[change.table].public) <= set(change.fields)
-    }
+    return {(change.table, change.row) for change in changes if rows.is_insert(change)}
 
 
 def builds_on(changes: Sequence[wire.Change], rows_lacking: set[tuple[str, str]]) -> bool:

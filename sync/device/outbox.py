@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from shared_models import versions
 from shared_models.ids import new_id
 from sync import wire
 from sync.capture import RowChange
@@ -30,6 +31,8 @@ class Unit:
     state: str
     code: str
     details: dict[str, Any]
+    schema: int
+    """The version of the tables that it was written under."""
     changes: list[wire.Change] = field(default_factory=list)
 
 
@@ -83,6 +86,7 @@ class UnitWriter:
             "state": PENDING,
             "code": "",
             "details": {},
+            "schema": versions.RELEASE.schema,
         }
         seq = self._connection.execute(insert(OUTBOX).values(row)).inserted_primary_key
         assert seq is not None  # noqa: S101 - an INSERT of one row always has one
@@ -118,13 +122,22 @@ def units(connection: Connection, state: str, limit: int = -1) -> list[Unit]:
         if change.seq in changes:
             changes[change.seq].append(_change_of(change))
     return [
-        Unit(row.unit, row.action, row.at_ms, row.state, row.code, row.details, changes[row.seq])
+        Unit(row.unit, row.action, row.at_ms, row.state, row.code, row.details, row.schema, changes[row.seq])
         for row in rows
     ]
 
 
 def _change_of(row: Row[Any]) -> wire.Change:
     return wire.Change(row.tbl, row.row_id, row.kind, row.fields, row.seen)
+
+
+def upcast(change: wire.Change, schema: int) -> wire.Change:
+    """A change written under `schema` by the columns' present names; in the outbox it stays as it was written."""
+    release = versions.RELEASE
+    if schema == release.schema:
+        return change
+    fields, seen = (release.upcast(change.table, each, of=schema) for each in (change.fields, change.seen))
+    return wire.Change(change.table, change.row, change.kind, fields, seen)
 
 
 def count(connection: Connection, state: str) -> int:
@@ -135,16 +148,16 @@ def count(connection: Connection, state: str) -> int:
 def pending_changes(
     connection: Connection, table: str, row_ids: Sequence[str]
 ) -> dict[str, list[wire.Change]]:
-    """The pending changes of these rows of `table`, oldest first, by row."""
+    """The pending changes of these rows of `table`, oldest first, by row; columns under their present names."""
     statement = (
-        select(OUTBOX_CHANGE)
+        select(OUTBOX_CHANGE, OUTBOX.c.schema)
         .join(OUTBOX, OUTBOX.c.seq == OUTBOX_CHANGE.c.seq)
         .where(OUTBOX.c.state == PENDING, OUTBOX_CHANGE.c.tbl == table, OUTBOX_CHANGE.c.row_id.in_(row_ids))
-        .order_by(OUTBOX_CHANGE.c.id)
+        .order_by(OUTBOX.c.seq, OUTBOX_CHANGE.c.id)
     )
     found: dict[str, list[wire.Change]] = {}
     for row in connection.execute(statement):
-        found.setdefault(row.row_id, []).append(_change_of(row))
+        found.setdefault(row.row_id, []).append(upcast(_change_of(row), row.schema))
     return found
 
 

@@ -32,6 +32,8 @@ def resend(connection: Connection, unit_id: str) -> frozenset[str]:
         if not _has_base(connection, spec, change.row):
             body = None if (change.table, change.row) in inserted else _copy_of(connection, spec, change.row)
             rows.set_bases(connection, spec.name, {change.row: body})
+        if change.kind == "del":
+            _see_again(connection, spec, unit_id, change.row)
     old = connection.execute(select(OUTBOX.c.seq).where(OUTBOX.c.unit == unit_id)).scalar_one()
     new = connection.execute(select(func.max(OUTBOX.c.seq))).scalar_one() + 1
     values = {"seq": new, "unit": new_id(), "state": outbox.PENDING, "code": "", "details": {}}
@@ -40,6 +42,14 @@ def resend(connection: Connection, unit_id: str) -> frozenset[str]:
     for change in unit.changes:
         rows.rebuild(connection, catalogue()[change.table], [change.row])
     return tables
+
+
+def _see_again(connection: Connection, spec: TableSpec, unit_id: str, row_id: str) -> None:
+    """Who sends a deletion again deletes the row as it stands now."""
+    seq = select(OUTBOX.c.seq).where(OUTBOX.c.unit == unit_id).scalar_subquery()
+    place = (OUTBOX_CHANGE.c.seq == seq, OUTBOX_CHANGE.c.tbl == spec.name, OUTBOX_CHANGE.c.row_id == row_id)
+    seen = _copy_of(connection, spec, row_id) or {}
+    connection.execute(update(OUTBOX_CHANGE).where(*place).values(seen=seen))
 
 
 def settle_conflict(replica: "Replica", conflict_id: str, *, take_lost: bool) -> None:

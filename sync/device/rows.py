@@ -12,7 +12,7 @@ from sqlalchemy import JSON, Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from sync.clock import Stamp
-from sync.device import outbox
+from sync.device import outbox, unknown
 from sync.device.tables import BASE
 from sync.merge import merge_row
 from sync.schema import TableSpec
@@ -25,8 +25,9 @@ _CHUNK = 500
 def take_rows(connection: Connection, spec: TableSpec, page: Rows) -> None:
     """Put a page of the hub's rows into the copy; rows with pending changes keep those on top.
 
-    Columns that this version of the app does not know are left out; a later version fetches them again.
+    Values that this version of the app has no column for are kept aside for a later one.
     """
+    unknown.keep(connection, spec, page)
     with_base = _ids_with_base(connection, spec.name)
     key = page.columns.index("id")
     plain = [row for row in page.rows if row[key] not in with_base] if with_base else page.rows
@@ -44,6 +45,7 @@ def take_away(connection: Connection, spec: TableSpec, row_ids: list[str]) -> No
 
     A row that has pending changes stays until the hub has answered them.
     """
+    unknown.forget(connection, spec.name, row_ids)
     with_base = _ids_with_base(connection, spec.name)
     _delete(connection, spec, [row_id for row_id in row_ids if row_id not in with_base])
     waiting = [row_id for row_id in row_ids if row_id in with_base]
@@ -104,13 +106,22 @@ def build(spec: TableSpec, body: dict[str, Any] | None, changes: Iterable[Change
             row = None
         elif row is not None:
             row |= merge_row(spec, row, {}, _known(spec, change.fields), change.seen, _NOW).fields
-        elif set(spec.public) <= set(change.fields):
-            row = _known(spec, change.fields)
+        elif is_insert(change):
+            row = _whole(spec, change.fields)
     return row
 
 
 _NOW = Stamp(0, 0, "")
 """A pending change goes on top of the copy whatever the clocks say; the hub decides when it arrives."""
+
+
+def is_insert(change: Change) -> bool:
+    """Whether a change makes a new row, of this version's columns or of an older one's."""
+    return change.kind == "put" and not change.seen and "id" in change.fields
+
+
+def _whole(spec: TableSpec, fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: fields.get(name, spec.columns[name].empty()) for name in spec.public}
 
 
 def _known(spec: TableSpec, fields: dict[str, Any]) -> dict[str, Any]:
@@ -137,11 +148,23 @@ def set_bases(connection: Connection, table: str, bodies: dict[str, dict[str, An
         connection.execute(statement, values)
 
 
+def put(connection: Connection, spec: TableSpec, page: Rows) -> None:
+    """Insert or overwrite rows of the copy as they are, whatever is pending."""
+    _replace(connection, spec, page.columns, page.rows)
+
+
 def _replace(
     connection: Connection, spec: TableSpec, columns: list[str], rows: Sequence[Sequence[Any]]
 ) -> None:
-    """Insert or overwrite rows given as values in the order of `columns`; the hot path of a first sync."""
+    """Insert or overwrite rows given as values in the order of `columns`; the hot path of a first sync.
+
+    Columns that an older server did not send keep what they hold, or get their empty value.
+    """
     if not rows:
+        return
+    missing = [name for name in spec.public if name not in columns]
+    if missing:
+        _replace_in_part(connection, spec, columns, rows, missing)
         return
     known = [(position, name) for position, name in enumerate(columns) if name in spec.columns]
     as_json = {position for position, name in known if isinstance(spec.table.c[name].type, JSON)}
@@ -155,6 +178,22 @@ def _replace(
     else:
         values = [tuple(row) for row in rows]
     connection.exec_driver_sql(f'INSERT OR REPLACE INTO "{spec.name}" ({names}) VALUES ({marks})', values)  # noqa: S608
+
+
+def _replace_in_part(
+    connection: Connection,
+    spec: TableSpec,
+    columns: list[str],
+    rows: Sequence[Sequence[Any]],
+    missing: list[str],
+) -> None:
+    known = [(at, name) for at, name in enumerate(columns) if name in spec.columns]
+    statement = insert(spec.table)
+    statement = statement.on_conflict_do_update(
+        index_elements=["id"], set_={name: statement.excluded[name] for _, name in known}
+    )
+    empty = {name: spec.columns[name].empty() for name in missing}
+    connection.execute(statement, [empty | {name: row[at] for at, name in known} for row in rows])
 
 
 def _delete(connection: Connection, spec: TableSpec, row_ids: Sequence[str]) -> None:

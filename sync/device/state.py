@@ -8,7 +8,17 @@ from sqlalchemy.dialects.sqlite import insert
 from sync.device.tables import STATE
 
 Key = Literal[
-    "device_id", "staff_id", "company_id", "cursor", "last_sync_at_ms", "skew_ms", "schema", "remaining"
+    "device_id",
+    "staff_id",
+    "company_id",
+    "cursor",
+    "last_sync_at_ms",
+    "skew_ms",
+    "schema",
+    "remaining",
+    "release",
+    "keeps_unknown",
+    "server_schema",
 ]
 
 

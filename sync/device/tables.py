@@ -18,6 +18,7 @@ OUTBOX = Table(
     Column("state", String, nullable=False, index=True),
     Column("code", String, nullable=False, default=""),
     Column("details", JSON, nullable=False, default=dict),
+    Column("schema", Integer, nullable=False, server_default="1"),
     sqlite_autoincrement=True,
 )
 """Units not yet confirmed (state `pending`), and those refused or held, word for word with the reason."""
@@ -44,6 +45,23 @@ BASE = Table(
     Column("body", JSON, nullable=True),
 )
 """The hub's version of rows that have pending changes; an empty body means that the hub has no such row."""
+
+STALE = Table(
+    "sync_stale",
+    METADATA,
+    Column("tbl", String, primary_key=True),
+    Column("row_id", String, primary_key=True),
+)
+"""Rows held from before the copy was begun anew that have not come again yet; empty at all other times."""
+
+UNKNOWN = Table(
+    "sync_unknown",
+    METADATA,
+    Column("tbl", String, primary_key=True),
+    Column("row_id", String, primary_key=True),
+    Column("body", JSON, nullable=False),
+)
+"""What a newer server sent and this version of the app has no column or table for, as values by column."""
 
 STATE = Table(
     "sync_state",

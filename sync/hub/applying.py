@@ -13,8 +13,8 @@ from sync.clock import Stamp
 from sync.conflict import conflict_row
 from sync.hub import feed, judging
 from sync.hub.workspace import Workspace
-from sync.merge import SET_BY_HUB, merge_row
-from sync.schema import TableSpec, catalogue, is_append_only
+from sync.merge import merge_row
+from sync.schema import SET_BY_HUB, TableSpec, catalogue, is_append_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +93,15 @@ class Applier:
             self._workspace.connection, spec, held, change.row, self._caller.scopes, stamp.at_ms
         )
         if change.kind == "del":
+            judging.check_seen_whole(spec, held, change.seen)
             self._workspace.put(spec, change.row, None, held.stamps)
             return AppliedChange(spec.name, change.row, "del", {}, held.row)
-        return self._update(spec, unit, change, stamp)
+        return self.update(spec, unit, change, stamp)
 
     def _insert(self, spec: TableSpec, change: wire.Change, stamp: Stamp) -> AppliedChange:
         row = judging.whole_row(spec, change.row, judging.writable(spec, change.fields))
-        for name, column in spec.columns.items():
-            if column.merge is Merge.ACTION_TIME:
-                row[name] = stamp.at_ms
-            elif column.merge is Merge.AUTHOR:
-                row[name] = self._caller.staff_id
-            elif column.merge is Merge.SERVER:
-                row[name] = None
+        by_hub = {Merge.ACTION_TIME: stamp.at_ms, Merge.AUTHOR: self._caller.staff_id, Merge.SERVER: None}
+        row |= {name: by_hub[merge] for name, merge in spec.set_by_hub}
         judging.check_company(row, self._caller.company_id)
         held = self._workspace.put(spec, change.row, row, {"": [*stamp.packed(), self._caller.staff_id]})
         if not held.scopes & self._caller.scopes:
@@ -129,11 +125,13 @@ class Applier:
         return frozenset(former)
 
     def _check_repeated(self, spec: TableSpec, change: wire.Change, row: dict[str, Any]) -> None:
-        compared = [name for name in change.fields if spec.columns[name].merge not in SET_BY_HUB]
+        known = [name for name in change.fields if name in spec.columns]
+        compared = [name for name in known if spec.columns[name].merge not in SET_BY_HUB]
         if change.kind == "del" or any(change.fields[name] != row[name] for name in compared):
             raise RuleError("append_only", table=spec.name)
 
-    def _update(self, spec: TableSpec, unit: wire.Unit, change: wire.Change, stamp: Stamp) -> AppliedChange:
+    def update(self, spec: TableSpec, unit: wire.Unit, change: wire.Change, stamp: Stamp) -> AppliedChange:
+        """Merge one change into a row that is there; what gives way goes to the conflict inbox."""
         held = self._workspace.get(spec.name, change.row)
         assert held.row is not None  # noqa: S101 - the caller has just looked
         stamps = {name: Stamp.unpacked(packed[:3]) for name, packed in held.stamps.items()}
@@ -152,8 +150,7 @@ class Applier:
         return AppliedChange(spec.name, change.row, "update", merged.fields, row)
 
     def _check_references(self, done: AppliedChange) -> None:
-        spec = catalogue()[done.table]
-        for name, value in done.fields.items():
-            target = spec.columns[name].references
-            if target and value and not self._workspace.exists(target, value):
+        for name, target in catalogue()[done.table].references:
+            value = done.fields.get(name)
+            if value and not self._workspace.exists(target, value):
                 raise RuleError("missing_reference", table=done.table, field=name)

@@ -9,10 +9,13 @@ from sync.hub.errors import MalformedCursor
 
 
 class Snapshot(msgspec.Struct):
-    """A first sync under way: of these scopes, from the table of this number on, below this identifier."""
+    """A first sync under way: of these scopes, from the table of this name on, below this identifier.
+
+    By name, so that a hub which gains tables meanwhile goes on at the right one; empty at the beginning.
+    """
 
     scopes: list[str]
-    table: int = 0
+    table: str = ""
     below: str = ""
     left: int = 0
 

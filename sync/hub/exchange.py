@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from shared_models import versions
 from sync import wire
 from sync.clock import Correction
-from sync.hub import handing_out
+from sync.hub import handing_out, upgrades
 from sync.hub.applying import Caller
 from sync.hub.errors import UnknownDevice
 from sync.hub.receiving import Derive, Receiver, Rename
@@ -31,7 +32,8 @@ class Hub:
     def exchange(self, session: Session, caller: Caller, request: wire.Request, now_ms: int) -> wire.Response:
         """Answer one request; commits what it applied before it hands out rows.
 
-        Raises `ForbiddenScope`, `MalformedCursor` or `UnknownDevice`, all before anything is applied.
+        Raises `ForbiddenScope`, `MalformedCursor` or `UnknownDevice`, all before anything is applied; `UpgradeRequired` for
+        an app that is too old, once it has no more units to send.
         """
         granted = self._lock_device(session, caller)
         scopes = handing_out.effective_scopes(caller.scopes, granted, request)
@@ -41,23 +43,30 @@ class Hub:
         _note_device(session, caller, request, correction, granted | scopes)
         session.commit()
 
-        page = (
-            handing_out.hand_out(session.connection(), scopes, request)
-            if request.pull
-            else handing_out.Page()
-        )
+        page = self._page(session, scopes, request)
         session.rollback()
         return wire.Response(
             server_now_ms=now_ms,
             results=results,
-            rows=page.rows,
+            rows=upgrades.rows_for(page.rows, request.schema),
             gone=page.gone,
             cursor=page.cursor or request.cursor,
             more=page.more,
             remaining=page.remaining,
             scopes=sorted(scopes),
             skew_flagged=correction.is_implausible,
+            schema=versions.RELEASE.schema,
         )
+
+    @staticmethod
+    def _page(session: Session, scopes: frozenset[str], request: wire.Request) -> handing_out.Page:
+        if request.schema < versions.RELEASE.oldest:
+            if not request.units:
+                raise upgrades.UpgradeRequired
+            return handing_out.Page(more=True)  # results first: the next request hears that an upgrade is due
+        if not request.pull:
+            return handing_out.Page()
+        return handing_out.hand_out(session.connection(), scopes, request)
 
     @staticmethod
     def _lock_device(session: Session, caller: Caller) -> frozenset[str]:

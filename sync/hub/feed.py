@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from sync import bulk
 from sync.hub import positions
 from sync.hub.tables import SyncFeed, SyncRowState
 from sync.schema import TableSpec, catalogue, followers
@@ -20,7 +19,6 @@ Scopes = frozenset[str]
 
 _FEED = SyncFeed.__table__  # type: ignore[attr-defined]
 _STATE = SyncRowState.__table__  # type: ignore[attr-defined]
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +41,12 @@ def announce(connection: Connection, news: Sequence[News], at_ms: int) -> Scopes
     if not news:
         return frozenset()
     entries = [entry for item in news for entry in _entries(item)]
-    _upsert_states(connection, [item for item in news if not item.deleted])
-    _upsert_feed(connection, entries, at_ms)
+    _keep_states(connection, [item for item in news if not item.deleted])
+    _keep_entries(connection, entries, at_ms)
     told = {scope for scope, _, _, _ in entries}
-    for item in news:
-        if item.before and item.before != item.scopes:
-            told |= announce(connection, list(_following(connection, item)), at_ms)
+    moved = [item for item in news if item.before and item.before != item.scopes]
+    if moved:
+        told |= announce(connection, list(_following(connection, moved)), at_ms)
     return frozenset(told)
 
 
@@ -59,81 +57,51 @@ def _entries(item: News) -> Iterable[tuple[str, str, str, str]]:
         yield scope, item.spec.name, item.row_id, "del" if item.deleted else "put"
 
 
-def _following(connection: Connection, item: News) -> Iterable[News]:
-    for spec, parent_column in followers(item.spec.name):
-        table = spec.table
-        conditions = [table.c[parent_column] == item.row_id]
-        if spec.policy.parent and spec.policy.parent.table_column:
-            conditions.append(table.c[spec.policy.parent.table_column] == item.spec.name)
-        ids = list(connection.execute(select(table.c.id).where(*conditions)).scalars())
-        states = states_of(connection, spec.name, ids)
-        for row_id in ids:
-            before, stamps = states.get(row_id, (frozenset(), {}))
-            yield News(spec, row_id, item.scopes, before, stamps)
+def _following(connection: Connection, moved: Sequence[News]) -> Iterable[News]:
+    by_table: dict[str, dict[str, Scopes]] = {}
+    for item in moved:
+        by_table.setdefault(item.spec.name, {})[item.row_id] = item.scopes
+    for parent, scopes_by_id in by_table.items():
+        for spec, column in followers(parent):
+            table = spec.table
+            chosen = select(table.c.id, table.c[column]).where(
+                bulk.among(connection, table.c[column], scopes_by_id)
+            )
+            if spec.policy.parent and spec.policy.parent.table_column:
+                chosen = chosen.where(table.c[spec.policy.parent.table_column] == parent)
+            parents = dict(bulk.fetch(connection, chosen))
+            states = states_of(connection, spec.name, list(parents))
+            for row_id, parent_id in parents.items():
+                before, stamps = states.get(row_id) or (frozenset(), {})
+                yield News(spec, row_id, scopes_by_id[parent_id], before, stamps)
 
 
-def _upsert_states(connection: Connection, news: Sequence[News]) -> None:
-    if not news:
-        return
-    insert = pg_insert if positions.is_many_writers(connection) else sqlite_insert
-    statement = insert(_STATE)
-    statement = statement.on_conflict_do_update(
-        index_elements=["tbl", "row_id"],
-        set_={"scopes": statement.excluded.scopes, "stamps": statement.excluded.stamps},
-    )
-    connection.execute(
-        statement,
-        [
-            {
-                "tbl": item.spec.name,
-                "row_id": item.row_id,
-                "scopes": sorted(item.scopes),
-                "stamps": item.stamps,
-            }
-            for item in news
-        ],
-    )
+def _keep_states(connection: Connection, news: Iterable[News]) -> None:
+    columns = ("tbl", "row_id", "scopes", "stamps")
+    states = [(item.spec.name, item.row_id, sorted(item.scopes), item.stamps) for item in news]
+    bulk.put(connection, _STATE, columns, states)
 
 
-def _upsert_feed(connection: Connection, entries: Sequence[tuple[str, str, str, str]], at_ms: int) -> None:
+def _keep_entries(connection: Connection, entries: Sequence[tuple[str, str, str, str]], at_ms: int) -> None:
     if not entries:
         return
     xid, first = positions.take(connection, len(entries))
-    insert = pg_insert if positions.is_many_writers(connection) else sqlite_insert
-    statement = insert(_FEED)
-    new = statement.excluded
-    statement = statement.on_conflict_do_update(
-        index_elements=["scope", "tbl", "row_id"],
-        set_={"kind": new.kind, "xid": new.xid, "n": new.n, "at_ms": new.at_ms},
-    )
+    columns = ("scope", "tbl", "row_id", "kind", "xid", "n", "at_ms")
     # In key order, so that two transactions announcing the same rows wait for each other instead of deadlocking.
-    connection.execute(
-        statement,
-        [
-            {
-                "scope": scope,
-                "tbl": tbl,
-                "row_id": row_id,
-                "kind": kind,
-                "xid": xid,
-                "n": first + at,
-                "at_ms": at_ms,
-            }
-            for at, (scope, tbl, row_id, kind) in enumerate(sorted(entries))
-        ],
-    )
+    numbered = [(*entry, xid, n, at_ms) for n, entry in enumerate(sorted(entries), first)]
+    bulk.put(connection, _FEED, columns, numbered)
 
 
 def states_of(
     connection: Connection, table: str, row_ids: Sequence[str]
 ) -> dict[str, tuple[Scopes, dict[str, Any]]]:
     """Scopes and column stamps of these rows of `table`."""
-    found: dict[str, tuple[Scopes, dict[str, Any]]] = {}
-    for at in range(0, len(row_ids), _CHUNK):
-        chunk = row_ids[at : at + _CHUNK]
-        rows = connection.execute(select(_STATE).where(_STATE.c.tbl == table, _STATE.c.row_id.in_(chunk)))
-        found |= {row.row_id: (frozenset(row.scopes), row.stamps) for row in rows}
-    return found
+    if not row_ids:
+        return {}
+    chosen = select(_STATE.c.row_id, _STATE.c.scopes, _STATE.c.stamps).where(
+        _STATE.c.tbl == table, bulk.among(connection, _STATE.c.row_id, row_ids)
+    )
+    return {row_id: (frozenset(scopes), stamps) for row_id, scopes, stamps in bulk.fetch(connection, chosen)}
 
 
 def left(connection: Connection, table: str, row_id: str, scopes: Scopes) -> dict[str, int]:

@@ -87,22 +87,25 @@ def _hand_out_snapshot(connection: Connection, cursor: Cursor, limit: int, page:
     """Rows of the new scopes, table by table in the order of their rank, newest identifiers first."""
     snapshot = cursor.snapshot
     assert snapshot is not None  # noqa: S101 - the caller has just looked
-    specs = list(catalogue().values())
+    specs = catalogue()
+    names = list(specs)
+    at = names.index(snapshot.table) if snapshot.table in specs else 0
     room = limit
-    while room > 0 and snapshot.table < len(specs):
-        spec = specs[snapshot.table]
+    while room > 0 and at < len(names):
+        spec = specs[names[at]]
         rows = _snapshot_rows(connection, spec, snapshot, room)
         if rows.rows:
             page.rows.append(rows)
             snapshot.below = rows.rows[-1][rows.columns.index("id")]
             room -= len(rows.rows)
         if room > 0:
-            snapshot.table, snapshot.below = snapshot.table + 1, ""
+            at, snapshot.below = at + 1, ""
     snapshot.left = max(0, snapshot.left - (limit - room))
-    if snapshot.table >= len(specs):
+    if at >= len(names):
         cursor.scopes = sorted({*cursor.scopes, *snapshot.scopes})
         cursor.snapshot = None
     else:
+        snapshot.table = names[at]
         page.remaining = max(1, snapshot.left)
     page.more = True
 

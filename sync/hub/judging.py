@@ -4,8 +4,9 @@ from typing import Any
 
 from shared_models.errors import RuleError
 from sync.hub import feed
+from sync.hub.recorder import SERVER
 from sync.hub.workspace import Held
-from sync.schema import ColumnSpec, TableSpec, catalogue
+from sync.schema import SET_BY_HUB, TableSpec, catalogue
 from sync.wire import Change
 
 
@@ -34,24 +35,28 @@ def spec_for(change: Change) -> TableSpec:
 
 def writable(spec: TableSpec, fields: dict[str, Any]) -> dict[str, Any]:
     """The values of columns that this version knows and that leave the server."""
-    return {
-        name: value
-        for name, value in fields.items()
-        if name in spec.columns and not spec.columns[name].private
-    }
+    if fields.keys() <= spec.writable:
+        return fields
+    return {name: value for name, value in fields.items() if name in spec.writable}
 
 
 def whole_row(spec: TableSpec, row_id: str, fields: dict[str, Any]) -> dict[str, Any]:
     """A new row of `fields`, with the empty value for each column that an older app does not know."""
-    row = {name: fields.get(name, _empty(column)) for name, column in spec.columns.items()}
+    row = {name: fields[name] if name in fields else column.empty() for name, column in spec.columns.items()}
     row["id"] = row_id
     return row
 
 
-def _empty(column: ColumnSpec) -> Any:
-    if column.nullable:
-        return None
-    return column.types[0]()
+def check_seen_whole(spec: TableSpec, held: Held, seen: dict[str, Any]) -> None:
+    """Raises `RuleError` when somebody wrote a value that the author of a deletion had not seen: it would be lost.
+
+    What the server itself derives may be newer. A client that does not say what its author saw deletes all the same.
+    """
+    row = held.row or {}
+    for name, value in writable(spec, seen).items():
+        author = held.stamps.get(name, held.stamps.get("", [None]))[-1]
+        if spec.columns[name].merge not in SET_BY_HUB and author != SERVER and row.get(name) != value:
+            raise RuleError("changed_row", table=spec.name, field=name)
 
 
 def check_company(row: dict[str, Any], company_id: str) -> None:

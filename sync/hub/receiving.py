@@ -8,19 +8,23 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared_models.errors import RuleError
-from sync import wire
+from sync import bulk, wire
 from sync.clock import Correction
-from sync.hub import judging, recorder
+from sync.hub import judging, recorder, upgrades
 from sync.hub.applying import AppliedUnit, Applier, Caller
 from sync.hub.tables import SyncOperation
 from sync.hub.workspace import Workspace
 from sync.schema import catalogue
 
 _OPERATION = SyncOperation.__table__  # type: ignore[attr-defined]
+_OPERATION_COLUMNS = (
+    "device_id", "unit_id", "staff_id", "action", "outcome", "code", "details", "digest", "payload", "at_ms",
+    "received_at_ms",
+)  # fmt: skip
 
 
 Derive = Callable[[Session, Sequence[AppliedUnit]], None]
@@ -62,33 +66,29 @@ class Receiver:
             return []
         answered = self._answered([unit.id for unit in units])
         fresh = list({unit.id: unit for unit in reversed(units) if unit.id not in answered}.values())[::-1]
-        operations: list[dict[str, Any]] = []
-        for unit, result in zip(fresh, self._receive_together(fresh), strict=True):
-            answered[unit.id] = (_digest(unit), result)
-            operations.append(self._operation(unit, result, answered[unit.id][0]))
-        if operations:
-            self._connection.execute(insert(_OPERATION), operations)
+        operations: list[tuple[Any, ...]] = []
+        results = self._receive_together([upgrades.upcast(unit) for unit in fresh])
+        for unit, result in zip(fresh, results, strict=True):
+            payload = wire.encode(unit)
+            answered[unit.id] = (_digest(payload), result)
+            operations.append(self._operation(unit, result, payload))
+        bulk.insert(self._connection, _OPERATION, _OPERATION_COLUMNS, operations)
+        made = {id(unit) for unit in fresh}
         return [
             answered[unit.id][1]
-            if answered[unit.id][0] == _digest(unit)
+            if id(unit) in made or answered[unit.id][0] == _digest(wire.encode(unit))
             else wire.UnitResult(unit.id, "refused", "reused_id")
             for unit in units
         ]
 
     def _answered(self, ids: list[str]) -> dict[str, tuple[bytes, wire.UnitResult]]:
-        columns = (
-            _OPERATION.c.unit_id,
-            _OPERATION.c.digest,
-            _OPERATION.c.outcome,
-            _OPERATION.c.code,
-            _OPERATION.c.details,
-        )
-        found = select(*columns).where(
-            _OPERATION.c.device_id == self._caller.device_id, _OPERATION.c.unit_id.in_(ids)
+        kept = _OPERATION.c
+        found = select(kept.unit_id, kept.digest, kept.outcome, kept.code, kept.details).where(
+            kept.device_id == self._caller.device_id, bulk.among(self._connection, kept.unit_id, ids)
         )
         return {
-            row.unit_id: (row.digest, wire.UnitResult(row.unit_id, row.outcome, row.code, row.details))
-            for row in self._connection.execute(found)
+            unit_id: (digest, wire.UnitResult(unit_id, *said))
+            for unit_id, digest, *said in bulk.fetch(self._connection, found)
         }
 
     def _prefetch(self, units: Sequence[wire.Unit]) -> None:
@@ -101,9 +101,9 @@ class Receiver:
             parent = spec.parent_of(change.fields)
             if parent and parent[0] in specs and isinstance(parent[1], str):
                 rows.add(parent)
-            for name, value in change.fields.items():
-                target = spec.columns[name].references if name in spec.columns else None
-                if target and isinstance(value, str):
+            for name, target in spec.references:
+                value = change.fields.get(name)
+                if value and isinstance(value, str):
                     referenced.add((target, value))
         self._workspace.prefetch(rows)
         self._workspace.note_existing(referenced)
@@ -143,7 +143,7 @@ class Receiver:
             return _refused(unit, refusal), None
         applied.received_at_ms = self._correction.received_at_ms
         self._workspace.accept()
-        return wire.UnitResult(unit.id, "applied"), applied
+        return upgrades.applied(unit), applied
 
     def _derive_from(self, applied: Sequence[AppliedUnit]) -> None:
         """Write what follows from these units; raises `RuleError` as the rules do."""
@@ -163,24 +163,24 @@ class Receiver:
     def _write(self) -> None:
         recorder.tell(self._session, self._workspace.write(self._correction.received_at_ms))
 
-    def _operation(self, unit: wire.Unit, result: wire.UnitResult, digest: bytes) -> dict[str, Any]:
-        return {
-            "device_id": self._caller.device_id,
-            "unit_id": unit.id,
-            "staff_id": self._caller.staff_id,
-            "action": unit.action,
-            "outcome": result.outcome,
-            "code": result.code,
-            "details": result.details,
-            "digest": digest,
-            "payload": wire.encode(unit),
-            "at_ms": self._correction.corrected_ms(unit.at_ms),
-            "received_at_ms": self._correction.received_at_ms,
-        }
+    def _operation(self, unit: wire.Unit, result: wire.UnitResult, payload: bytes) -> tuple[Any, ...]:
+        return (
+            self._caller.device_id,
+            unit.id,
+            self._caller.staff_id,
+            unit.action,
+            result.outcome,
+            result.code,
+            result.details,
+            _digest(payload),
+            payload,
+            self._correction.corrected_ms(unit.at_ms),
+            self._correction.received_at_ms,
+        )
 
 
-def _digest(unit: wire.Unit) -> bytes:
-    return hashlib.blake2b(wire.encode(unit), digest_size=16).digest()
+def _digest(payload: bytes) -> bytes:
+    return hashlib.blake2b(payload, digest_size=16).digest()
 
 
 def _refused(unit: wire.Unit, refusal: RuleError) -> wire.UnitResult:

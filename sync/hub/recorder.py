@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from sync import bulk
 from sync.capture import RowChange, capturing
 from sync.clock import Stamp
 from sync.hub import feed
@@ -56,7 +57,8 @@ def publish(session: Session, table: str, rows: Sequence[dict[str, Any]], at_ms:
     connection = session.connection()
     for at in range(0, len(rows), _BATCH):
         batch = rows[at : at + _BATCH]
-        connection.execute(insert(spec.table), batch)
+        names = tuple(spec.columns)
+        bulk.insert(connection, spec.table, names, [tuple([row[name] for name in names]) for row in batch])
         stamps = {"": [*Stamp(at_ms, 0, SERVER).packed(), SERVER]}
         scopes = feed.scopes_for(connection, spec, batch, {})
         news = [
@@ -67,22 +69,22 @@ def publish(session: Session, table: str, rows: Sequence[dict[str, Any]], at_ms:
 
 
 def _news(connection: Connection, changes: list[RowChange], author: str, at_ms: int) -> list[feed.News]:
+    by_table: dict[str, list[RowChange]] = {}
+    for change in sorted(changes, key=lambda change: change.spec.policy.rank):
+        by_table.setdefault(change.spec.name, []).append(change)
+    stamp = [*Stamp(at_ms, 0, SERVER).packed(), author]
     known: dict[tuple[str, str], feed.Scopes] = {}
     news: list[feed.News] = []
-    for change in sorted(changes, key=lambda change: change.spec.policy.rank):
-        spec = change.spec
-        before, stamps = feed.states_of(connection, spec.name, [change.row_id]).get(
-            change.row_id, (frozenset(), {})
-        )
-        scopes = feed.scopes_for(connection, spec, [change.row], known)[0]
-        known[spec.name, change.row_id] = scopes
-        deleted = change.kind == "delete"
-        stamp = [*Stamp(at_ms, 0, SERVER).packed(), author]
-        places = edited(spec, change.fields, change.seen) if change.kind == "update" else []
-        fresh = {place.stamp_key: stamp for place in places} if change.kind != "insert" else {"": stamp}
-        news.append(
-            feed.News(
-                spec, change.row_id, before if deleted else scopes, before, stamps | fresh, deleted=deleted
-            )
-        )
+    for table, of_table in by_table.items():
+        spec = of_table[0].spec
+        states = feed.states_of(connection, table, [change.row_id for change in of_table])
+        scopes_by_change = feed.scopes_for(connection, spec, [change.row for change in of_table], known)
+        for change, scopes in zip(of_table, scopes_by_change, strict=True):
+            known[table, change.row_id] = scopes
+            before, stamps = states.get(change.row_id) or (frozenset(), {})
+            deleted = change.kind == "delete"
+            places = edited(spec, change.fields, change.seen) if change.kind == "update" else []
+            fresh = {place.stamp_key: stamp for place in places} if change.kind != "insert" else {"": stamp}
+            seen_by = before if deleted else scopes
+            news.append(feed.News(spec, change.row_id, seen_by, before, stamps | fresh, deleted=deleted))
     return news

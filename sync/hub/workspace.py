@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, delete, select
 
+from sync import bulk
 from sync.hub import feed
 from sync.hub.feed import Scopes
 from sync.schema import TableSpec, catalogue
 
 Key = tuple[str, str]
-_CHUNK = 500
 
 
 @dataclass(slots=True)
@@ -37,27 +37,27 @@ class Workspace:
         self._accepted: dict[Key, Held] = {}
         self._overlay: dict[Key, Held] = {}
         self._existing: set[Key] = set()
+        self._specs = catalogue()
 
     def prefetch(self, keys: Iterable[Key]) -> None:
         """Read these rows and lock them against other pushes, in the order of their identifiers."""
         wanted: dict[str, list[str]] = {}
-        for table, row_id in sorted(set(keys) - self._stored.keys()):
+        for table, row_id in sorted(key for key in set(keys) if key not in self._stored):
             wanted.setdefault(table, []).append(row_id)
         for table, ids in wanted.items():
-            self._read(catalogue()[table], ids)
+            self._read(self._specs[table], ids)
 
     def _read(self, spec: TableSpec, ids: list[str]) -> None:
+        table, names = spec.table, tuple(spec.columns)
+        chosen = select(*(table.c[name] for name in names)).where(
+            bulk.among(self.connection, table.c.id, ids)
+        )
+        locked = bulk.fetch(self.connection, chosen.order_by(table.c.id).with_for_update())
+        rows = {row["id"]: row for row in (dict(zip(names, values, strict=True)) for values in locked)}
         states = feed.states_of(self.connection, spec.name, ids)
-        for at in range(0, len(ids), _CHUNK):
-            chosen = (
-                select(spec.table).where(spec.table.c.id.in_(ids[at : at + _CHUNK])).order_by(spec.table.c.id)
-            )
-            for found in self.connection.execute(chosen.with_for_update()).mappings():
-                scopes, stamps = states.get(found["id"], (frozenset(), {}))
-                self._stored[spec.name, found["id"]] = Held(dict(found), scopes, stamps)
         for row_id in ids:
-            if (spec.name, row_id) not in self._stored:
-                self._stored[spec.name, row_id] = Held(None, *states.get(row_id, (frozenset(), {})))
+            scopes, stamps = states.get(row_id) or (frozenset(), {})
+            self._stored[spec.name, row_id] = Held(rows.get(row_id), scopes, stamps)
 
     def get(self, table: str, row_id: str) -> Held:
         """The row as the unit in hand sees it."""
@@ -85,21 +85,20 @@ class Workspace:
         if spec.policy.parent is None:
             return spec.own_scopes(row)
         parent = spec.parent_of(row)
-        return self.get(*parent).scopes if parent and parent[0] in catalogue() else frozenset()
+        return self.get(*parent).scopes if parent and parent[0] in self._specs else frozenset()
 
     def note_existing(self, keys: Iterable[Key]) -> None:
         """Look up in bulk which of these rows the company has, for checking references."""
         wanted: dict[str, list[str]] = {}
-        for table, row_id in sorted(set(keys) - self._existing):
-            wanted.setdefault(table, []).append(row_id)
+        for table, row_id in keys:
+            if (table, row_id) not in self._existing:
+                wanted.setdefault(table, []).append(row_id)
         for table, ids in wanted.items():
-            table_of = catalogue()[table].table
-            for at in range(0, len(ids), _CHUNK):
-                chosen = table_of.c.id.in_(ids[at : at + _CHUNK]) & (
-                    table_of.c.company_id == self._company_id
-                )
-                found = self.connection.execute(select(table_of.c.id).where(chosen)).scalars()
-                self._existing |= {(table, row_id) for row_id in found}
+            named = self._specs[table].table.c
+            chosen = bulk.among(self.connection, named.id, ids) & (named.company_id == self._company_id)
+            self._existing |= {
+                (table, row_id) for (row_id,) in bulk.fetch(self.connection, select(named.id).where(chosen))
+            }
 
     def exists(self, table: str, row_id: str) -> bool:
         """Whether the unit in hand may refer to this row."""
@@ -130,20 +129,16 @@ class Workspace:
 
     def write(self, at_ms: int) -> Scopes:
         """Write what was accepted and put it into the feed; the scopes that have news."""
-        specs = catalogue()
         by_table: dict[str, list[tuple[str, Held]]] = {}
         for (table, row_id), held in self._accepted.items():
             by_table.setdefault(table, []).append((row_id, held))
         news: list[feed.News] = []
-        for table in (name for name in specs if name in by_table):
-            self._write_table(specs[table], by_table[table])
-            for row_id, held in by_table[table]:
-                before = self._stored[table, row_id].scopes
-                news.append(
-                    feed.News(
-                        specs[table], row_id, held.scopes, before, held.stamps, deleted=held.row is None
-                    )
-                )
+        for spec in (spec for name, spec in self._specs.items() if name in by_table):
+            self._write_table(spec, by_table[spec.name])
+            for row_id, held in by_table[spec.name]:
+                before = self._stored[spec.name, row_id].scopes
+                gone = held.row is None
+                news.append(feed.News(spec, row_id, held.scopes, before, held.stamps, deleted=gone))
         told = feed.announce(self.connection, news, at_ms)
         self._stored |= self._accepted
         self._existing |= {key for key, held in self._accepted.items() if held.row is not None}
@@ -151,25 +146,23 @@ class Workspace:
         return told
 
     def _write_table(self, spec: TableSpec, rows: list[tuple[str, Held]]) -> None:
-        new: list[dict[str, Any]] = []
-        changed: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        names = tuple(spec.columns)
+        new: list[tuple[Any, ...]] = []
+        changed: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
         dead: list[str] = []
         for row_id, held in rows:
             old = self._stored[spec.name, row_id].row
             if held.row is None:
                 dead.append(row_id)
             elif old is None:
-                new.append(held.row)
-            else:
-                columns = tuple(name for name in spec.columns if held.row[name] != old[name])
-                changed.setdefault(columns, []).append(
-                    {name: held.row[name] for name in columns} | {"_id": row_id}
-                )
-        if new:
-            self.connection.execute(insert(spec.table), new)
+                new.append(tuple([held.row[name] for name in names]))
+            elif columns := tuple([name for name in names if held.row[name] != old[name]]):
+                new_values = (*(held.row[name] for name in columns), row_id)
+                changed.setdefault(columns, []).append(new_values)
+        bulk.insert(self.connection, spec.table, names, new)
         for columns, values in changed.items():
-            if columns:
-                statement = update(spec.table).where(spec.table.c.id == bindparam("_id"))
-                self.connection.execute(statement.values({name: bindparam(name) for name in columns}), values)
-        for at in range(0, len(dead), _CHUNK):
-            self.connection.execute(delete(spec.table).where(spec.table.c.id.in_(dead[at : at + _CHUNK])))
+            bulk.change(self.connection, spec.table, columns, values)
+        if dead:
+            self.connection.execute(
+                delete(spec.table).where(bulk.among(self.connection, spec.table.c.id, dead))
+            )

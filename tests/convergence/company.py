@@ -9,7 +9,7 @@ import sqlite3
 from typing import Any
 
 import shared_models.ids as identifiers
-from server.domain.points import WATCHED, derive
+from server.domain.deriving import WATCHED, derive
 from shared_models.loyalty.tables import Scheme
 from shared_models.sales.tables import Order, OrderLine, Payment
 from shared_models.stock.tables import Product

@@ -15,7 +15,7 @@ from shared_models.synced import Merge
 from sync.clock import IMPLAUSIBLE_SKEW_MS
 from sync.schema import TableSpec, catalogue
 from tests.convergence.company import Trial, connection_of
-from tests.convergence.record import Written, changes_of, pending, put_aside
+from tests.convergence.record import pending, put_aside
 from tests.convergence.run import Run, Violation
 from tests.convergence.world import Device
 
@@ -122,9 +122,9 @@ def whole_or_not_at_all(found: Findings) -> None:
             is_there = row_id in found.hub[table]
             if found.fate(unit) != "applied" and is_there and (table, row_id) not in made_by_applied:
                 raise Violation(f"S3: {table} {row_id} is there although {unit} was not applied")
-            if found.fate(unit) == "applied" and not is_there and (table, row_id) not in deleted:
-                if not _office_deleted(found, table, row_id):
-                    raise Violation(f"S3: {table} {row_id} is missing although {unit} was applied")
+            is_deleted = (table, row_id) in deleted or _office_deleted(found, table, row_id)
+            if found.fate(unit) == "applied" and not is_there and not is_deleted:
+                raise Violation(f"S3: {table} {row_id} is missing although {unit} was applied")
 
 
 def _office_deleted(found: Findings, table: str, row_id: str) -> bool:
@@ -152,9 +152,11 @@ def _places(found: Findings) -> dict[tuple[str, str, str], list[Any]]:
     for conflict in found.hub["conflict"].values():
         about = conflict["about_table"], conflict["about_id"], conflict["field"]
         places[about].append(json.loads(conflict["lost"]))
+    for gone in found.run.record.deleted_by_office:
+        places[gone.table, gone.row, gone.column].append(gone.value)
     for unit, made in found.run.record.units.items():
         applied = found.fate(unit) == "applied"
-        for table, row_id, kind, fields, seen in made.changes:
+        for table, row_id, _kind, fields, seen in made.changes:
             for column, value in (seen if applied else fields).items():
                 places[table, row_id, column].append(value)
     return places

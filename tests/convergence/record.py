@@ -51,6 +51,8 @@ class Record:
     dropped: set[str] = field(default_factory=set)
     sent_again: dict[str, str] = field(default_factory=dict)
     """The new name of a unit by the old one."""
+    deleted_by_office: list[Written] = field(default_factory=list)
+    """Values that the office saw in a row when it deleted it."""
 
 
 def newest_unit(device: Device) -> tuple[int, str] | None:

@@ -51,7 +51,7 @@ def reason_of(company: Company, seed: int, steps: Iterable[Step]) -> str | None:
     """Why the run fails, or None; an unexpected exception is a failure like any other."""
     try:
         play(company, seed, steps)
-    except Exception as failure:  # whatever comes out of the engine is what we are looking for
+    except Exception as failure:  # noqa: BLE001 - whatever comes out of the engine is what we are looking for
         where = traceback.extract_tb(failure.__traceback__)[-1]
         return f"{type(failure).__name__} at {where.name}: {failure}"
     return None
@@ -132,7 +132,7 @@ def replay(seed: int) -> int:
     steps = drawn(seed)
     try:
         play(company, seed, steps, say=True)
-    except Exception:
+    except Exception:  # noqa: BLE001 - printed and counted as a failure
         traceback.print_exc()
         print("\nThe shortest that still fails:")
         for each in shortened(company, seed, steps):

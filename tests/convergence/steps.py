@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from shared_models.loyalty.tables import Scheme
 from shared_models.people.tables import Role, Staff
-from shared_models.sales.tables import Customer, Lead, LeadStage
+from shared_models.sales.tables import Lead, LeadStage
 from shared_models.stock.tables import Product
 from sync.device import state
 from tests.convergence.company import STAGES, Trial, connection_of, make_payment, make_sale, make_trial
@@ -295,7 +295,12 @@ def office_deletes(run: Run, device: Device, pick: int, what: int, more: int) ->
     row_id = _picked_at_hub(run, "simulated_trial", pick)
     if row_id is not None:
         with run.office() as session:
-            session.delete(session.get_one(Trial, row_id))
+            row = session.get_one(Trial, row_id)
+            run.record.deleted_by_office += [
+                Written("simulated_trial", row_id, column, value)
+                for column, value in row.model_dump().items()
+            ]
+            session.delete(row)
 
 
 @step(2)

@@ -1,12 +1,14 @@
 """The promises of sync, each told as one small story between a hub and a few devices."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from shared_models.sales.tables import Customer, FollowUp, Lead, LeadStage
 from sync import wire
 from sync.conflict import Conflict
+from sync.device import state
 from sync.hub.errors import ForbiddenScope
+from sync.hub.recorder import SERVER, recording
 from sync.hub.tables import SyncOperation
 from tests.convergence.world import World, make_customer, make_follow_up, make_lead
 
@@ -260,6 +262,70 @@ def test_a_deleted_row_leaves_every_device(world):
         session.delete(session.get(Lead, lead))
     world.settle()
     assert world.get(Lead, lead) is a.get(Lead, lead) is m.get(Lead, lead) is None
+
+
+def test_a_deletion_does_not_take_a_value_along_that_its_author_never_saw(world):
+    a, m = world.device("A", "amy"), world.device("M", "max")
+    lead = _shared_lead(world, a, m)
+    _edit(m, lead, budget_fen=5)
+    m.sync()
+    with a.act() as session:
+        session.delete(session.get(Lead, lead))
+    world.settle()
+    assert world.get(Lead, lead).budget_fen == a.get(Lead, lead).budget_fen == 5
+    (refused,) = a.replica.refused_units()
+    assert refused.code == "changed_row"
+
+    a.replica.resend(refused.id)  # now that they have seen it
+    assert a.get(Lead, lead) is None
+    world.settle()
+    assert world.get(Lead, lead) is m.get(Lead, lead) is None
+    assert a.replica.refused_units() == []
+
+
+def test_what_the_server_derived_meanwhile_does_not_stop_a_deletion(world):
+    a = world.device("A", "amy")
+    lead = _shared_lead(world, a)
+    with Session(world.engine) as session, recording(session, author=SERVER, at_ms=world.now_ms):
+        session.get_one(Lead, lead).next_due_at_ms = 7
+        session.flush()
+        session.commit()
+    with a.act() as session:
+        session.delete(session.get(Lead, lead))
+    a.sync()
+    assert world.get(Lead, lead) is None
+
+
+def test_a_copy_begun_anew_gives_up_what_left_it_meanwhile_and_keeps_what_is_pending(world):
+    a = world.device("A", "amy")
+    moved, kept, edited = (_shared_lead(world, a) for _ in range(3))
+    with world.office() as session:
+        for lead in (moved, edited):
+            session.get_one(Lead, lead).owner_id = "cat"
+    mine = make_lead()
+    with a.act() as session:
+        session.add(mine)
+    _edit(a, edited, budget_fen=9)
+    with a.engine.begin() as connection:
+        state.write(connection, cursor="")
+    a.sync(lose_answer=1)
+    a.sync()
+    with a.replica.reading() as session:
+        assert set(session.exec(select(Lead.id)).all()) == {kept, mine.id}
+    assert [unit.code for unit in a.replica.refused_units()] == ["held"]
+
+
+def test_a_refused_unit_sent_again_goes_on_top_of_what_was_done_since(world):
+    a, m = world.device("A", "amy"), world.device("M", "max")
+    lead = _shared_lead(world, a, m)
+    with a.act() as session:  # refused for its second half
+        session.get(Lead, lead).budget_fen = 1
+        session.add(make_lead(owner="cat", store="south"))
+    a.sync()
+    (refused,) = a.replica.refused_units()
+    _edit(a, lead, budget_fen=2)
+    a.replica.resend(refused.id)
+    assert a.get(Lead, lead).budget_fen == 1
 
 
 def _shared_lead(world, author, *others, **fields):

@@ -1,0 +1,158 @@
+"""Many rows at once: rows as plain tuples, one statement at the driver, nothing done per row that C does not do.
+
+Hub and device read and write through here wherever the number of rows is not small. Every function works on the given
+connection, inside its transaction, on SQLite (any driver) and on PostgreSQL.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Select,
+    String,
+    Table,
+    any_,
+    func,
+    literal,
+    select,
+)
+
+Rows = Sequence[Sequence[Any]]
+
+_ROWS_A_STATEMENT = 5_000
+_Convert = Callable[[Any], Any]
+
+
+def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
+    """Insert `rows`, each the values of `columns` in their order; an existing key is the database's error."""
+    _write(connection, _insert_sql(connection.dialect.name, table, tuple(columns)), table, columns, rows)
+
+
+def put(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
+    """Insert `rows`, or overwrite `columns` of those whose primary key exists; of two with one key the last counts."""
+    names = tuple(columns)
+    keys = [names.index(column.name) for column in table.primary_key]
+    if _is_postgresql(connection):
+        # One statement may not write a row twice there.
+        rows = list({tuple(row[at] for at in keys): row for row in rows}.values())
+    _write(connection, _put_sql(connection.dialect.name, table, names), table, names, rows)
+
+
+def change(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
+    """Set `columns` of existing rows; each of `rows` gives their values and then the row's `id`."""
+    names = (*columns, "id")
+    _write(connection, _change_sql(connection.dialect.name, table, names), table, names, rows)
+
+
+def fetch(connection: Connection, statement: Select[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a select, as tuples of plain values; JSON columns as what they hold."""
+    result = connection.execute(statement)
+    cursor = result.cursor
+    assert cursor is not None  # noqa: S101 - a select has one until it is closed
+    rows = cursor.fetchall()
+    result.close()
+    converters = {
+        at: convert
+        for at, column in enumerate(statement.selected_columns)
+        if (convert := _reader(connection, column)) is not None
+    }
+    return _converted(rows, converters)
+
+
+def among(connection: Connection, column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bool]:
+    """The condition that `column` is one of `values`, however many: they travel as a single parameter."""
+    wanted = list(values)
+    if _is_postgresql(connection):
+        return column == any_(literal(wanted, ARRAY(String)))
+    given = func.json_each(literal(msgspec.json.encode(wanted).decode(), String)).table_valued("value")
+    return column.in_(select(given.c.value))
+
+
+def _is_postgresql(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
+
+
+def _write(connection: Connection, sql: str, table: Table, columns: Sequence[str], rows: Rows) -> None:
+    if not rows:
+        return
+    if not _is_postgresql(connection):
+        converters = {
+            at: _json_text for at, name in enumerate(columns) if isinstance(table.c[name].type, JSON)
+        }
+        connection.exec_driver_sql(sql, _converted(rows, converters))
+        return
+    # PostgreSQL takes a row apart much faster than it answers a statement: all rows travel as one JSON document.
+    binary = {at: _hex_text for at, name in enumerate(columns) if isinstance(table.c[name].type, LargeBinary)}
+    for start in range(0, len(rows), _ROWS_A_STATEMENT):
+        part = _converted(rows[start : start + _ROWS_A_STATEMENT], binary)
+        document = msgspec.json.encode([dict(zip(columns, row, strict=True)) for row in part])
+        connection.exec_driver_sql(sql, (document.decode(),))
+
+
+def _converted(rows: Rows, converters: Mapping[int, _Convert]) -> list[tuple[Any, ...]]:
+    """The rows as tuples, with some columns converted; column by column, which is faster than value by value."""
+    if not converters or not rows:
+        return [tuple(row) for row in rows]
+    columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+    for at, convert in converters.items():
+        columns[at] = map(convert, columns[at])
+    return list(zip(*columns, strict=True))
+
+
+def _json_text(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _hex_text(value: bytes) -> str:
+    return "\\x" + value.hex()
+
+
+def _from_json_text(text: str | None) -> Any:
+    return None if text is None else msgspec.json.decode(text)
+
+
+def _reader(connection: Connection, column: ColumnElement[Any]) -> _Convert | None:
+    if isinstance(column.type, JSON):
+        return None if _is_postgresql(connection) else _from_json_text
+    kind = column.type.dialect_impl(connection.dialect)
+    return kind.result_processor(connection.dialect, None)
+
+
+def _names(columns: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)
+
+
+@cache
+def _insert_sql(dialect: str, table: Table, columns: tuple[str, ...]) -> str:
+    names = _names(columns)
+    if dialect == "postgresql":
+        return f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM {_records(table)}'  # noqa: S608
+    return f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join("?" * len(columns))})'  # noqa: S608
+
+
+@cache
+def _put_sql(dialect: str, table: Table, columns: tuple[str, ...]) -> str:
+    keys = [column.name for column in table.primary_key]
+    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in keys)
+    action = f"DO UPDATE SET {changed}" if changed else "DO NOTHING"
+    return f"{_insert_sql(dialect, table, columns)} ON CONFLICT ({_names(keys)}) {action}"
+
+
+@cache
+def _change_sql(dialect: str, table: Table, columns: tuple[str, ...]) -> str:
+    if dialect == "postgresql":
+        changed = ", ".join(f'"{name}" = new."{name}"' for name in columns[:-1])
+        return f'UPDATE "{table.name}" SET {changed} FROM {_records(table)} AS new WHERE "{table.name}".id = new.id'  # noqa: S608
+    changed = ", ".join(f'"{name}" = ?' for name in columns[:-1])
+    return f'UPDATE "{table.name}" SET {changed} WHERE id = ?'  # noqa: S608
+
+
+def _records(table: Table) -> str:
+    return f'json_populate_recordset(NULL::"{table.name}", %s::json)'

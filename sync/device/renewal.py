@@ -1,0 +1,45 @@
+"""Fetching the whole copy again, after an upgrade or after having been away for longer than the hub remembers.
+
+A first sync brings what there is and cannot say what is gone. So rows held before it are noted when it begins, and those
+that have not come again when it is complete are taken away; like all rows, those with pending changes stay until then.
+"""
+
+from sqlalchemy import Connection, delete, insert, literal, select
+
+from sync.device import rows
+from sync.device.tables import STALE
+from sync.schema import catalogue
+from sync.wire import Response
+
+_CHUNK = 500
+
+
+def begin(connection: Connection) -> None:
+    """Note every row that the copy holds as not yet come again; on a new device there is none."""
+    connection.execute(delete(STALE))
+    for spec in catalogue().values():
+        held = select(literal(spec.name), spec.table.c.id)
+        connection.execute(insert(STALE).from_select(["tbl", "row_id"], held))
+
+
+def work_in(connection: Connection, response: Response) -> frozenset[str]:
+    """Note what has come, and take away the rest once all has; the tables that lost rows."""
+    if connection.execute(select(STALE.c.tbl).limit(1)).first() is None:
+        return frozenset()
+    for page in response.rows:
+        key = page.columns.index("id")
+        for at in range(0, len(page.rows), _CHUNK):
+            ids = [row[key] for row in page.rows[at : at + _CHUNK]]
+            connection.execute(delete(STALE).where(STALE.c.tbl == page.table, STALE.c.row_id.in_(ids)))
+    return frozenset() if response.remaining else _end(connection)
+
+
+def _end(connection: Connection) -> frozenset[str]:
+    left: dict[str, list[str]] = {}
+    for stale in connection.execute(select(STALE)):
+        left.setdefault(stale.tbl, []).append(stale.row_id)
+    for table, row_ids in left.items():
+        if table in catalogue():
+            rows.take_away(connection, catalogue()[table], row_ids)
+    connection.execute(delete(STALE))
+    return frozenset(left)
