@@ -26,6 +26,8 @@ from server.live_postgresql import PostgresqlBroadcaster
 from server.logs import RequestLog, configure_logs
 from server.migrate import upgrade
 from server.routes.auth import auth_routes
+from server.routes.designers import designer_routes
+from server.routes.figures import figure_routes
 from server.routes.health import health_routes
 from server.routes.jobs import job_routes
 from server.routes.leads import lead_routes
@@ -66,6 +68,8 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
             import_routes,
             job_routes,
             lead_routes,
+            designer_routes,
+            figure_routes,
             loyalty_routes,
             sales_routes,
             health_routes,

@@ -3,11 +3,20 @@
 from collections.abc import Mapping
 from types import ModuleType
 
-from mobile.text import en, en_errors, en_sales, zh, zh_errors, zh_sales
+from mobile.text import (
+    en,
+    en_designers,
+    en_errors,
+    en_sales,
+    zh,
+    zh_designers,
+    zh_errors,
+    zh_sales,
+)
 
 LANGUAGES: dict[str, tuple[ModuleType, ...]] = {
-    "zh": (zh, zh_sales, zh_errors),
-    "en": (en, en_sales, en_errors),
+    "zh": (zh, zh_sales, zh_designers, zh_errors),
+    "en": (en, en_sales, en_designers, en_errors),
 }
 DEFAULT = "zh"
 

@@ -1,7 +1,7 @@
 """What a designer is owed, as a fold of append-only entries: pending, payable, paid (R10)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -64,6 +64,18 @@ def commission_change(products_held_fen: int, rate_percent: Decimal, recognised_
     reverses ¥2,500.01, then ¥2,500.00.
     """
     return commission_fen(products_held_fen, rate_percent) - recognised_fen
+
+
+def change_after_return(lines: Sequence[CommissionLine], returned_fen: int) -> int:
+    """What a return of products worth so much changes of an order's commission, which these are the lines of (R10).
+
+    A former owner of the order, who holds nothing of it any more, loses nothing.
+    """
+    rates = [line.rate_percent for line in lines if line.kind != CommissionKind.SETTLED]
+    held_fen = sum(line.performance_fen for line in lines)
+    if not rates or not held_fen:
+        return 0
+    return commission_change(held_fen - returned_fen, rates[0], recognised_fen(lines))
 
 
 def payable_from_ms(fully_paid_at_ms: int, return_window_days: int) -> int:

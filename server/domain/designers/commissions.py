@@ -15,6 +15,7 @@ from server.domain.written import Written, ids_of
 from shared_models.designers.commission import (
     CommissionKind,
     CommissionLine,
+    change_after_return,
     commission_change,
     payable_from_ms,
     recognised_fen,
@@ -90,6 +91,18 @@ def commission_after_return(session: Session, returned: SaleReturn, *, posted_at
     order = session.get_one(Order, returned.order_id, with_for_update=True, populate_existing=True)
     cause = Cause(returned.id, returned.returned_at_ms, posted_at_ms, return_id=returned.id)
     return _post_changes(session, order, cause)
+
+
+def commission_if_returned(session: Session, order: Order, line_ids: Collection[str]) -> int:
+    """What `commission_after_return` would post if these lines came back now; nothing is written."""
+    entries = session.exec(select(CommissionEntry).where(CommissionEntry.order_id == order.id)).all()
+    returned_fen = sum(line.net_fen for line in _products(session, order) if line.id in line_ids)
+    return sum(
+        change_after_return(
+            lines_of(each for each in entries if each.designer_id == designer_id), returned_fen
+        )
+        for designer_id in sorted({entry.designer_id for entry in entries})
+    )
 
 
 def note_rate(session: Session, order: Order) -> None:
@@ -202,19 +215,23 @@ def _terms(session: Session, order: Order, designer_id: str) -> _Terms:
 
 def _sold(session: Session, order: Order, not_yet: Collection[str]) -> _Sold:
     """Part payments cover the products first; goods come back only from orders that are paid in full."""
-    lines = session.exec(select(OrderLine).where(OrderLine.order_id == order.id)).all()
+    products = _products(session, order)
     returns = session.exec(select(SaleReturn).where(SaleReturn.order_id == order.id)).all()
     payments = session.exec(
         select(Payment).where(Payment.order_id == order.id, col(Payment.id).not_in(list(not_yet)))
     ).all()
     gone = {line_id for each in returns for line_id in each.line_ids}
-    products = [line for line in lines if line.kind == ProductKind.PRODUCT]
     paid_fen = sum(payment.amount_fen for payment in payments)
-    due_fen = sum(line.net_fen for line in lines)
+    due = select(func.coalesce(func.sum(OrderLine.net_fen), 0)).where(OrderLine.order_id == order.id)
     held_fen = min(paid_fen, sum(line.net_fen for line in products))
     held_fen -= sum(line.net_fen for line in products if line.id in gone)
-    is_paid = bool(payments) and paid_fen >= due_fen
+    is_paid = bool(payments) and paid_fen >= session.exec(due).one()
     return _Sold(held_fen, max(payment.paid_at_ms for payment in payments) if is_paid else None)
+
+
+def _products(session: Session, order: Order) -> list[OrderLine]:
+    lines = session.exec(select(OrderLine).where(OrderLine.order_id == order.id)).all()
+    return [line for line in lines if line.kind == ProductKind.PRODUCT]
 
 
 def _client_name(session: Session, order: Order) -> str:

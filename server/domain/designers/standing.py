@@ -31,6 +31,8 @@ class YearStanding:
     level: str
     rate_percent: Decimal
     figures: YearFigures
+    to_next_level_fen: int | None
+    """What is missing until the review moves up; None where nothing does."""
 
 
 def owed_to(session: Session, designer_id: str, now_ms: int) -> Owed:
@@ -51,4 +53,6 @@ def year_of(session: Session, designer: Designer, year: int, now_ms: int) -> Yea
     """The level a designer holds in a year, its rate by then, and what counts in it."""
     rules = rules_in_force(session, designer.company_id, min(now_ms, year_bounds_ms(year)[1] - 1))
     level = rules.level(level_held(session, designer.id, year, rules))
-    return YearStanding(level.name, level.rate_percent, year_figures(session, designer.id, year))
+    figures = year_figures(session, designer.id, year)
+    missing_fen = rules.to_next_level_fen(level.name, figures.performance_fen)
+    return YearStanding(level.name, level.rate_percent, figures, missing_fen)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from server.domain.designers.commissions import commission_after_return, commission_if_returned
 from server.domain.ledger import rules_at, rules_of
 from server.domain.loyalty.books import Books, books_of
 from server.domain.points import purchase_for
@@ -30,6 +31,8 @@ class ReturnFigures:
     debt: int
     growth: int
     tier: str
+    commission_fen: int
+    """What it changes of the designer's commission; zero or negative (R10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ def preview_return(
 ) -> ReturnFigures:
     """What returning these lines would do; nothing is written. Refuses what `post_return` refuses."""
     case = _case(session, order_id, line_ids, new_id(), now_ms)
-    return _figures(case, rules_at(session, case.order.company_id, now_ms))
+    commission_fen = commission_if_returned(session, case.order, line_ids)
+    return _figures(case, rules_at(session, case.order.company_id, now_ms), commission_fen)
 
 
 def post_return(
@@ -80,8 +84,9 @@ def post_return(
         about = {"return_id": returned.id, "scheme_id": order.scheme_id}
         case.books.post(outcome.posting, event_id=returned.id, at_ms=now_ms, **about)
         case.books.close(now_ms)
+    commission_fen = commission_after_return(session, returned, posted_at_ms=now_ms)
     session.flush()
-    return returned, _figures(case, rules_at(session, order.company_id, now_ms))
+    return returned, _figures(case, rules_at(session, order.company_id, now_ms), commission_fen)
 
 
 def order_history(session: Session, order_id: str) -> OrderHistory:
@@ -111,7 +116,7 @@ def _case(session: Session, order_id: str, line_ids: Collection[str], return_id:
     return _Case(order, books, outcome, return_id)
 
 
-def _figures(case: _Case, rules: LoyaltyRules) -> ReturnFigures:
+def _figures(case: _Case, rules: LoyaltyRules, commission_fen: int) -> ReturnFigures:
     outcome = case.outcome
     after = outcome.posting.account
     return ReturnFigures(
@@ -122,4 +127,5 @@ def _figures(case: _Case, rules: LoyaltyRules) -> ReturnFigures:
         debt=after.debt,
         growth=after.growth,
         tier=tier_for(after.growth, rules.tiers).name,
+        commission_fen=commission_fen,
     )

@@ -5,6 +5,7 @@ from typing import Literal
 
 from sqlmodel import Session, func, select
 
+from server.domain.designers.commissions import credit_payment, note_rate
 from server.domain.ledger import scheme_at
 from server.domain.loyalty.books import Books, books_of
 from server.domain.loyalty.uniting import customer_of
@@ -82,6 +83,7 @@ def sell(session: Session, sale: NewSale, *, now_ms: int) -> Sold:
     session.add(order)
     session.add_all(_lines(session, sale, priced))
     session.flush()
+    note_rate(session, order)
     if books is not None and priced.offset.points:
         spent = redeem(books.account, priced.offset.points, at_ms=now_ms, order_id=order.id)
         books.post(spent, event_id=order.id, at_ms=now_ms, scheme_id=order.scheme_id)
@@ -120,6 +122,7 @@ def take_payment(
     session.add(payment)
     session.flush()
     earned = credit(session, payment, not_yet=[payment.id], posted_at_ms=now_ms, now_ms=now_ms)
+    credit_payment(session, payment, posted_at_ms=now_ms)
     return payment, sum(each.points for each in earned)
 
 

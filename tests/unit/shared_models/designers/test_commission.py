@@ -13,6 +13,7 @@ from shared_models.designers.commission import (
     CommissionLine,
     YearFigures,
     balance,
+    change_after_return,
     commission_change,
     commission_fen,
     figures_of_year,
@@ -109,3 +110,18 @@ def test_settling_changes_neither_what_was_recognised_nor_the_figures_of_the_yea
     assert recognised_fen(lines) == 250_000
     assert figures_of_year(lines, 2026) == YearFigures(10_000_010, 500_001)
     assert figures_of_year(lines, 2027) == YearFigures(-5_000_005, -250_001)
+
+
+def test_a_return_is_previewed_at_the_rate_of_the_order_and_to_the_fen():
+    sold = replace(SOLD, rate_percent=FIVE)
+    back = line(CommissionKind.REVERSAL, "-2500.01", performance="-50000.05", rate_percent=FIVE)
+    settled = line(CommissionKind.SETTLED, "-5000.01")
+    assert change_after_return([sold], parse_yuan("50000.05")) == parse_yuan("-2500.01")
+    assert change_after_return([settled, sold, back], parse_yuan("50000.05")) == parse_yuan("-2500.00")
+
+
+def test_who_has_lost_an_order_to_another_designer_loses_nothing_by_its_return():
+    sold = replace(SOLD, rate_percent=FIVE)
+    moved = line(CommissionKind.REVERSAL, "-5000.01", performance="-100000.10", rate_percent=FIVE)
+    assert change_after_return([sold, moved], 100) == 0
+    assert change_after_return([], 100) == 0
