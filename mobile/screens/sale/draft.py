@@ -42,7 +42,15 @@ def use_party(app: App, subject: str, draft: SaleDraft) -> tuple[Party, list[Cus
     person = app.session.person
     store_id = person.store_id if person else None
     party = use_query(
-        lambda session: party_of(session, subject, draft, now_ms=app.now_ms(), own_store_id=store_id),
+        lambda session: party_of(
+            session,
+            subject,
+            draft,
+            now_ms=app.now_ms(),
+            own_store_id=store_id,
+            pending=app.replica.pending_units(),
+            lease_now_ms=app.lease_clock.now_ms(),
+        ),
         TABLES,
         subject,
         draft.customer_id,
