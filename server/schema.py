@@ -14,6 +14,7 @@ import shared_models
 
 _OWN_TABLES = (
     "sync.conflict",
+    "sync.held",
     "sync.hub.tables",
     "server.auth.tables",
     "server.importing.tables",

@@ -32,6 +32,7 @@ class ColumnSpec:
     nullable: bool
     references: str | None
     private: bool
+    follows: str | None
 
     def empty(self) -> Any:
         """The value of a column that the author of a row did not know."""
@@ -98,6 +99,10 @@ class TableSpec:
             if all(row.get(field) for field in fields)
         )
 
+    def reader_scopes(self, row: Mapping[str, Any]) -> frozenset[str]:
+        """The scopes of people who see the row and may not write it; they never change."""
+        return _filled_in(self.policy.readers, row)
+
     def parent_of(self, row: Mapping[str, Any]) -> tuple[str, str] | None:
         """The (table, identifier) of the row that decides who sees this one, or None."""
         parent = self.policy.parent
@@ -105,6 +110,14 @@ class TableSpec:
             return None
         table = parent.table if parent.table is not None else row.get(parent.table_column or "")
         return (str(table), str(row[parent.column])) if table else None
+
+
+def _filled_in(templates: tuple[str, ...], row: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(
+        template.format_map(row)
+        for template in templates
+        if all(row.get(field) for _, field, _, _ in Formatter().parse(template) if field)
+    )
 
 
 def _column_spec(column: Any) -> ColumnSpec:
@@ -116,6 +129,7 @@ def _column_spec(column: Any) -> ColumnSpec:
         nullable=bool(column.nullable),
         references=column.info.get("references"),
         private=bool(column.info.get("private")),
+        follows=column.info.get("follows"),
     )
 
 

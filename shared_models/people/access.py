@@ -6,6 +6,9 @@ A scope is a key such as `staff:7`, `store:3`, `manager:3`, `office:1` or `compa
 
 from shared_models.people.tables import Role, Staff, Store
 
+DECIDED_BY = frozenset({"role", "store_id", "active"})
+"""The columns of `Staff` that decide which scopes a person has."""
+
 BACK_OFFICE = frozenset({Role.COMPANY_MANAGER, Role.OFFICE})
 
 

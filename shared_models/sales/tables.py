@@ -89,7 +89,7 @@ class Customer(Synced, table=True):
     __table_args__ = synced(Kind.RECORD, scopes=("store:{store_id}",), rank=30)
     store_id: str = column(references="store", index=True)
     name: str
-    name_key: str = ""
+    name_key: str = column("", follows="name")
     phone: str = column("", index=True)
     address: str = ""
     birthday: str = ""
@@ -133,13 +133,13 @@ class Lead(Synced, table=True):
     """Noted offline for whoever is next: the server gives it an owner when it arrives."""
     customer_id: str | None = column(None, references="customer", index=True)
     name: str
-    name_key: str = ""
+    name_key: str = column("", follows="name")
     phone: str = column("", index=True)
     source: str = ""
     region: str = ""
     category: str = ""
-    stage: str = column(LeadStage.NEW, merge=Merge.STATE)
-    intent: str | None = None
+    stage: str = column(LeadStage.NEW, merge=Merge.STATE, follows="followup")
+    intent: str | None = column(None, follows="followup")
     budget_fen: int | None = money_fen(None)
     styles: list[str] = string_set()
     colours: list[str] = string_set()

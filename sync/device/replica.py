@@ -12,15 +12,19 @@ from sqlmodel import Session
 
 from sync.capture import capturing
 from sync.conflict import Conflict, ConflictState
-from sync.device import migration, outbox, refusals, state
+from sync.device import held, migration, outbox, refusals, state
 from sync.device.outbox import Unit
+from sync.held import HeldEdit
 
 Listener = Callable[[frozenset[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
-    """How the copy stands: units not yet confirmed, units refused or held, open conflicts, the last whole sync."""
+    """How the copy stands: units not yet confirmed, units refused, open conflicts, the last whole sync.
+
+    `held` counts this person's own edits that wait for somebody's approval.
+    """
 
     pending: int
     refused: int
@@ -28,6 +32,7 @@ class SyncStatus:
     last_sync_at_ms: int | None
     remaining: int
     """About how many rows the first sync still lacks; 0 once it is complete."""
+    held: int = 0
 
 
 class Replica:
@@ -87,6 +92,7 @@ class Replica:
                 conflicts=_count_open(connection),
                 last_sync_at_ms=state.read(connection, "last_sync_at_ms"),
                 remaining=state.read(connection, "remaining") or 0,
+                held=held.count_own(connection, self.staff_id),
             )
 
     def pending_rows(self, table: str) -> frozenset[str]:
@@ -100,7 +106,7 @@ class Replica:
             return outbox.units(connection, outbox.PENDING)
 
     def refused_units(self) -> list[Unit]:
-        """Units that were refused, or are held for somebody's approval, word for word with the reason."""
+        """Units that were refused, word for word with the reason; also those that an older hub held whole."""
         with self.engine.connect() as connection:
             return outbox.units(connection, outbox.REFUSED) + outbox.units(connection, outbox.HELD)
 
@@ -129,6 +135,18 @@ class Replica:
     def keep_current(self, conflict_id: str) -> None:
         """Leave the row as it is and close the conflict."""
         refusals.settle_conflict(self, conflict_id, take_lost=False)
+
+    def held_edits(self) -> list[HeldEdit]:
+        """Edits that wait for approval, oldest first: this person's own, and those of rows that they have."""
+        return held.open_edits(self)
+
+    def approve(self, held_id: str) -> None:
+        """Apply a held edit as one's own; syncs like any other. Raises `RuleError` (`not_owner`), `KeyError`."""
+        held.settle(self, held_id, approve=True)
+
+    def reject(self, held_id: str) -> None:
+        """Decide that a held edit is not applied; it stays to be read. Raises as `approve` does."""
+        held.settle(self, held_id, approve=False)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Have `listener` told the names of tables that changed; the returned function ends it."""

@@ -22,6 +22,8 @@ class SyncDevice(SQLModel, table=True):
     pending: int = 0
     granted: list[str] = Field(default_factory=list, sa_type=JSON)
     """Every scope the device was ever handed; one that it holds but no longer has is purged, not a forgery."""
+    lost: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
+    """Those of them that its user has no longer, each with the moment when that ended."""
 
 
 class SyncOperation(SQLModel, table=True):

@@ -35,13 +35,16 @@ class Findings:
         self.aside = {unit for device in run.devices for unit in put_aside(device)}
 
     def fate(self, unit: str) -> str:
-        """What became of a unit that the app confirmed: applied, aside, dropped, or lost."""
+        """What became of a unit that the app confirmed: applied, held, aside, dropped, or lost.
+
+        Of a held one the logs count, and what it would have edited waits for the row's owner.
+        """
         while unit in self.run.record.sent_again:
             unit = self.run.record.sent_again[unit]
         tablet = self.run.record.units[unit].tablet
         outcome = self.operations.get((tablet, unit), {}).get("outcome", "")
-        if outcome == "applied":
-            return "applied"
+        if outcome in {"applied", "held"}:
+            return outcome
         if unit in self.run.record.dropped:
             return "dropped"
         return "aside" if unit in self.aside else "lost"
@@ -118,7 +121,7 @@ def whole_or_not_at_all(found: Findings) -> None:
         if change["kind"] == "del"
     }
     for unit, made in found.run.record.units.items():
-        for table, row_id in made.inserted:
+        for table, row_id in made.inserted if found.fate(unit) != "held" else ():
             is_there = row_id in found.hub[table]
             if found.fate(unit) != "applied" and is_there and (table, row_id) not in made_by_applied:
                 raise Violation(f"S3: {table} {row_id} is there although {unit} was not applied")

@@ -145,8 +145,8 @@ def test_edits_before_losing_a_lead_apply_later_ones_are_held_and_logs_are_accep
     row = world.get(Lead, lead)
     assert (row.budget_fen, row.region) == (1, "")
     assert len(world.all(FollowUp)) == 1
-    (held,) = a.replica.refused_units()
-    assert (held.state, held.changes[0].fields) == ("held", {"region": "南山"})
+    (held,) = b.replica.held_edits()
+    assert (held.field, held.held_value(), held.by) == ("region", "南山", "amy")
     assert a.get(Lead, lead) is None
     assert b.get(Lead, lead).budget_fen == 1
 

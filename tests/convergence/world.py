@@ -14,13 +14,13 @@ import shared_models.people.tables
 import shared_models.sales.tables
 import shared_models.stock.tables  # noqa: F401 - the tables of the catalogue
 import sync.conflict  # noqa: F401
-from shared_models.people.access import scopes_of
+from shared_models.people.access import DECIDED_BY, scopes_of
 from shared_models.people.tables import Role, Staff, Store
 from shared_models.sales.tables import Customer, FollowUp, Lead
 from sync import wire
 from sync.client import Exchange, Outcome, synchronise
 from sync.device.replica import Replica
-from sync.hub import Caller, Hub
+from sync.hub import Caller, Hub, feed
 from sync.hub.recorder import recording
 from sync.hub.tables import SyncDevice
 from tests.convergence.faults import ConnectionLost, run_by_hand
@@ -165,9 +165,14 @@ class World:
 
     def exchange(self, device: Device, request: wire.Request) -> wire.Response:
         with Session(self.engine) as session:
-            caller = Caller(device.name, device.owner, COMPANY, self.scopes_of(session, device.owner))
+            caller = self.caller(session, device)
             session.rollback()
             return self.hub.exchange(session, caller, request, self.now_ms)
+
+    def caller(self, session: Session, device: Device) -> Caller:
+        """Who syncs on that device, as the server would find out."""
+        since_ms = feed.changed_at_ms(session.connection(), "staff", device.owner, DECIDED_BY)
+        return Caller(device.name, device.owner, COMPANY, self.scopes_of(session, device.owner), since_ms)
 
     def scopes_of(self, session: Session, staff_id: str) -> frozenset[str]:
         """What that person may see now."""
