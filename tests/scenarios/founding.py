@@ -1,18 +1,26 @@
 """The set-up of a scenario: stores, people, the scheme, members and designers taken over, devices that have synced."""
 
+from typing import Any
+
+import msgspec
 from sqlmodel import Session
 
 from mobile.state.exchange import sync_once
 from server.auth.passwords import set_password
+from server.domain.loyalty.opening import OpeningLot, lot_id, open_balance
 from shared_models.ids import new_id
+from shared_models.loyalty.scheme import parse_rules
+from shared_models.loyalty.tables import Scheme as SchemeRow
 from shared_models.moments import DAY_MS, HOUR_MS
 from shared_models.people.tables import Role, Staff, Store
+from shared_models.phone import normalise_phone
 from shared_models.sales.follow_up import first_due_ms
-from shared_models.sales.tables import FollowUp, Lead, LeadStage
+from shared_models.sales.tables import Customer, FollowUp, Lead, LeadStage
 from sync.clock import IMPLAUSIBLE_SKEW_MS
 from sync.hub.recorder import SERVER, recording
 from tests.scenarios.clock import MINUTE_MS, moment_ms
 from tests.scenarios.desk import PASSWORD
+from tests.scenarios.founding_format import Scheme
 from tests.scenarios.founding_format import Staff as StaffEntry
 from tests.scenarios.values import UNSET
 from tests.scenarios.world import COMPANY, MANAGER_CODE, Device, World, log_in
@@ -29,6 +37,9 @@ async def found(world: World) -> None:
             _found_stores_and_people(world, session)
         with recording(session, author=SERVER, at_ms=world.clock.now_ms):
             _found_open_leads(world, session)
+            _found_scheme(world, session)
+        with recording(session, author=SERVER, at_ms=world.clock.now_ms):
+            _take_members_over(world, session)
     for device, entry in zip(world.devices.values(), world.scenario.founding.devices, strict=True):
         await _start_device(world, device, entry.clock_minutes)
 
@@ -94,6 +105,37 @@ def _found_open_leads(world: World, session: Session) -> None:
             )
             assert contact.occurred_at_ms < first_due_ms(at_ms)
             session.add_all([lead, contact])
+
+
+def rules_of(scheme: Scheme) -> dict[str, Any]:
+    """The product's document for a scheme; it is written in the same words."""
+    rules: dict[str, Any] = msgspec.to_builtins(scheme)
+    return rules
+
+
+def _found_scheme(world: World, session: Session) -> None:
+    """Version 1, in force from before the first step."""
+    rules = rules_of(world.scenario.founding.scheme)
+    parse_rules(rules)
+    session.add(SchemeRow(company_id=COMPANY, version=1, valid_from_ms=0, rules=rules))
+
+
+def _take_members_over(world: World, session: Session) -> None:
+    """Members with what they hold elsewhere, as opening balances."""
+    store_id = next(iter(world.names.named("store").values()))
+    for entry in world.scenario.founding.members:
+        customer = Customer(
+            company_id=COMPANY, store_id=store_id, name=entry.id, phone=normalise_phone(entry.phone)
+        )
+        session.add(customer)
+        session.flush()
+        world.names.bind("member", entry.id, customer.id)
+        lots = [OpeningLot(lot.id, lot.points, lot.expires) for lot in entry.lots or []]
+        if entry.points:
+            lots = [OpeningLot("points", entry.points)]
+        open_balance(session, customer.id, lots, growth=entry.growth, at_ms=world.clock.now_ms)
+        for lot in lots:
+            world.names.bind("lot", lot.key, lot_id(customer.id, lot.key))
 
 
 async def _start_device(world: World, device: Device, clock_minutes: int) -> None:
