@@ -147,20 +147,23 @@ class Copy:
                 self.sql.execute(kept, (result["outcome"], result["code"], result["id"]))
             self.sql.execute("DELETE FROM outbox WHERE outcome = 'applied'")
             if request["pull"]:
-                self._take_rows(answer)
+                self._take_rows(answer, is_first=not request["cursor"])
                 self.write(cursor=answer["cursor"])
 
-    def _take_rows(self, answer: Json) -> None:
-        pending = {key for unit in self.units("pending") for key in _touched(unit)}
-        gone = {(group["table"], row_id) for group in answer["gone"] for row_id in group["ids"]}
-        leaving = set(self.sql.execute("SELECT tbl, id FROM hub_row WHERE is_leaving")) | gone
-        self.sql.executemany("UPDATE hub_row SET is_leaving = 1 WHERE tbl = ? AND id = ?", leaving & pending)
-        self.sql.executemany("DELETE FROM hub_row WHERE tbl = ? AND id = ?", leaving - pending)
+    def _take_rows(self, answer: Json, *, is_first: bool) -> None:
+        if is_first:  # what does not come again is no longer there
+            self.sql.execute("UPDATE hub_row SET is_leaving = 1")
+        gone = [(group["table"], row_id) for group in answer["gone"] for row_id in group["ids"]]
+        self.sql.executemany("UPDATE hub_row SET is_leaving = 1 WHERE tbl = ? AND id = ?", gone)
         for page in answer["rows"]:
             at = page["columns"].index("id")
-            bodies = [json.dumps(dict(zip(page["columns"], row, strict=True))) for row in page["rows"]]
-            rows = [(page["table"], row[at], body) for row, body in zip(page["rows"], bodies, strict=True)]
+            whole = [(row[at], dict(zip(page["columns"], row, strict=True))) for row in page["rows"]]
+            rows = [(page["table"], row_id, json.dumps(body)) for row_id, body in whole]
             self.sql.executemany("INSERT OR REPLACE INTO hub_row (tbl, id, body) VALUES (?, ?, ?)", rows)
+        if not answer["more"]:
+            pending = {key for unit in self.units("pending") for key in _touched(unit)}
+            leaving = set(self.sql.execute("SELECT tbl, id FROM hub_row WHERE is_leaving")) - pending
+            self.sql.executemany("DELETE FROM hub_row WHERE tbl = ? AND id = ?", leaving)
 
 
 class Client:
