@@ -151,14 +151,12 @@ class Copy:
                 self.write(cursor=answer["cursor"])
 
     def _take_rows(self, answer: Json, *, is_first: bool) -> None:
-        if is_first:  # what does not come again is no longer there
-            self.sql.execute("UPDATE hub_row SET is_leaving = 1")
+        self.sql.execute("UPDATE hub_row SET is_leaving = max(is_leaving, ?)", (is_first,))
         gone = [(group["table"], row_id) for group in answer["gone"] for row_id in group["ids"]]
         self.sql.executemany("UPDATE hub_row SET is_leaving = 1 WHERE tbl = ? AND id = ?", gone)
         for page in answer["rows"]:
-            at = page["columns"].index("id")
-            whole = [(row[at], dict(zip(page["columns"], row, strict=True))) for row in page["rows"]]
-            rows = [(page["table"], row_id, json.dumps(body)) for row_id, body in whole]
+            whole = [dict(zip(page["columns"], row, strict=True)) for row in page["rows"]]
+            rows = [(page["table"], row["id"], json.dumps(row)) for row in whole]
             self.sql.executemany("INSERT OR REPLACE INTO hub_row (tbl, id, body) VALUES (?, ?, ?)", rows)
         if not answer["more"]:
             pending = {key for unit in self.units("pending") for key in _touched(unit)}
@@ -252,8 +250,7 @@ def _values(unit: Json) -> set[str]:
 
 def run(copy: Copy, given: argparse.Namespace) -> Iterator[Any]:
     """Do what was asked; what there is to say about it."""
-    words: list[str] = given.words
-    match [given.command, *words]:
+    match [given.command, *given.words]:
         case ["login", server, code, password]:
             yield Client(copy).log_in(server, code, password)
         case ["sync"]:
