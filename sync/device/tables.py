@@ -46,6 +46,23 @@ BASE = Table(
 )
 """The hub's version of rows that have pending changes; an empty body means that the hub has no such row."""
 
+STALE = Table(
+    "sync_stale",
+    METADATA,
+    Column("tbl", String, primary_key=True),
+    Column("row_id", String, primary_key=True),
+)
+"""Rows held from before the copy was begun anew that have not come again yet; empty at all other times."""
+
+UNKNOWN = Table(
+    "sync_unknown",
+    METADATA,
+    Column("tbl", String, primary_key=True),
+    Column("row_id", String, primary_key=True),
+    Column("body", JSON, nullable=False),
+)
+"""What a newer server sent and this version of the app has no column or table for, as values by column."""
+
 STATE = Table(
     "sync_state",
     METADATA,
