@@ -6,8 +6,8 @@ from sqlmodel import Session, select
 from shared_models.sales.tables import Customer, FollowUp, Lead, LeadStage
 from sync import wire
 from sync.conflict import Conflict
-from sync.held import HeldEdit
 from sync.device import state
+from sync.held import HeldEdit
 from sync.hub.errors import ForbiddenScope
 from sync.hub.recorder import SERVER, recording
 from sync.hub.tables import SyncOperation
