@@ -24,6 +24,8 @@ SENTENCES = {
     "common.pending": "Not synced yet",
     "common.yes": "yes",
     "common.no": "no",
+    "common.comma": ", ",
+    "draft.restored": "What you had not saved is here again; Cancel clears it.",
     "common.search": "Name, initials, end of phone number",
     "common.choose": "Choose one on the left",
     "common.choose_hint": "The details show here.",
