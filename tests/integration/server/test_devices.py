@@ -1,6 +1,7 @@
 """Those in charge see every device of theirs, and can have one wiped, fetched anew or locked out."""
 
 import pytest
+from sqlmodel import select
 
 from shared_models.sales.tables import Lead
 from sync.hub.tables import SyncDevice, SyncOperation
@@ -64,7 +65,7 @@ def test_what_waits_behind_a_refused_unit_reaches_the_hub_before_the_device_is_w
     tablet.sync()
     assert tablet.replica.is_wiped
     with company.services.database.reading() as session:
-        kept = {(each.action, each.outcome) for each in session.query(SyncOperation)}
+        kept = {(each.action, each.outcome) for each in session.exec(select(SyncOperation))}
     assert {("refused", "refused"), ("blocked", "refused")} <= kept
 
 
