@@ -10,7 +10,7 @@ from server.database import Database
 from server.demo.scene import COMPANY
 from shared_models.people.tables import Staff
 
-DEMO_CODES = ("S001", "M001", "C001", "O001")
+DEMO_CODES = ("S001", "M001", "C001", "O001", "D001")
 DEMO_PASSWORD = "showfloor-demo"  # noqa: S105  # printed at start and written in the README: it guards made-up data
 
 
