@@ -26,9 +26,9 @@ from server.live_postgresql import PostgresqlBroadcaster
 from server.logs import RequestLog, configure_logs
 from server.migrate import upgrade
 from server.routes.auth import auth_routes
+from server.routes.conflicts import conflict_routes
 from server.routes.designers import designer_routes
 from server.routes.figures import figure_routes
-from server.routes.conflicts import conflict_routes
 from server.routes.health import health_routes
 from server.routes.held import held_routes
 from server.routes.jobs import job_routes

@@ -9,6 +9,7 @@ knows units it has already answered.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -104,12 +105,13 @@ def work_in(replica: Replica, request: wire.Request, response: wire.Response) ->
     with replica.engine.begin() as connection:
         settled = answers.work_in(connection, request.units, response.results)
         pulled = _work_in_rows(connection, request, response) if request.pull else frozenset()
-        state.write(connection, skew_ms=skew_ms)
         settled |= _notice_upgrade(connection, response.schema)
+        stands: dict[str, Any] = {"skew_ms": skew_ms}
         if request.pull:
-            state.write(connection, cursor=response.cursor, remaining=response.remaining)
+            stands |= {"cursor": response.cursor, "remaining": response.remaining}
             if not response.more:
-                state.write(connection, last_sync_at_ms=response.server_now_ms)
+                stands["last_sync_at_ms"] = response.server_now_ms
+        state.write(connection, **stands)
     replica.skew_ms = skew_ms
     return settled | pulled
 

@@ -12,7 +12,7 @@ from mobile.design.skeleton import row_outline
 from mobile.design.type import row_title, secondary
 
 
-def row(
+def row(  # noqa: PLR0913 - what a row may have, each by name
     title: str,
     subtitle: str,
     *,
@@ -21,11 +21,13 @@ def row(
     trailing: ft.Control | str | None = None,
     leading: ft.Control | None = None,
     selected: bool = False,
+    flush: bool = False,
     on_click: Click = None,
 ) -> ft.Control:
     """A record in a list: avatar, title with chips, subtitle, and what matters about it at the right.
 
-    Always `tokens.ROW_HEIGHT` high. `selected` draws it as a card.
+    Always `tokens.ROW_HEIGHT` high. `selected` draws it as a card; `flush` leaves out the space at its sides, for a row
+    within a card.
     """
     if isinstance(trailing, str):
         trailing = secondary(trailing)
@@ -49,7 +51,7 @@ def row(
     box = ft.Container(
         content,
         height=tokens.ROW_HEIGHT,
-        padding=ft.Padding.symmetric(horizontal=tokens.SPACE_3),
+        padding=ft.Padding.symmetric(horizontal=0 if flush else tokens.SPACE_3),
         border_radius=tokens.RADIUS_CARD,
         bgcolor=tokens.SURFACE if selected else None,
         border=ft.Border.all(1, tokens.LINE if selected else tokens.TRANSPARENT),

@@ -114,7 +114,7 @@ def redeem(
 def figures(app: App, customer_id: str) -> MemberFigures | None:
     """What this device shows of a member: the last sync with its own pending work on top."""
     pending = app.replica.pending_units()
-    status = app.replica.status()
+    as_of_ms, lease_now_ms = app.replica.status().last_sync_at_ms, app.lease_clock.now_ms()
 
     def query(session: Session) -> MemberFigures | None:
         return member_figures(
@@ -122,8 +122,8 @@ def figures(app: App, customer_id: str) -> MemberFigures | None:
             customer_id,
             pending,
             now_ms=app.now_ms(),
-            lease_now_ms=app.lease_clock.now_ms(),
-            as_of_ms=status.last_sync_at_ms,
+            lease_now_ms=lease_now_ms,
+            as_of_ms=as_of_ms,
         )
 
     return app.read(query)

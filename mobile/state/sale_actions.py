@@ -37,13 +37,13 @@ def place_order(app: App, sale: Sale) -> str:
     order_id = sale.draft.order_id
     if app.read(lambda session: session.get(Order, order_id)) is not None:
         return order_id
-    now_ms = app.now_ms()
+    now_ms, lease_now_ms = app.now_ms(), app.lease_clock.note()
     with app.action("place_order") as session:
         lead = session.get(Lead, sale.lead_id) if sale.lead_id else None
         customer = _buyer(session, app, sale, lead, now_ms)
         order = _order(app, sale, customer, now_ms)
         order.lease_points = share_out(
-            order.offset_points, unspent_leases(session, customer.id, app.lease_clock.now_ms())
+            order.offset_points, unspent_leases(session, customer.id, lease_now_ms)
         )
         session.add(order)
         session.add_all(_lines(app, sale))

@@ -96,6 +96,8 @@ class ReturnedBody(Struct):
     debt: int
     growth: int
     tier: str
+    commission_fen: int
+    """What it changes of the designer's commission."""
 
 
 @post("/sales", sync_to_thread=True)
@@ -198,6 +200,7 @@ def _returned(return_id: str, figures: returning.ReturnFigures) -> ReturnedBody:
         debt=figures.debt,
         growth=figures.growth,
         tier=figures.tier,
+        commission_fen=figures.commission_fen,
     )
 
 

@@ -1,7 +1,7 @@
 """What the device does with the hub's answers to its units.
 
-The queue never blocks: a unit that is refused steps aside with its reason, and only units that build on a row which it
-would have inserted wait for it. One that is held has reached the hub, which keeps it.
+The queue never blocks: a unit that is refused or held steps aside with its reason, and only units that build on a row
+which it would have inserted wait for it.
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,8 @@ def work_in(
     connection: Connection, sent: Sequence[wire.Unit], results: Sequence[wire.UnitResult]
 ) -> frozenset[str]:
     """Work the results of the units just sent into outbox and copy; the names of the tables concerned."""
+    if not results:
+        return frozenset()
     units = {unit.id: unit for unit in sent}
     applied: list[wire.Change] = []
     put_aside: list[wire.Change] = []
@@ -33,10 +35,6 @@ def work_in(
             applied += unit.changes
         elif result.code in LACKING and builds_on(unit.changes, blocked):
             blocked |= inserts_of(unit.changes)
-        elif result.outcome == "held":
-            # Whatever was in order is applied; the rest waits at the hub, in rows that are handed out like any others.
-            outbox.remove(connection, unit.id)
-            put_aside += unit.changes
         else:
             outbox.settle(connection, unit.id, result.outcome, result.code, result.details)
             put_aside += unit.changes
@@ -84,7 +82,7 @@ def builds_on(changes: Sequence[wire.Change], rows_lacking: set[tuple[str, str]]
 
 
 def _inserted_by_refused(connection: Connection) -> set[tuple[str, str]]:
-    return {row for unit in outbox.units(connection, outbox.REFUSED) for row in inserts_of(unit.changes)}
+    return {row for unit in outbox.put_aside(connection) for row in inserts_of(unit.changes)}
 
 
 def _by_table(changes: Sequence[wire.Change]) -> dict[str, list[wire.Change]]:

@@ -55,7 +55,7 @@ class Hub:
             results=results,
             rows=upgrades.rows_for(page.rows, request.schema),
             gone=page.gone,
-            cursor=page.cursor or request.cursor,
+            cursor="" if page.begins_anew else page.cursor or request.cursor,
             more=page.more,
             remaining=page.remaining,
             scopes=sorted(scopes),

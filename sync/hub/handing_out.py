@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, func, select
 
 from sync import wire
-from sync.hub import cursors, feed, positions
+from sync.hub import cursors, feed, positions, trimming
 from sync.hub.cursors import Cursor, Snapshot
 from sync.hub.errors import ForbiddenScope
 from sync.hub.tables import SyncFeed
@@ -30,6 +30,8 @@ class Page:
     cursor: str = ""
     more: bool = False
     remaining: int = 0
+    begins_anew: bool = False
+    """The copy is older than what the feed remembers: the device asks again with an empty cursor."""
 
 
 def effective_scopes(scopes: feed.Scopes, granted: feed.Scopes, request: wire.Request) -> feed.Scopes:
@@ -44,6 +46,8 @@ def effective_scopes(scopes: feed.Scopes, granted: feed.Scopes, request: wire.Re
 def hand_out(connection: Connection, scopes: feed.Scopes, request: wire.Request) -> Page:
     """The next page for a device that has `scopes` and whose copy stands at the request's cursor."""
     cursor = cursors.parse(request.cursor)
+    if cursor.at is not None and trimming.is_behind(connection, cursor.at):
+        return Page(more=True, begins_anew=True)
     page = Page()
     limit = max(1, min(request.limit, MAX_LIMIT))
     _purge_lost_scopes(connection, cursor, scopes, page)
@@ -126,6 +130,7 @@ def _snapshot_rows(connection: Connection, spec: TableSpec, snapshot: Snapshot, 
 
 def _hand_out_changes(connection: Connection, cursor: Cursor, limit: int, page: Page) -> None:
     assert cursor.at is not None  # noqa: S101 - set when the copy was begun
+    resting = positions.resting(connection)
     found = connection.execute(
         select(_FEED.c.tbl, _FEED.c.row_id, _FEED.c.kind, _FEED.c.xid, _FEED.c.n)
         .where(
@@ -135,10 +140,13 @@ def _hand_out_changes(connection: Connection, cursor: Cursor, limit: int, page: 
         .limit(limit + 1)
     ).all()
     page.more = len(found) > limit
-    if not found:
-        return
     served = found[:limit]
-    cursor.at = (served[-1].xid, served[-1].n)
+    if served:
+        cursor.at = (served[-1].xid, served[-1].n)
+    if not page.more:
+        cursor.at = max(
+            cursor.at, resting
+        )  # so that one who hears of nothing is not taken for one who was away
     by_table: dict[str, dict[str, bool]] = {}
     for entry in served:
         is_put = by_table.setdefault(entry.tbl, {})

@@ -10,6 +10,8 @@ _WORDED = {
     "stage": "stage",
     "status": "status_of",
     "channel": "channel",
+    "outcome": "outcome",
+    "method": "method",
     "source": "source",
 }
 

@@ -145,17 +145,17 @@ def standings(studio: Studio) -> dict[str, str | None]:
 
 
 def test_of_two_claims_on_one_client_the_earlier_owns_whichever_syncs_first(studio: Studio):
-    first, second = Tablet.of(studio.company, "S001"), Tablet.of(studio.company, "S002")
-    first.sync()
-    second.sync()
+    first = Tablet.of(studio.company, "S001")
     claim(studio, first, "d")
     studio.at("2026-03-02T10:00:00+08:00")
+    second = Tablet.of(studio.company, "S002")
     claim(studio, second, "q", f"+86 {LEAD_PHONE}")
     second.sync()
     assert standings(studio) == {"q": "owner"}
     studio.at("2026-03-03T10:00:00+08:00").sell("o1", None, a="1000.00")
     assert studio.owed("q")["pending"] == "50.00"
 
+    first.log_in_again()
     first.sync()
 
     assert standings(studio) == {"d": "owner", "q": "superseded"}
@@ -166,8 +166,8 @@ def test_of_two_claims_on_one_client_the_earlier_owns_whichever_syncs_first(stud
 
 def test_a_claim_after_the_sale_earns_nothing_of_it(studio: Studio):
     studio.sell("o1", None, a="1000.00")
-    tablet = Tablet.of(studio.company, "S001")
     studio.at("2026-03-02T10:00:00+08:00")
+    tablet = Tablet.of(studio.company, "S001")
     claim(studio, tablet, "d")
     tablet.sync()
     assert studio.owed("d")["pending"] == "0.00"
@@ -213,9 +213,9 @@ def test_what_a_claim_is_about_cannot_be_changed_afterwards(studio: Studio):
 
 
 def test_an_order_moved_to_another_designer_takes_its_commission_along(studio: Studio):
-    tablet = Tablet.of(studio.company, "S001")
     studio.sell("o1", "d", a="1000.00")
     studio.at("2026-03-20T10:00:00+08:00").settle("d")
+    tablet = Tablet.of(studio.company, "S001")
     tablet.sync()
     with tablet.replica.action("correct") as session:
         session.get_one(Order, "o1").designer_id = studio.designers["q"]
