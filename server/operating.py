@@ -26,7 +26,7 @@ from shared_models.errors import RuleError
 from shared_models.people.tables import Role, Staff
 from sync.hub.recorder import recording
 
-DEMO_CODES = ("S001", "M001", "C001", "O001")
+DEMO_CODES = ("S001", "M001", "C001", "O001", "D001")
 DEMO_PASSWORD = "showfloor-demo"  # noqa: S105  # printed at start and written in the README: it guards made-up data
 _SENTENCES = {
     "code_taken": "another person already logs in with the code {login}; give one of the two another code first",
