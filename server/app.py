@@ -28,6 +28,7 @@ from server.migrate import upgrade
 from server.routes.auth import auth_routes
 from server.routes.conflicts import conflict_routes
 from server.routes.designers import designer_routes
+from server.routes.devices import device_routes
 from server.routes.figures import figure_routes
 from server.routes.health import health_routes
 from server.routes.held import held_routes
@@ -69,6 +70,7 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
             read_routes,
             held_routes,
             conflict_routes,
+            device_routes,
             import_routes,
             job_routes,
             lead_routes,

@@ -4,6 +4,7 @@ The engine asks this module instead of naming any table, so that a new synced ta
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, cached_property
 from string import Formatter
@@ -33,6 +34,8 @@ class ColumnSpec:
     references: str | None
     private: bool
     follows: str | None
+    visible_to: str | None
+    writable_by: tuple[str, ...]
 
     def empty(self) -> Any:
         """The value of a column that the author of a row did not know."""
@@ -66,6 +69,16 @@ class TableSpec:
     def public(self) -> tuple[str, ...]:
         """The columns that leave the server, in the table's order."""
         return tuple(name for name, column in self.columns.items() if not column.private)
+
+    def masked_from(self, scopes: AbstractSet[str]) -> frozenset[str]:
+        """The columns whose values somebody with these scopes is not handed."""
+        kinds = kinds_of(scopes)
+        return frozenset(name for name, kind in self.masks.items() if kind not in kinds)
+
+    @cached_property
+    def masks(self) -> Mapping[str, str]:
+        """The columns that only some may see, each with the kind of scope that shows it."""
+        return {name: column.visible_to for name, column in self.columns.items() if column.visible_to}
 
     @cached_property
     def writable(self) -> frozenset[str]:
@@ -101,7 +114,7 @@ class TableSpec:
 
     def reader_scopes(self, row: Mapping[str, Any]) -> frozenset[str]:
         """The scopes of people who see the row and may not write it; they never change."""
-        return _filled_in(self.policy.readers, row)
+        return filled_in(self.policy.readers, row)
 
     def parent_of(self, row: Mapping[str, Any]) -> tuple[str, str] | None:
         """The (table, identifier) of the row that decides who sees this one, or None."""
@@ -112,7 +125,18 @@ class TableSpec:
         return (str(table), str(row[parent.column])) if table else None
 
 
-def _filled_in(templates: tuple[str, ...], row: Mapping[str, Any]) -> frozenset[str]:
+def kinds_of(scopes: AbstractSet[str]) -> frozenset[str]:
+    """The kinds of scopes among these: `store` of `store:3`."""
+    return frozenset(scope.partition(":")[0] for scope in scopes)
+
+
+def mask_kinds() -> frozenset[str]:
+    """The kinds of scopes that show columns, in whatever table."""
+    return frozenset(kind for spec in catalogue().values() for kind in spec.masks.values())
+
+
+def filled_in(templates: tuple[str, ...], row: Mapping[str, Any]) -> frozenset[str]:
+    """The scopes that these templates give for `row`; one whose column is empty gives none."""
     return frozenset(
         template.format_map(row)
         for template in templates
@@ -130,6 +154,8 @@ def _column_spec(column: Any) -> ColumnSpec:
         references=column.info.get("references"),
         private=bool(column.info.get("private")),
         follows=column.info.get("follows"),
+        visible_to=column.info.get("visible_to"),
+        writable_by=column.info.get("writable_by", ()),
     )
 
 

@@ -15,6 +15,7 @@ MSGPACK = "application/msgpack"
 JSON = "application/json"
 
 Outcome = Literal["applied", "refused", "held"]
+Order = Literal["", "wipe"]
 
 
 class WireError(ValueError):
@@ -50,6 +51,9 @@ class Request(msgspec.Struct, frozen=True):
     `cursor` is what the last response gave, empty for a first sync. `pull` is False while more units wait to be sent:
     rows are handed out only when the hub knows everything the device did. `pending` is how many units wait in all.
     `schema` is the version of the tables that the device's app was built with.
+
+    `app_version`, `storage_bytes` (what the copy takes) and `refused` (units with their owner) are for the overview of
+    devices. `obeyed` is the order that the device has carried out.
     """
 
     device_now_ms: int
@@ -61,6 +65,10 @@ class Request(msgspec.Struct, frozen=True):
     limit: int = 5_000
     protocol: int = PROTOCOL
     schema: int = 1
+    app_version: str = ""
+    storage_bytes: int = 0
+    refused: int = 0
+    obeyed: Order = ""
 
 
 class UnitResult(msgspec.Struct, frozen=True):
@@ -91,7 +99,8 @@ class Response(msgspec.Struct, frozen=True):
     """The hub's answer: a result for each unit, then a page of rows.
 
     `more` says that another request should follow at once; `remaining` is about how many rows a first sync still lacks.
-    `schema` is the hub's version of the tables.
+    `schema` is the hub's version of the tables. `order` is what a manager wants the device to do now that it has sent
+    everything: to delete all that it holds.
     """
 
     server_now_ms: int
@@ -105,6 +114,7 @@ class Response(msgspec.Struct, frozen=True):
     skew_flagged: bool = False
     protocol: int = PROTOCOL
     schema: int = 1
+    order: Order = ""
 
 
 _PACK = msgspec.msgpack.Encoder()

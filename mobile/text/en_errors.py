@@ -30,6 +30,7 @@ SENTENCES = {
     "error.not_yours": "This is not assigned to you, so the server did not take it. Drop it, or ask for it.",
     "error.lost_row": "This record was given to somebody else, so it was not deleted. Drop this, or hand it over to the manager.",
     "error.decided": "Somebody has decided about this already. Nothing was changed.",
+    "error.not_your_field": "Only a manager may change one of these values, so nothing of it was changed. Hand it over to your manager, or drop it.",
     "error.not_found": "The server does not have this record; it may have been deleted.",
     "error.malformed_cursor": "The sync lost its place. Everything is kept and is being fetched again.",
     "error.malformed_message": "The server could not read this sync. Everything is kept here; please update and try again.",

@@ -30,6 +30,7 @@ SENTENCES = {
     "error.not_yours": "这条不归你负责，服务器没有接受。可以放弃，或请店长转给你。",
     "error.lost_row": "这条记录已转给别人，没有删除。可以放弃这一步，或交给店长处理。",
     "error.decided": "已经有人处理过这一条了，没有改动。",
+    "error.not_your_field": "其中有一项只有店长能改，这一步没有生效，内容还在本机。可以交给店长处理，或放弃。",
     "error.not_found": "服务器上找不到这条记录，可能已被删除。",
     "error.malformed_cursor": "同步的位置对不上了，记录都在，正在重新取。",
     "error.malformed_message": "服务器读不懂这次同步，记录都在本机。请更新后再试。",

@@ -103,18 +103,23 @@ class Applier:
         if is_append_only(spec):
             self._check_repeated(spec, change, held.row)
             return None
-        self._check_scope(spec, held, stamp.at_ms)
+        self._check_scope(spec, held, change, stamp.at_ms)
         if change.kind == "del":
             judging.check_seen_whole(spec, held, change.seen)
             self._workspace.put(spec, change.row, None, held.stamps)
             return AppliedChange(spec.name, change.row, "del", {}, held.row)
         return self.update(spec, unit, change, stamp)
 
-    def _check_scope(self, spec: TableSpec, held: Held, at_ms: int) -> None:
+    def _check_scope(self, spec: TableSpec, held: Held, change: wire.Change, at_ms: int) -> None:
         assert held.row is not None  # noqa: S101 - the caller has just looked
         writers = self._workspace.writer_scopes(spec, held.row)
+        judging.check_columns(spec, held.row, change, self._scopes_at(at_ms))
         left = {} if writers & self._caller.scopes else self._left(spec.name, held.row["id"], writers)
         judging.check_scope(writers, held.scopes, self._caller.scopes, left, at_ms)
+
+    def _scopes_at(self, at_ms: int) -> feed.Scopes:
+        former = self._caller.former
+        return self._caller.scopes | {scope for scope, ended in former.items() if at_ms <= ended}
 
     def _left(self, table: str, row_id: str, now: feed.Scopes) -> dict[str, int]:
         """The scopes by which the caller once saw the row, each with the moment when that ended.

@@ -11,7 +11,7 @@ from shared_models import versions
 from shared_models.errors import RuleError
 from sync import wire
 from sync.clock import Correction
-from sync.hub import feed, handing_out, upgrades
+from sync.hub import feed, handing_out, orders, upgrades
 from sync.hub.applying import Caller
 from sync.hub.errors import UnknownDevice
 from sync.hub.receiving import Derive, Receiver, Rename
@@ -46,10 +46,13 @@ class Hub:
         receiver = Receiver(session, caller, correction, self.derive, self.watched, self.rename)
         results = receiver.receive(request.units)
         _note_device(session, caller, request, correction, granted | scopes)
+        order = orders.obey(session.connection(), device, request, now_ms)
         session.commit()
 
-        page = self._page(session, scopes, request)
+        page = orders.page_for(order, request) or self._page(session, scopes, request)
         session.rollback()
+        if request.pull and not page.more:
+            orders.note_caught_up(session, caller.device_id, now_ms)
         return wire.Response(
             server_now_ms=now_ms,
             results=results,
@@ -61,6 +64,7 @@ class Hub:
             scopes=sorted(scopes),
             skew_flagged=correction.is_implausible,
             schema=versions.RELEASE.schema,
+            order=orders.told(order, request),
         )
 
     def act(self, session: Session, caller: Caller, unit: wire.Unit, now_ms: int) -> None:
@@ -110,6 +114,9 @@ def _note_device(
             last_seen_at_ms=correction.received_at_ms,
             skew_ms=correction.skew_ms,
             pending=max(0, request.pending - len(request.units)),
+            refused=request.refused,
+            app_version=request.app_version,
+            storage_bytes=request.storage_bytes,
             granted=sorted(granted),
             lost=dict(caller.former),
         )
