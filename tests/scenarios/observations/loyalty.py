@@ -15,7 +15,7 @@ from shared_models.phone import normalise_phone
 from shared_models.sales.tables import Customer, Order, OrderLine, Payment, SaleReturn
 from tests.scenarios.observation_format import CustomersSeen, LedgerSeen, MemberSeen, OrderSeen
 from tests.scenarios.observations.registry import at_server
-from tests.scenarios.verbs.loyalty import line_key
+from tests.scenarios.names import line_key
 from tests.scenarios.world import COMPANY, World
 
 
