@@ -35,7 +35,7 @@ class ColumnSpec:
     nullable: bool
     references: str | None
     private: bool
-    follows: str | None
+    follows: str | None = None
     longest: int | None = None
     """Characters of a text, None where the column does not say."""
     most: int = 2**63 - 1
