@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, cached_property
+from math import isfinite
 from string import Formatter
 from typing import Any
 
-from sqlalchemy import JSON, Table
+from sqlalchemy import JSON, BigInteger, Integer, Table
 from sqlmodel import SQLModel
 from sqlmodel.main import default_registry
 
 from shared_models.synced import Kind, Merge, Policy
 
+_DEEPEST = 20
+"""How many levels of lists and maps a document may have."""
 _PLAIN = (str, int, float, type(None))
 """What a free field may hold."""
 
@@ -33,9 +36,13 @@ class ColumnSpec:
     nullable: bool
     references: str | None
     private: bool
-    follows: str | None
-    visible_to: str | None
-    writable_by: tuple[str, ...]
+    follows: str | None = None
+    visible_to: str | None = None
+    writable_by: tuple[str, ...] = ()
+    longest: int | None = None
+    """Characters of a text, None where the column does not say."""
+    most: int = 2**63 - 1
+    """The largest integer, and the smallest below zero, that the column holds."""
 
     def empty(self) -> Any:
         """The value of a column that the author of a row did not know."""
@@ -47,9 +54,19 @@ class ColumnSpec:
             return self.nullable
         if isinstance(value, bool) and bool not in self.types:
             return False
-        if self.merge is Merge.FIELDS and not _are_free_fields(value):
-            return False
-        return isinstance(value, self.types)
+        return isinstance(value, self.types) and _is_plain(value) and self._has_room(value)
+
+    def _has_room(self, value: object) -> bool:
+        match value:
+            case str():
+                return len(value) <= (self.longest or len(value))
+            case int() | float():
+                return abs(value) <= self.most
+            case list() if self.merge is Merge.SET:
+                return all(isinstance(each, str) for each in value)
+            case dict() if self.merge is Merge.FIELDS:
+                return _are_free_fields(value)
+        return True
 
 
 @dataclass(frozen=True)
@@ -156,7 +173,31 @@ def _column_spec(column: Any) -> ColumnSpec:
         follows=column.info.get("follows"),
         visible_to=column.info.get("visible_to"),
         writable_by=column.info.get("writable_by", ()),
+        longest=getattr(column.type, "length", None),
+        most=_most(column.type),
     )
+
+
+def _most(column_type: Any) -> int:
+    is_small = isinstance(column_type, Integer) and not isinstance(column_type, BigInteger)
+    return 2**31 - 1 if is_small else 2**63 - 1
+
+
+def _is_plain(value: object, depth: int = 0) -> bool:
+    """Whether every database and every device can hold this value: no NUL, no number without end, not too deep."""
+    match value:
+        case str():
+            return "\0" not in value
+        case float():
+            return isfinite(value)
+        case list():
+            return depth < _DEEPEST and all(_is_plain(each, depth + 1) for each in value)
+        case dict():
+            return depth < _DEEPEST and all(
+                isinstance(key, str) and _is_plain(key) and _is_plain(each, depth + 1)
+                for key, each in value.items()
+            )
+    return value is None or isinstance(value, int)
 
 
 def _are_free_fields(value: object) -> bool:

@@ -4,15 +4,22 @@ Messages are maps encoded as MessagePack, or the same maps as JSON for people an
 ignored, so a newer peer may add some.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 PROTOCOL = 1
 """Version of the messages. 1 (November 2026): the first; keys added since then may be left out."""
 
 MSGPACK = "application/msgpack"
 JSON = "application/json"
+
+Id = Annotated[str, Meta(min_length=1, max_length=40, pattern="^[^\\x00]*$")]
+"""An identifier that a device made."""
+Moment = Annotated[int, Meta(ge=-(2**52), le=2**52)]
+"""Milliseconds since the epoch by somebody's clock, however wrong."""
+Count = Annotated[int, Meta(ge=-(2**31), lt=2**31)]
 
 Outcome = Literal["applied", "refused", "held"]
 Order = Literal["", "wipe"]
@@ -26,7 +33,7 @@ class Change(msgspec.Struct, frozen=True):
     """What one unit did to one row: the new values, and for a record what its author saw before."""
 
     table: str
-    row: str
+    row: Id
     kind: Literal["put", "del"]
     fields: dict[str, Any] = {}
     seen: dict[str, Any] = {}
@@ -38,11 +45,11 @@ class Unit(msgspec.Struct, frozen=True):
     `at_ms` is the moment by the device's own clock; `schema` names the version of the tables it was written under.
     """
 
-    id: str
-    action: str
-    at_ms: int
+    id: Id
+    action: Annotated[str, Meta(max_length=200, pattern="^[^\\x00]*$")]
+    at_ms: Moment
     changes: list[Change]
-    schema: int = 1
+    schema: Count = 1
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -56,18 +63,18 @@ class Request(msgspec.Struct, frozen=True):
     devices. `obeyed` is the order that the device has carried out.
     """
 
-    device_now_ms: int
+    device_now_ms: Moment
     units: list[Unit] = []
     cursor: str = ""
     scopes: list[str] | None = None
     pull: bool = True
-    pending: int = 0
-    limit: int = 5_000
-    protocol: int = PROTOCOL
-    schema: int = 1
-    app_version: str = ""
-    storage_bytes: int = 0
-    refused: int = 0
+    pending: Count = 0
+    limit: Count = 5_000
+    protocol: Count = PROTOCOL
+    schema: Count = 1
+    app_version: Annotated[str, Meta(max_length=40)] = ""
+    storage_bytes: Annotated[int, Meta(ge=0, le=2**52)] = 0
+    refused: Count = 0
     obeyed: Order = ""
 
 
@@ -137,6 +144,8 @@ def decode_request(body: bytes, content_type: str = MSGPACK) -> Request:
         return decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise WireError(str(error)) from error
+    except RecursionError as error:
+        raise WireError("nested too deep") from error
 
 
 def decode_unit(body: bytes) -> Unit:

@@ -39,6 +39,8 @@ class App:
     def __init__(self, engine: Engine, server: Server, *, device_now_ms: Callable[[], int]) -> None:
         """Open the local copy in `engine`; nothing here waits for the network."""
         self.engine = engine
+        self.notice = ""
+        """What has to be said once, at the start."""
         self.server = server
         self.device_now_ms = device_now_ms
         self.facts = LocalFacts(engine)
