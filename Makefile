@@ -24,6 +24,7 @@ WEB_SOURCES := $(shell find mobile shared_models sync main.py locks/browser.txt 
 SUITES := $(notdir $(wildcard tests/unit tests/scenarios tests/convergence tests/integration tests/e2e))
 TYPED := shared_models sync server mobile
 PYTEST := $(BIN)/python -m pytest
+SIMULATION := $(BIN)/python -m tests.convergence.simulation
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run web test unit convergence integration e2e check scenario scenarios coverage soak bench screenshots lock system-packages clean
@@ -84,8 +85,8 @@ check: $(READY)  ## style, types and import contracts
 unit: $(READY)  ## the rules and parts, each alone
 	$(PYTEST) tests/unit
 
-convergence: $(READY)  ## the sync engine against drops, doubles, reordering, crashes and wrong clocks
-	$(PYTEST) tests/convergence --hypothesis-seed=$(SEED)
+convergence: $(READY)  ## the sync engine against drops, doubles, crashes, wrong clocks; SEED=… replays a run, SEEDS=… plays so many
+	$(if $(filter command,$(origin SEED)),$(SIMULATION) --seed $(SEED),SEEDS=$(or $(SEEDS),10000) $(PYTEST) tests/convergence)
 
 integration: $(READY)  ## the real server, on SQLite and on PostgreSQL (a wheel brings one, or TEST_DATABASE_URL names one)
 	$(PYTEST) tests/integration
@@ -103,8 +104,8 @@ scenario: $(READY)  ## one scenario file, step by step: make scenario FILE=path/
 coverage: $(READY)  ## branch coverage of what runs without a browser
 	$(PYTEST) $(addprefix tests/,$(filter-out e2e,$(SUITES))) --cov --cov-report=term
 
-soak: $(READY)  ## the simulations with a hundred times the budget: make soak SEED=… replays one
-	$(PYTEST) tests/convergence --hypothesis-profile=soak --hypothesis-seed=$(SEED)
+soak: $(READY)  ## the simulations with a hundred times the budget, on from another seed each time
+	$(SIMULATION) --seeds $(or $(SEEDS),1000000) --first $(SEED)
 
 bench: $(READY) $(WEB)  ## figures, one JSON object a line; ONLY=sync runs a part
 	$(BIN)/python -m bench $(ONLY)

@@ -147,20 +147,21 @@ class Copy:
                 self.sql.execute(kept, (result["outcome"], result["code"], result["id"]))
             self.sql.execute("DELETE FROM outbox WHERE outcome = 'applied'")
             if request["pull"]:
-                self._take_rows(answer)
+                self._take_rows(answer, is_first=not request["cursor"])
                 self.write(cursor=answer["cursor"])
 
-    def _take_rows(self, answer: Json) -> None:
-        pending = {key for unit in self.units("pending") for key in _touched(unit)}
-        gone = {(group["table"], row_id) for group in answer["gone"] for row_id in group["ids"]}
-        leaving = set(self.sql.execute("SELECT tbl, id FROM hub_row WHERE is_leaving")) | gone
-        self.sql.executemany("UPDATE hub_row SET is_leaving = 1 WHERE tbl = ? AND id = ?", leaving & pending)
-        self.sql.executemany("DELETE FROM hub_row WHERE tbl = ? AND id = ?", leaving - pending)
+    def _take_rows(self, answer: Json, *, is_first: bool) -> None:
+        self.sql.execute("UPDATE hub_row SET is_leaving = max(is_leaving, ?)", (is_first,))
+        gone = [(group["table"], row_id) for group in answer["gone"] for row_id in group["ids"]]
+        self.sql.executemany("UPDATE hub_row SET is_leaving = 1 WHERE tbl = ? AND id = ?", gone)
         for page in answer["rows"]:
-            at = page["columns"].index("id")
-            bodies = [json.dumps(dict(zip(page["columns"], row, strict=True))) for row in page["rows"]]
-            rows = [(page["table"], row[at], body) for row, body in zip(page["rows"], bodies, strict=True)]
+            whole = [dict(zip(page["columns"], row, strict=True)) for row in page["rows"]]
+            rows = [(page["table"], row["id"], json.dumps(row)) for row in whole]
             self.sql.executemany("INSERT OR REPLACE INTO hub_row (tbl, id, body) VALUES (?, ?, ?)", rows)
+        if not answer["more"]:
+            pending = {key for unit in self.units("pending") for key in _touched(unit)}
+            leaving = set(self.sql.execute("SELECT tbl, id FROM hub_row WHERE is_leaving")) - pending
+            self.sql.executemany("DELETE FROM hub_row WHERE tbl = ? AND id = ?", leaving)
 
 
 class Client:
@@ -249,8 +250,7 @@ def _values(unit: Json) -> set[str]:
 
 def run(copy: Copy, given: argparse.Namespace) -> Iterator[Any]:
     """Do what was asked; what there is to say about it."""
-    words: list[str] = given.words
-    match [given.command, *words]:
+    match [given.command, *given.words]:
         case ["login", server, code, password]:
             yield Client(copy).log_in(server, code, password)
         case ["sync"]:

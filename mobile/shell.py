@@ -112,7 +112,8 @@ def NarrowSection(section: Section) -> ft.Control:  # noqa: N802
     use_observable(app.sync)
     if not app.sync.first_done:
         return _view(f"/{section.path}", [_FIRST_SYNC()])
-    bar = bottom_bar(_destinations(app, in_bar=True), section.path, lambda path: go(f"/{path}"))
+    marked = section.path if section.in_bar else "settings"
+    bar = bottom_bar(_destinations(app, in_bar=True), marked, lambda path: go(f"/{path}"))
     pane = ft.Container(section.pane(selected=None), expand=True)
     return _view(f"/{section.path}", [ft.SafeArea(pane, expand=True, avoid_intrusions_bottom=False), bar])
 

@@ -26,9 +26,12 @@ from server.live_postgresql import PostgresqlBroadcaster
 from server.logs import RequestLog, configure_logs
 from server.migrate import upgrade
 from server.routes.auth import auth_routes
+from server.routes.conflicts import conflict_routes
 from server.routes.designers import designer_routes
+from server.routes.devices import device_routes
 from server.routes.figures import figure_routes
 from server.routes.health import health_routes
+from server.routes.held import held_routes
 from server.routes.jobs import job_routes
 from server.routes.leads import lead_routes
 from server.routes.live import live_routes
@@ -65,6 +68,9 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
             sync_routes,
             live_routes,
             read_routes,
+            held_routes,
+            conflict_routes,
+            device_routes,
             import_routes,
             job_routes,
             lead_routes,

@@ -53,6 +53,9 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str | None]] = {
 }
 """Status and code by error; where the code is None, the error brings its own. The nearest base class counts."""
 
+_DISK_FULL = "53100"
+"""PostgreSQL's state for it."""
+
 _log = structlog.get_logger()
 
 
@@ -80,7 +83,18 @@ def _audit(error: Exception) -> None:
         _log.warning("scope_forged", scopes=sorted(error.scopes))
 
 
+def _is_full(error: Exception) -> bool:
+    """Whether the database's disk is full: SQLite names the code, PostgreSQL the state."""
+    origin = getattr(error, "orig", None)
+    return (
+        getattr(origin, "sqlite_errorname", "") == "SQLITE_FULL"
+        or getattr(origin, "sqlstate", "") == _DISK_FULL
+    )
+
+
 def _status_and_code(error: Exception) -> tuple[int, str]:
+    if _is_full(error):
+        return 503, "server_full"
     for kind in type(error).__mro__:
         if kind in STATUS_AND_CODE:
             status, code = STATUS_AND_CODE[kind]

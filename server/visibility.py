@@ -33,7 +33,7 @@ def scopes_of_row(session: Session, table: str, row: Mapping[str, Any]) -> froze
     spec = catalogue()[table]
     parent = spec.parent_of(row)
     if parent is None:
-        return spec.own_scopes(row)
+        return spec.own_scopes(row) | spec.reader_scopes(row)
     above_table, above_id = parent
     above_columns = catalogue()[above_table].table
     above = (
@@ -43,4 +43,4 @@ def scopes_of_row(session: Session, table: str, row: Mapping[str, Any]) -> froze
         .one_or_none()
     )
     inherited = scopes_of_row(session, above_table, dict(above)) if above else frozenset()
-    return spec.own_scopes(row) | inherited
+    return spec.own_scopes(row) | spec.reader_scopes(row) | inherited

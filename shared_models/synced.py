@@ -75,7 +75,9 @@ class Policy:
     """What a table declares about its sync.
 
     `scopes` are templates over the row's columns, such as `staff:{owner_id}`; one whose column is empty gives no scope.
-    `parent` makes the row follow another row's scopes. `device_writes` is False for what only the server creates;
+    `parent` makes the row follow another row's scopes. `readers` are templates of further scopes, of people who see the
+    row and may not write it.
+    `device_writes` is False for what only the server writes, `device_inserts` for what only the server creates;
     `deletable` is True for what people may delete on a device.
     `transitions` maps each status to those that may follow it, for the column that merges by `Merge.STATE`.
     `rank` orders the first sync, most useful first.
@@ -84,18 +86,22 @@ class Policy:
     kind: Kind
     scopes: tuple[str, ...] = ()
     parent: Parent | None = None
+    readers: tuple[str, ...] = ()
     device_writes: bool = True
+    device_inserts: bool = True
     deletable: bool = False
     transitions: Mapping[str, frozenset[str]] | None = None
     rank: int = 50
 
 
-def synced(
+def synced(  # noqa: PLR0913 - one keyword for each thing that a table has to say
     kind: Kind,
     *,
     scopes: tuple[str, ...] = (),
     parent: Parent | None = None,
+    readers: tuple[str, ...] = (),
     device_writes: bool | None = None,
+    device_inserts: bool = True,
     deletable: bool = False,
     transitions: Mapping[str, frozenset[str]] | None = None,
     rank: int = 50,
@@ -106,7 +112,9 @@ def synced(
     A fact or record may be written by devices unless `device_writes=False`; derived and reference rows never.
     """
     writes = kind in {Kind.FACT, Kind.RECORD} if device_writes is None else device_writes
-    policy = Policy(kind, scopes, parent, writes, deletable, transitions, rank)
+    policy = Policy(
+        kind, scopes, parent, readers, writes, writes and device_inserts, deletable, transitions, rank
+    )
     return (*indexes, {"info": {"sync": policy}})
 
 
@@ -126,27 +134,51 @@ def column(
     merge: Merge = Merge.LAST,
     references: str | None = None,
     private: bool = False,
+    follows: str | None = None,
+    writable_by: tuple[str, ...] = (),
     index: bool = False,
     max_length: int | None = None,
 ) -> Any:
     """Declare a column: how it merges, which table its value identifies a row of, whether it leaves the server.
 
+    `follows` names what the value is reckoned from: another column, or the table of the facts that say the same. An
+    edit beside that one is a consequence of it, and is never held for approval on its own.
+
     `references` is checked by the server on receipt instead of by the database, since rows reach a device in any order.
     `private` columns are never sent to a device.
+    `writable_by` are templates of scopes: of those who may write the row, only who has one of these may change the column.
     """
-    info = {"merge": merge, "references": references, "private": private}
+    info = {
+        "merge": merge,
+        "references": references,
+        "private": private,
+        "follows": follows,
+        "writable_by": writable_by,
+    }
     return Field(default, index=index, max_length=max_length, sa_column_kwargs={"info": info})
 
 
-def moment_ms(default: Any = PydanticUndefined, *, merge: Merge = Merge.LAST, index: bool = False) -> Any:
-    """A moment as integer milliseconds since the Unix epoch, UTC."""
-    info = {"merge": merge}
+def moment_ms(
+    default: Any = PydanticUndefined,
+    *,
+    merge: Merge = Merge.LAST,
+    follows: str | None = None,
+    index: bool = False,
+) -> Any:
+    """A moment as integer milliseconds since the Unix epoch, UTC; `follows` as for `column`."""
+    info = {"merge": merge, "follows": follows}
     return Field(default, index=index, sa_type=BigInteger, sa_column_kwargs={"info": info})
 
 
-def money_fen(default: Any = PydanticUndefined, *, merge: Merge = Merge.LAST, private: bool = False) -> Any:
-    """Money as integer fen (hundredths of a yuan)."""
-    info = {"merge": merge, "private": private}
+def money_fen(
+    default: Any = PydanticUndefined, *, merge: Merge = Merge.LAST, visible_to: str | None = None
+) -> Any:
+    """Money as integer fen (hundredths of a yuan).
+
+    `visible_to` is a kind of scope, such as `margins`: whoever has none of it is handed the row without this value. It has
+    to be one that may be None, of a table that people do not edit, or a conflict could tell it.
+    """
+    info = {"merge": merge, "visible_to": visible_to}
     return Field(default, sa_type=BigInteger, sa_column_kwargs={"info": info})
 
 

@@ -102,3 +102,13 @@ def _update_of(spec: TableSpec, instance: Any) -> RowChange:
         fields[name], seen[name] = history.added[0], history.deleted[0]
     row = _row_of(spec, instance)
     return RowChange(spec, row["id"], "update", fields, seen, row)
+
+
+def edits_of(session: Session) -> list[RowChange]:
+    """The edits of synced rows that the session holds and has not flushed."""
+    specs = catalogue()
+    return [
+        _update_of(spec, instance)
+        for instance in session.dirty
+        if (spec := specs.get(instance.__tablename__)) and session.is_modified(instance)
+    ]

@@ -9,12 +9,13 @@ knows units it has already answered.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Any
 
 from sqlalchemy import Connection
 
 from shared_models import versions
 from sync import wire
-from sync.device import answers, outbox, refusals, renewal, rows, state, unknown
+from sync.device import answers, outbox, refusals, renewal, rows, state, unknown, usage, wiping
 from sync.device.replica import Replica
 from sync.schema import catalogue
 
@@ -70,7 +71,9 @@ async def synchronise(
         received += sum(len(page.rows) for page in response.rows)
         if progress:
             progress(Progress(received, response.remaining))
-        if request.pull and not response.more:
+        if response.order == "wipe":
+            wiping.obey(replica, request)
+        elif request.pull and not response.more:
             return Outcome(sent, refused, received, rounds, response.skew_flagged)
 
 
@@ -83,7 +86,9 @@ def next_limit(limit: int, took_s: float) -> int:
 def ask(replica: Replica, limit: int = ROWS_AT_FIRST) -> wire.Request:
     """The next request: the oldest units that can be sent, and rows only when those are all of them."""
     with replica.engine.connect() as connection:
-        units = answers.sendable(connection, UNITS_A_ROUND + 1)
+        sends_all = state.read(connection, "sends_all")
+        sendable = outbox.units(connection, outbox.PENDING, UNITS_A_ROUND + 1) if sends_all else None
+        units = answers.sendable(connection, UNITS_A_ROUND + 1) if sendable is None else sendable
         return wire.Request(
             device_now_ms=replica.device_now_ms(),
             units=[
@@ -95,6 +100,10 @@ def ask(replica: Replica, limit: int = ROWS_AT_FIRST) -> wire.Request:
             pending=outbox.count(connection, outbox.PENDING),
             limit=limit,
             schema=versions.RELEASE.schema,
+            app_version=replica.app_version,
+            storage_bytes=usage.storage_bytes(connection),
+            refused=outbox.count(connection, outbox.REFUSED),
+            obeyed=state.read(connection, "obeyed") or "",
         )
 
 
@@ -104,12 +113,13 @@ def work_in(replica: Replica, request: wire.Request, response: wire.Response) ->
     with replica.engine.begin() as connection:
         settled = answers.work_in(connection, request.units, response.results)
         pulled = _work_in_rows(connection, request, response) if request.pull else frozenset()
-        state.write(connection, skew_ms=skew_ms)
         settled |= _notice_upgrade(connection, response.schema)
+        stands: dict[str, Any] = {"skew_ms": skew_ms}
         if request.pull:
-            state.write(connection, cursor=response.cursor, remaining=response.remaining)
+            stands |= {"cursor": response.cursor, "remaining": response.remaining}
             if not response.more:
-                state.write(connection, last_sync_at_ms=response.server_now_ms)
+                stands["last_sync_at_ms"] = response.server_now_ms
+        state.write(connection, **stands)
     replica.skew_ms = skew_ms
     return settled | pulled
 

@@ -10,6 +10,9 @@ from mobile.design.events import Click
 from mobile.design.marks import Tone, dot
 from mobile.design.type import figure_text, row_title, secondary, section_label
 
+_ROOMY = 8
+"""Figures of more characters than this touch when four of them share a line."""
+
 
 def card(content: ft.Control, *, on_click: Click = None) -> ft.Container:
     """A surface with a hairline around it, no shadow."""
@@ -35,7 +38,10 @@ class Figure:
 
 def figures_card(figures: Sequence[Figure], *, narrow: bool = False) -> ft.Control:
     """Two to four figures beside each other, two a line when `narrow`."""
-    cells = [_figure(figure) for figure in figures]
+    crowded = not narrow and any(len(figure.value) > _ROOMY for figure in figures)
+    cells = [
+        _figure(figure, tokens.SIZE_FIGURE_SMALL if crowded else tokens.SIZE_FIGURE) for figure in figures
+    ]
     if not narrow:
         return card(ft.Row(cells, spacing=tokens.SPACE_3))
     rows: list[ft.Control] = [
@@ -44,9 +50,9 @@ def figures_card(figures: Sequence[Figure], *, narrow: bool = False) -> ft.Contr
     return card(ft.Column(rows, spacing=tokens.SPACE_4))
 
 
-def _figure(figure: Figure) -> ft.Control:
+def _figure(figure: Figure, size: int) -> ft.Control:
     colour = tokens.ACCENT if figure.accent else tokens.INK
-    content = ft.Column([figure_text(figure.value, colour), secondary(figure.label)], spacing=2)
+    content = ft.Column([figure_text(figure.value, colour, size), secondary(figure.label)], spacing=2)
     if figure.identifier is None:
         return ft.Container(content, expand=True)
     label = f"{figure.label} {figure.value}"

@@ -12,7 +12,7 @@ from mobile.design.skeleton import row_outline
 from mobile.design.type import row_title, secondary
 
 
-def row(
+def row(  # noqa: PLR0913 - what a row may have, each by name
     title: str,
     subtitle: str,
     *,
@@ -21,11 +21,13 @@ def row(
     trailing: ft.Control | str | None = None,
     leading: ft.Control | None = None,
     selected: bool = False,
+    flush: bool = False,
     on_click: Click = None,
 ) -> ft.Control:
     """A record in a list: avatar, title with chips, subtitle, and what matters about it at the right.
 
-    Always `tokens.ROW_HEIGHT` high. `selected` draws it as a card.
+    Always `tokens.ROW_HEIGHT` high. `selected` draws it as a card; `flush` leaves out the space at its sides, for a row
+    within a card.
     """
     if isinstance(trailing, str):
         trailing = secondary(trailing)
@@ -49,7 +51,7 @@ def row(
     box = ft.Container(
         content,
         height=tokens.ROW_HEIGHT,
-        padding=ft.Padding.symmetric(horizontal=tokens.SPACE_3),
+        padding=ft.Padding.symmetric(horizontal=0 if flush else tokens.SPACE_3),
         border_radius=tokens.RADIUS_CARD,
         bgcolor=tokens.SURFACE if selected else None,
         border=ft.Border.all(1, tokens.LINE if selected else tokens.TRANSPARENT),
@@ -85,6 +87,7 @@ def LongList(  # noqa: N802
     build: Callable[[Any], ft.Control],
     version: object,
     *,
+    asked: object = None,
     extent: int = tokens.ROW_EXTENT,
     identifier: str = "list",
 ) -> ft.Control:
@@ -92,9 +95,14 @@ def LongList(  # noqa: N802
 
     Each stands at its own place on one tall sheet, so that building others never moves what is in view.
 
-    `fetch(offset, limit)` reads a slice, `build(item)` makes its row; a new `version` reads again.
+    `fetch(offset, limit)` reads a slice, `build(item)` makes its row; a new `version` reads again. `asked` is what the
+    person searches for: when it changes, the list begins at its top. Rows are told apart by their record's `id`, so one
+    that is found again stays the same control, and a tap on it counts while the list is drawn anew.
     """
     first, set_first = ft.use_state(0)
+    nothing: ft.ListView | None = None
+    drawn = ft.use_ref(nothing)
+    _use_change(asked, lambda: _to_top(drawn.current, set_first))
     start = min(first, max(0, count - _WINDOW))
     # Rows that stay in the window stay the same objects, so that scrolling costs what comes into view.
     built: dict[int, ft.Control] = ft.use_memo(dict, [build, fetch, count, version])
@@ -124,7 +132,26 @@ def LongList(  # noqa: N802
         scroll_interval=40,
         padding=ft.Padding.only(left=tokens.PAGE_PADDING, right=tokens.PAGE_PADDING, bottom=_FOOT),
     )
+    drawn.current = view
     return ft.Semantics(content=view, identifier=identifier, expand=True)
+
+
+def _use_change(value: object, changed: Callable[[], None]) -> None:
+    """Call `changed` after each drawing with another `value` than the one before; not after the first."""
+    before = ft.use_ref(value)
+
+    def look() -> None:
+        if before.current != value:
+            before.current = value
+            changed()
+
+    ft.use_effect(look, dependencies=[value])
+
+
+def _to_top(view: ft.ListView | None, set_first: Callable[[int], None]) -> None:
+    set_first(0)
+    if view is not None:
+        ft.context.page.run_task(view.scroll_to, offset=0)
 
 
 def _build_missing(
@@ -143,7 +170,7 @@ def _build_missing(
     for at, item in enumerate(fetch(missing[0], missing[-1] + 1 - missing[0]), missing[0]):
         if at not in built:
             built[at] = ft.Container(
-                build(item), top=at * extent, left=0, right=0, height=tokens.ROW_HEIGHT, key=at
+                build(item), top=at * extent, left=0, right=0, height=tokens.ROW_HEIGHT, key=item.id
             )
 
 

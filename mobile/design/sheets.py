@@ -1,6 +1,7 @@
 """The sheet: a short task on top of a screen, from the bottom of a phone or in the middle of a tablet."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import flet as ft
 
@@ -19,19 +20,16 @@ def sheet(
     """A sheet to hand to `ft.use_dialog`; `on_dismiss` runs when it is put away without an action.
 
     As high as its content, with the actions last, within the thumb's reach. A `long` one takes the whole height of a
-    phone and scrolls, since the keyboard may leave little of it.
+    phone: its content scrolls above the actions, since the keyboard may leave little of it.
     """
     grip = ft.Container(
         ft.Container(width=36, height=4, border_radius=2, bgcolor=tokens.LINE), alignment=ft.Alignment.CENTER
     )
     head = ft.Text(title, size=20, weight=ft.FontWeight.W_700, color=tokens.INK)
-    body = ft.Column(
-        [grip, head, *content, ft.Row(list(actions), spacing=tokens.SPACE_3)],
-        spacing=tokens.SPACE_4,
-        tight=True,
-        scroll=ft.ScrollMode.AUTO if long and _is_small(ft.context.page) else None,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    small = _is_small(ft.context.page)
+    foot = ft.Row([_filling(action) if small else action for action in actions], spacing=tokens.SPACE_3)
+    parts = [_column(content, scroll=ft.ScrollMode.AUTO, expand=True)] if long and small else list(content)
+    body = _column([grip, head, *parts, foot], tight=not (long and small))
     return ft.BottomSheet(
         ft.Semantics(
             content=ft.Container(body, padding=ft.Padding.only(left=24, right=24, top=12, bottom=24)),
@@ -46,6 +44,16 @@ def sheet(
         elevation=0,
         on_dismiss=lambda _: on_dismiss(),
     )
+
+
+def _column(controls: Sequence[ft.Control], **layout: Any) -> ft.Column:
+    stretch = ft.CrossAxisAlignment.STRETCH
+    return ft.Column(list(controls), spacing=tokens.SPACE_4, horizontal_alignment=stretch, **layout)
+
+
+def _filling(action: ft.Control) -> ft.Control:
+    """The action as wide as its share of a phone's width."""
+    return ft.Container(action, expand=True)
 
 
 def _is_small(page: ft.Page) -> bool:

@@ -22,9 +22,9 @@ def record_title(value: str) -> ft.Text:
     )
 
 
-def figure_text(value: str, colour: str = tokens.INK) -> ft.Text:
+def figure_text(value: str, colour: str = tokens.INK, size: int = tokens.SIZE_FIGURE) -> ft.Text:
     """A figure that matters."""
-    return ft.Text(value, size=tokens.SIZE_FIGURE, weight=_SEMI, color=colour, max_lines=1, no_wrap=True)
+    return ft.Text(value, size=size, weight=_SEMI, color=colour, max_lines=1, no_wrap=True)
 
 
 def row_title(value: str, *, lines: int = 1) -> ft.Text:

@@ -15,6 +15,7 @@ import shared_models.people.tables
 import shared_models.sales.tables
 import shared_models.service.tables
 import shared_models.stock.tables  # noqa: F401 - the local copy makes a table for each model that is loaded
+from mobile.state.lease_clock import LeaseClock
 from mobile.state.local import LocalFacts, wipe
 from mobile.state.preferences import Preferences
 from mobile.state.server import Server
@@ -38,11 +39,14 @@ class App:
     def __init__(self, engine: Engine, server: Server, *, device_now_ms: Callable[[], int]) -> None:
         """Open the local copy in `engine`; nothing here waits for the network."""
         self.engine = engine
+        self.notice = ""
+        """What has to be said once, at the start."""
         self.server = server
         self.device_now_ms = device_now_ms
         self.facts = LocalFacts(engine)
         self.preferences = Preferences(self.facts)
         self.session = Session(self.facts, server, device_now_ms)
+        self.lease_clock = LeaseClock(self.facts, device_now_ms)
         self.sync = SyncState()
         self.tables = TableVersions()
         self.window = Window()
@@ -58,6 +62,7 @@ class App:
 
     def action(self, name: str) -> "AbstractContextManager[Database]":
         """A session whose writes are one unit; the screens and the sync are told when it is kept."""
+        self.lease_clock.note()
         return self.replica.action(name)
 
     def now_ms(self) -> int:

@@ -33,4 +33,6 @@ def _differing(session: Session, customer_id: str, changes: dict[str, Any]) -> d
     customer = session.get(Customer, customer_id)
     if customer is None:
         raise RuleError("not_here")
-    return {name: getattr(customer, name) for name, value in changes.items() if getattr(customer, name) != value}
+    return {
+        name: getattr(customer, name) for name, value in changes.items() if getattr(customer, name) != value
+    }

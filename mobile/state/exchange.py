@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from mobile.state import points_actions
 from mobile.state.errors import LogInNeeded, ServerRefusal
 from sync import wire
 from sync.client import Progress, synchronise
@@ -34,6 +35,7 @@ async def sync_once(app: "App") -> None:
 
     if app.session.person is None:
         raise LogInNeeded
+    held = points_actions.leases_held(app)
     try:
         outcome = await synchronise(app.replica, exchange, show)
     except ServerRefusal as refusal:
@@ -41,5 +43,9 @@ async def sync_once(app: "App") -> None:
             raise
         app.forget_position()
         outcome = await synchronise(app.replica, exchange, show)
+    app.lease_clock.heard(app.replica.now_ms())
+    # Only now does this device know that all it spent has arrived; saying so is a unit of its own (R11).
+    if points_actions.end_leases(app, held):
+        await synchronise(app.replica, exchange, show)
     app.sync.skew_flagged = outcome.skew_flagged
     app.sync.count(app.replica.status())

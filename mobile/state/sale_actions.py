@@ -6,17 +6,14 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from mobile.state.application import App
-from mobile.state.queries.customers import customer_with_phone
+from mobile.state.queries.customers import customer_meant, customer_with_phone
+from mobile.state.queries.leases import share_out, unspent_leases
 from mobile.state.sale_draft import SaleDraft
-from mobile.text import formats
 from shared_models.errors import RuleError
-from shared_models.ids import derived_id
 from shared_models.phone import normalise_phone
+from shared_models.sales.numbers import member_number, order_number
 from shared_models.sales.pricing import Quote
 from shared_models.sales.tables import Customer, Lead, LeadStage, Order, OrderLine, Payment
-
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: nothing in it is mistaken for something else when read out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +31,21 @@ class Sale:
 def place_order(app: App, sale: Sale) -> str:
     """Write the order, its lines, the payment, the customer if new, and the lead's success; return its identifier.
 
-    Placing the same draft again finds the order that is there.
+    Placing the same draft again finds the order that is there. Refuses points that this device's leases no longer hold
+    (`RuleError("lease")`).
     """
     order_id = sale.draft.order_id
     if app.read(lambda session: session.get(Order, order_id)) is not None:
         return order_id
-    now_ms = app.now_ms()
+    now_ms, lease_now_ms = app.now_ms(), app.lease_clock.note()
     with app.action("place_order") as session:
         lead = session.get(Lead, sale.lead_id) if sale.lead_id else None
         customer = _buyer(session, app, sale, lead, now_ms)
-        session.add(_order(app, sale, customer, now_ms))
+        order = _order(app, sale, customer, now_ms)
+        order.lease_points = share_out(
+            order.offset_points, unspent_leases(session, customer.id, lease_now_ms)
+        )
+        session.add(order)
         session.add_all(_lines(app, sale))
         if sale.pay_now_fen:
             session.add(_payment(app, order_id, sale.pay_now_fen, sale.draft.method))
@@ -74,26 +76,11 @@ def balance_fen(session: Session, order_id: str) -> int:
     return order.products_net_fen + order.services_fen - int(session.scalar(paid) or 0)
 
 
-def order_number(order_id: str, at_ms: int) -> str:
-    """A number that a device can give by itself and a person can read out: day of sale and six letters of its own."""
-    return f"SF-{formats.local(at_ms):%y%m%d}-{_spoken(order_id, 6)}"
-
-
-def member_number(customer_id: str) -> str:
-    """A member's number, made as an order's."""
-    return f"M-{_spoken(customer_id, 7)}"
-
-
-def _spoken(identifier: str, length: int) -> str:
-    digits = int(derived_id("spoken", identifier), 16)
-    return "".join(_LETTERS[(digits >> 5 * place) & 31] for place in range(length))
-
-
 def _buyer(session: Session, app: App, sale: Sale, lead: Lead | None, now_ms: int) -> Customer:
     """The customer of the draft, or of its phone number, or a new one (R19); enrolled when that is asked for."""
     draft = sale.draft
     phone = normalise_phone(draft.phone)
-    customer = session.get(Customer, draft.customer_id) if draft.customer_id else None
+    customer = customer_meant(session, draft.customer_id) if draft.customer_id else None
     customer = customer or customer_with_phone(session, phone)
     if customer is None:
         customer = Customer(
@@ -120,6 +107,10 @@ def _order(app: App, sale: Sale, customer: Customer, now_ms: int) -> Order:
         number=order_number(sale.draft.order_id, now_ms),
         scheme_id=sale.scheme_id,
         coupon_fen=quote.coupon_fen,
+        offset_points=quote.offset.points,
+        offset_fen=quote.offset.fen,
+        campaign=sale.draft.campaign,
+        designer_id=sale.draft.designer_id,
         products_net_fen=quote.products_net_fen,
         services_fen=quote.services_fen,
         note=sale.draft.note.strip(),
@@ -143,6 +134,7 @@ def _lines(app: App, sale: Sale) -> list[OrderLine]:
             list_price_fen=priced.cart.list_price_fen,
             discount_fen=priced.discount_fen,
             net_fen=priced.net_fen,
+            offset_points=priced.offset_points,
         )
         for position, priced in enumerate(sale.quote.lines)
     ]

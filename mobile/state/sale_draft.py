@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Literal
 
 from mobile.state.local import LocalFacts
 from mobile.state.queries.products import ProductRow
@@ -69,6 +69,11 @@ class SaleDraft:
     """The deposit in yuan as typed; None when all is paid now."""
     method: str = METHODS[0]
     note: str = ""
+    offset: int | Literal["max"] = 0
+    """Points to pay with, as many as may be for `max`."""
+    campaign: str = ""
+    """The code of the campaign that the customer came by."""
+    designer_id: str | None = None
 
     @property
     def units(self) -> int:

@@ -4,9 +4,9 @@ from sqlmodel import Session, select
 
 from server.auth.errors import DeviceRevoked, NotLoggedIn, StaffInactive
 from server.auth.tokens import Claims
-from shared_models.people.access import scopes_of
+from shared_models.people.access import DECIDED_BY, scopes_of
 from shared_models.people.tables import Staff, Store
-from sync.hub import Caller
+from sync.hub import Caller, feed
 from sync.hub.tables import SyncDevice
 
 
@@ -25,4 +25,5 @@ def caller_of(session: Session, claims: Claims) -> Caller:
         raise StaffInactive
     stores = session.exec(select(Store).where(Store.company_id == staff.company_id)).all()
     scopes = scopes_of(staff, list(stores)) | {f"device:{device.id}"}
-    return Caller(device.id, staff.id, staff.company_id, scopes)
+    since_ms = feed.changed_at_ms(session.connection(), "staff", staff.id, DECIDED_BY)
+    return Caller(device.id, staff.id, staff.company_id, scopes, since_ms)

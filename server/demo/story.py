@@ -6,11 +6,11 @@ from server.auth.passwords import set_password
 from server.demo.designers import earn, engage
 from server.demo.founding import found
 from server.demo.leads import follow_leads
+from server.demo.log_ins import DEMO_PASSWORD
 from server.demo.sales import sell
 from server.demo.scene import COMPANY, Scene
 from server.importing.run import silent
 from server.importing.saving import save
-from server.operating import DEMO_PASSWORD
 from shared_models.people.tables import Staff, Store
 
 

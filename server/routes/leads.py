@@ -131,9 +131,7 @@ def hand_over(
 def card(lead_id: FromPath[str], services: Wired, request: Request[Caller, Any, State]) -> LeadCard:
     """A lead's dates, contacts and whether it was answered in time, for its owner and those above them."""
     with services.database.reading() as session:
-        return lead_card(
-            session, visible(session, request.user, Lead, lead_id), now_ms=services.now_ms()
-        )
+        return lead_card(session, visible(session, request.user, Lead, lead_id), now_ms=services.now_ms())
 
 
 @patch("/customers/{customer_id:str}", sync_to_thread=True)
@@ -169,9 +167,8 @@ def _written_lead(services: Services, caller: Caller, write: Callable[[Session, 
 def _written(services: Services, caller: Caller, write: Callable[[Session, int], Written]) -> Written:
     """Do the caller's work whole or not at all, signed by them, and wake the devices that it has news for."""
     at_ms = services.now_ms()
-    with services.database.writing() as session:
-        with recording(session, author=caller.staff_id, at_ms=at_ms):
-            written = write(session, at_ms)
+    with services.database.writing() as session, recording(session, author=caller.staff_id, at_ms=at_ms):
+        written = write(session, at_ms)
     wake(services, session)
     return written
 

@@ -92,8 +92,8 @@ def spend_offline(
     """
     draft = Draft(replace(account, leased=account.leased - covered), at_ms=at_ms)
     spent_point = Entry(EntryKind.REDEEM, -1, order_id=order_id)
-    draft.take(spent_point, covered, spending_order(account.lots))
-    missing = late - draft.take(spent_point, late, draft.usable_lots())
+    missing = covered - draft.take(spent_point, covered, spending_order(account.lots))
+    missing += late - draft.take(spent_point, late, draft.usable_lots())
     if missing:
         draft.write(spent_point.repeated(missing, None))
     return draft.posting()

@@ -20,6 +20,8 @@ def work_in(
     connection: Connection, sent: Sequence[wire.Unit], results: Sequence[wire.UnitResult]
 ) -> frozenset[str]:
     """Work the results of the units just sent into outbox and copy; the names of the tables concerned."""
+    if not results:
+        return frozenset()
     units = {unit.id: unit for unit in sent}
     applied: list[wire.Change] = []
     put_aside: list[wire.Change] = []
@@ -80,8 +82,7 @@ def builds_on(changes: Sequence[wire.Change], rows_lacking: set[tuple[str, str]]
 
 
 def _inserted_by_refused(connection: Connection) -> set[tuple[str, str]]:
-    refused = outbox.units(connection, outbox.REFUSED) + outbox.units(connection, outbox.HELD)
-    return {row for unit in refused for row in inserts_of(unit.changes)}
+    return {row for unit in outbox.put_aside(connection) for row in inserts_of(unit.changes)}
 
 
 def _by_table(changes: Sequence[wire.Change]) -> dict[str, list[wire.Change]]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from shared_models import versions
 from shared_models.ids import new_id
@@ -111,9 +111,16 @@ class UnitWriter:
 
 def units(connection: Connection, state: str, limit: int = -1) -> list[Unit]:
     """The units in `state`, oldest first, with their changes."""
-    rows = connection.execute(
-        select(OUTBOX).where(OUTBOX.c.state == state).order_by(OUTBOX.c.seq).limit(limit)
-    ).all()
+    return _units(connection, OUTBOX.c.state == state, limit)
+
+
+def put_aside(connection: Connection) -> list[Unit]:
+    """The units that were refused or are held, oldest first, with their changes."""
+    return _units(connection, OUTBOX.c.state.in_((REFUSED, HELD)), -1)
+
+
+def _units(connection: Connection, condition: ColumnElement[bool], limit: int) -> list[Unit]:
+    rows = connection.execute(select(OUTBOX).where(condition).order_by(OUTBOX.c.seq).limit(limit)).all()
     if not rows:
         return []
     span = OUTBOX_CHANGE.c.seq.between(rows[0].seq, rows[-1].seq)

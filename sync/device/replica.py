@@ -12,15 +12,20 @@ from sqlmodel import Session
 
 from sync.capture import capturing
 from sync.conflict import Conflict, ConflictState
-from sync.device import migration, outbox, refusals, state
+from sync.device import handing_over, held, migration, outbox, refusals, state
 from sync.device.outbox import Unit
+from sync.handed_over import HandedOver
+from sync.held import HeldEdit
 
 Listener = Callable[[frozenset[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
-    """How the copy stands: units not yet confirmed, units refused or held, open conflicts, the last whole sync."""
+    """How the copy stands: units not yet confirmed, units refused, open conflicts, the last whole sync.
+
+    `held` counts this person's own edits that wait for somebody's approval.
+    """
 
     pending: int
     refused: int
@@ -28,10 +33,14 @@ class SyncStatus:
     last_sync_at_ms: int | None
     remaining: int
     """About how many rows the first sync still lacks; 0 once it is complete."""
+    held: int = 0
 
 
 class Replica:
     """The local copy. Open one per database; only one may be open at a time."""
+
+    app_version: str = ""
+    """What the app calls its version, for the managers' overview of devices."""
 
     def __init__(self, engine: Engine, now_ms: Callable[[], int]) -> None:
         """Use `Replica.open`, which prepares the tables first. `now_ms` is the device's own clock."""
@@ -55,6 +64,13 @@ class Replica:
         self.device_id, self.staff_id, self.company_id = device_id, staff_id, company_id
         with self.engine.begin() as connection:
             state.write(connection, device_id=device_id, staff_id=staff_id, company_id=company_id)
+            state.write(connection, obeyed="", sends_all=False)
+
+    @property
+    def is_wiped(self) -> bool:
+        """Whether a manager had everything on this device deleted; it can then only be set up again."""
+        with self.engine.connect() as connection:
+            return bool(state.read(connection, "obeyed") == "wipe")
 
     def now_ms(self) -> int:
         """The time by the server's clock, as well as the last sync could tell (R12)."""
@@ -87,6 +103,7 @@ class Replica:
                 conflicts=_count_open(connection),
                 last_sync_at_ms=state.read(connection, "last_sync_at_ms"),
                 remaining=state.read(connection, "remaining") or 0,
+                held=held.count_own(connection, self.staff_id),
             )
 
     def pending_rows(self, table: str) -> frozenset[str]:
@@ -100,7 +117,7 @@ class Replica:
             return outbox.units(connection, outbox.PENDING)
 
     def refused_units(self) -> list[Unit]:
-        """Units that were refused, or are held for somebody's approval, word for word with the reason."""
+        """Units that were refused, word for word with the reason; also those that an older hub held whole."""
         with self.engine.connect() as connection:
             return outbox.units(connection, outbox.REFUSED) + outbox.units(connection, outbox.HELD)
 
@@ -129,6 +146,30 @@ class Replica:
     def keep_current(self, conflict_id: str) -> None:
         """Leave the row as it is and close the conflict."""
         refusals.settle_conflict(self, conflict_id, take_lost=False)
+
+    def held_edits(self) -> list[HeldEdit]:
+        """Edits that wait for approval, oldest first: this person's own, and those of rows that they have."""
+        return held.open_edits(self)
+
+    def approve(self, held_id: str) -> None:
+        """Apply a held edit as one's own; syncs like any other. Raises `RuleError` (`not_owner`), `KeyError`."""
+        held.settle(self, held_id, approve=True)
+
+    def reject(self, held_id: str) -> None:
+        """Decide that a held edit is not applied; it stays to be read. Raises as `approve` does."""
+        held.settle(self, held_id, approve=False)
+
+    def hand_over(self, unit_id: str, store_id: str | None) -> None:
+        """Put a refused unit before the manager of that store; it leaves the list here. Raises `KeyError` as `drop`."""
+        handing_over.hand_over(self, unit_id, store_id)
+
+    def handed_over(self) -> list[HandedOver]:
+        """Refused units that were handed over and nobody has settled: by this person, or to them."""
+        return handing_over.open_ones(self)
+
+    def settle_handed_over(self, handed_over_id: str) -> None:
+        """Note that what was handed over is dealt with; for the manager. Raises `KeyError`."""
+        handing_over.settle(self, handed_over_id)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Have `listener` told the names of tables that changed; the returned function ends it."""

@@ -3,6 +3,7 @@
 Raises `RuleError` for a unit that is to be refused; whoever calls then forgets the overlay.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,20 +12,27 @@ from shared_models.synced import Kind, Merge
 from sync import wire
 from sync.clock import Stamp
 from sync.conflict import conflict_row
+from sync.held import held_row
 from sync.hub import feed, judging
-from sync.hub.workspace import Workspace
+from sync.hub.workspace import Held, Workspace
 from sync.merge import merge_row
 from sync.schema import SET_BY_HUB, TableSpec, catalogue, is_append_only
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is syncing: the device, whose it is, and which scopes that person has now."""
+    """Who is syncing: the device, whose it is, and which scopes that person has now.
+
+    `scopes_since_ms` is when what they may see last changed. `former` are scopes that they had and have no longer, each
+    with the moment when that ended; the hub fills it in.
+    """
 
     device_id: str
     staff_id: str
     company_id: str
     scopes: frozenset[str]
+    scopes_since_ms: int = 0
+    former: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,8 @@ class AppliedUnit:
     at_ms: int
     changes: list[AppliedChange] = field(default_factory=list)
     received_at_ms: int = 0
+    held: list[str] = field(default_factory=list)
+    """The identifiers of the values that wait for approval instead of having been merged."""
 
 
 class Applier:
@@ -68,7 +78,11 @@ class Applier:
         stamp = Stamp(at_ms, 0, self._caller.device_id)
         for change in unit.changes:
             spec = judging.spec_for(change)
-            done = self._apply(spec, unit, change, stamp)
+            try:
+                done = self._apply(spec, unit, change, stamp)
+            except judging.HeldForApproval:
+                applied.held += self._hold(spec, unit, change, stamp)
+                continue
             if done is not None:
                 applied.changes.append(done)
         for done in applied.changes:
@@ -89,40 +103,76 @@ class Applier:
         if is_append_only(spec):
             self._check_repeated(spec, change, held.row)
             return None
-        judging.check_scope(
-            self._workspace.connection, spec, held, change.row, self._caller.scopes, stamp.at_ms
-        )
+        self._check_scope(spec, held, change, stamp.at_ms)
         if change.kind == "del":
             judging.check_seen_whole(spec, held, change.seen)
             self._workspace.put(spec, change.row, None, held.stamps)
             return AppliedChange(spec.name, change.row, "del", {}, held.row)
         return self.update(spec, unit, change, stamp)
 
+    def _check_scope(self, spec: TableSpec, held: Held, change: wire.Change, at_ms: int) -> None:
+        assert held.row is not None  # noqa: S101 - the caller has just looked
+        writers = self._workspace.writer_scopes(spec, held.row)
+        judging.check_columns(spec, held.row, change, self._scopes_at(at_ms))
+        left = {} if writers & self._caller.scopes else self._left(spec.name, held.row["id"], writers)
+        judging.check_scope(writers, held.scopes, self._caller.scopes, left, at_ms)
+
+    def _scopes_at(self, at_ms: int) -> feed.Scopes:
+        former = self._caller.former
+        return self._caller.scopes | {scope for scope, ended in former.items() if at_ms <= ended}
+
+    def _left(self, table: str, row_id: str, now: feed.Scopes) -> dict[str, int]:
+        """The scopes by which the caller once saw the row, each with the moment when that ended.
+
+        Either the row left the scope, or the scope was taken from them; where both happened the first counts.
+        """
+        former = self._caller.former
+        left = feed.left(self._workspace.connection, table, row_id, self._caller.scopes | former.keys())
+        ended = {scope: min(at_ms, former.get(scope, at_ms)) for scope, at_ms in left.items()}
+        return ended | {scope: former[scope] for scope in now & former.keys()}
+
+    def _hold(self, spec: TableSpec, unit: wire.Unit, change: wire.Change, stamp: Stamp) -> list[str]:
+        """Keep each value of a late edit for whoever has the row now; the identifiers under which they are kept."""
+        logged = {other.table for other in unit.changes if is_append_only(catalogue()[other.table])}
+        stamped = [*stamp.packed(), self._caller.staff_id]
+        about = (spec.name, self._caller.company_id, change.row)
+        ids: list[str] = []
+        for place in judging.places_to_hold(spec, change, logged):
+            values = (place.read(change.fields), place.read(change.seen))
+            row = held_row(unit.id, about, place, values, stamped)
+            self._workspace.put(catalogue()["held_edit"], row["id"], row, {"": stamped})
+            ids.append(row["id"])
+        return ids
+
     def _insert(self, spec: TableSpec, change: wire.Change, stamp: Stamp) -> AppliedChange:
+        if not spec.policy.device_inserts:
+            raise RuleError("read_only_table", table=spec.name)
         row = judging.whole_row(spec, change.row, judging.writable(spec, change.fields))
         by_hub = {Merge.ACTION_TIME: stamp.at_ms, Merge.AUTHOR: self._caller.staff_id, Merge.SERVER: None}
         row |= {name: by_hub[merge] for name, merge in spec.set_by_hub}
         judging.check_company(row, self._caller.company_id)
         held = self._workspace.put(spec, change.row, row, {"": [*stamp.packed(), self._caller.staff_id]})
         if not held.scopes & self._caller.scopes:
-            former = self._former_scopes(spec, row)
-            self._workspace.note_former_scopes(spec, change.row, former)
+            self._workspace.note_former_scopes(spec, change.row, self._former_scopes(spec, row, stamp.at_ms))
         return AppliedChange(spec.name, change.row, "insert", row, row)
 
-    def _former_scopes(self, spec: TableSpec, row: dict[str, Any]) -> feed.Scopes:
-        """The caller's scopes that the row's parent has left.
+    def _former_scopes(self, spec: TableSpec, row: dict[str, Any], at_ms: int) -> feed.Scopes:
+        """The scopes by which the caller could have seen the new row once.
 
-        Logs are always accepted, also of a row that has left the author's scope; never of one they never had (R13).
+        They may still add what they did while they had them. Logs are always accepted, also those made later of a row
+        that had left the author's scope; never of one they never had (R13).
         """
         parent = spec.parent_of(row)
-        if parent and self._workspace.get(*parent).row is None:
+        above = self._workspace.get(*parent) if parent else None
+        if parent and above and above.row is None:
             raise RuleError("missing_row", table=parent[0])
-        if spec.policy.kind is not Kind.FACT or parent is None:
+        now = self._workspace.scopes_of(spec, row)
+        table, row_id = parent or (spec.name, row["id"])
+        left = self._left(table, row_id, now)
+        is_log = spec.policy.kind is Kind.FACT and parent is not None
+        if not left or (at_ms > max(left.values()) and not is_log):
             raise RuleError("not_yours")
-        former = feed.left(self._workspace.connection, parent[0], parent[1], self._caller.scopes)
-        if not former:
-            raise RuleError("not_yours")
-        return frozenset(former)
+        return frozenset(left)
 
     def _check_repeated(self, spec: TableSpec, change: wire.Change, row: dict[str, Any]) -> None:
         known = [name for name in change.fields if name in spec.columns]

@@ -3,9 +3,15 @@
 It says which scopes the copy holds, up to which position, and how far a first sync of further scopes has come.
 """
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from sync.hub.errors import MalformedCursor
+
+_Number = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+_Text = Annotated[str, Meta(pattern="^[^\\x00]*$")]
 
 
 class Snapshot(msgspec.Struct):
@@ -16,14 +22,14 @@ class Snapshot(msgspec.Struct):
 
     scopes: list[str]
     table: str = ""
-    below: str = ""
-    left: int = 0
+    below: _Text = ""
+    left: _Number = 0
 
 
 class Cursor(msgspec.Struct):
     """The copy holds `scopes` as they were at position `at`."""
 
-    at: tuple[int, int] | None = None
+    at: tuple[_Number, _Number] | None = None
     scopes: list[str] = []
     snapshot: Snapshot | None = None
 
@@ -39,7 +45,7 @@ def parse(text: str) -> Cursor:
         return Cursor()
     try:
         return msgspec.json.decode(text, type=Cursor)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedCursor(str(error)) from error
 
 

@@ -1,14 +1,17 @@
 """One round of a sync at the hub: units in, results and a page of rows out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from shared_models import versions
+from shared_models.errors import RuleError
 from sync import wire
 from sync.clock import Correction
-from sync.hub import handing_out, upgrades
+from sync.hub import feed, handing_out, orders, upgrades
 from sync.hub.applying import Caller
 from sync.hub.errors import UnknownDevice
 from sync.hub.receiving import Derive, Receiver, Rename
@@ -35,28 +38,45 @@ class Hub:
         Raises `ForbiddenScope`, `MalformedCursor` or `UnknownDevice`, all before anything is applied; `UpgradeRequired` for
         an app that is too old, once it has no more units to send.
         """
-        granted = self._lock_device(session, caller)
+        device = self._lock_device(session, caller)
+        granted = frozenset(device.granted)
         scopes = handing_out.effective_scopes(caller.scopes, granted, request)
         correction = Correction.measured(request.device_now_ms, now_ms)
+        caller = _with_former(caller, granted, device.lost)
         receiver = Receiver(session, caller, correction, self.derive, self.watched, self.rename)
         results = receiver.receive(request.units)
         _note_device(session, caller, request, correction, granted | scopes)
+        order = orders.obey(session.connection(), device, request, now_ms)
         session.commit()
 
-        page = self._page(session, scopes, request)
+        page = orders.page_for(order, request) or self._page(session, scopes, request)
         session.rollback()
+        if request.pull and not page.more:
+            orders.note_caught_up(session, caller.device_id, now_ms)
         return wire.Response(
             server_now_ms=now_ms,
             results=results,
             rows=upgrades.rows_for(page.rows, request.schema),
             gone=page.gone,
-            cursor=page.cursor or request.cursor,
+            cursor="" if page.begins_anew else page.cursor or request.cursor,
             more=page.more,
             remaining=page.remaining,
             scopes=sorted(scopes),
             skew_flagged=correction.is_implausible,
             schema=versions.RELEASE.schema,
+            order=orders.told(order, request),
         )
+
+    def act(self, session: Session, caller: Caller, unit: wire.Unit, now_ms: int) -> None:
+        """Carry out what a person does at the server itself, as a unit like any other; commits nothing.
+
+        Raises `RuleError` when it is refused. Nothing may be held: a person at the server sees what they have lost.
+        """
+        self._lock_device(session, caller)
+        receiver = Receiver(session, caller, Correction(0, now_ms), self.derive, self.watched, self.rename)
+        (result,) = receiver.receive([unit])
+        if result.outcome != "applied":
+            raise RuleError("not_owner" if result.outcome == "held" else result.code, **result.details)
 
     @staticmethod
     def _page(session: Session, scopes: frozenset[str], request: wire.Request) -> handing_out.Page:
@@ -69,13 +89,19 @@ class Hub:
         return handing_out.hand_out(session.connection(), scopes, request)
 
     @staticmethod
-    def _lock_device(session: Session, caller: Caller) -> frozenset[str]:
-        """Let one request of a device be answered at a time; the scopes it was ever granted."""
+    def _lock_device(session: Session, caller: Caller) -> Row[Any]:
+        """Let one request of a device be answered at a time; what the hub knows of the device."""
         chosen = select(_DEVICE).where(_DEVICE.c.id == caller.device_id).with_for_update()
         device = session.connection().execute(chosen).one_or_none()
         if device is None or device.revoked_at_ms is not None or device.staff_id != caller.staff_id:
             raise UnknownDevice(caller.device_id)
-        return frozenset(device.granted)
+        return device
+
+
+def _with_former(caller: Caller, granted: feed.Scopes, lost: Mapping[str, int]) -> Caller:
+    """The caller with the scopes that they once had; one missed for the first time ended when their rights changed."""
+    ended = {scope: lost.get(scope, caller.scopes_since_ms) for scope in granted - caller.scopes}
+    return replace(caller, former=ended)
 
 
 def _note_device(
@@ -88,6 +114,10 @@ def _note_device(
             last_seen_at_ms=correction.received_at_ms,
             skew_ms=correction.skew_ms,
             pending=max(0, request.pending - len(request.units)),
+            refused=request.refused,
+            app_version=request.app_version,
+            storage_bytes=request.storage_bytes,
             granted=sorted(granted),
+            lost=dict(caller.former),
         )
     )

@@ -5,6 +5,7 @@ construction: it never grows with the number of edits.
 """
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,9 +72,21 @@ def _following(connection: Connection, moved: Sequence[News]) -> Iterable[News]:
                 chosen = chosen.where(table.c[spec.policy.parent.table_column] == parent)
             parents = dict(bulk.fetch(connection, chosen))
             states = states_of(connection, spec.name, list(parents))
+            readers = _readers_of(connection, spec, list(parents))
             for row_id, parent_id in parents.items():
                 before, stamps = states.get(row_id) or (frozenset(), {})
-                yield News(spec, row_id, scopes_by_id[parent_id], before, stamps)
+                yield News(
+                    spec, row_id, scopes_by_id[parent_id] | readers.get(row_id, frozenset()), before, stamps
+                )
+
+
+def _readers_of(connection: Connection, spec: TableSpec, row_ids: Sequence[str]) -> dict[str, Scopes]:
+    """The scopes that each of these rows stays in wherever the row it follows moves."""
+    if not spec.policy.readers or not row_ids:
+        return {}
+    chosen = select(spec.table).where(bulk.among(connection, spec.table.c.id, row_ids))
+    rows = connection.execute(chosen).mappings()
+    return {row["id"]: spec.reader_scopes(dict(row)) for row in rows}
 
 
 def _keep_states(connection: Connection, news: Iterable[News]) -> None:
@@ -104,6 +117,12 @@ def states_of(
     return {row_id: (frozenset(scopes), stamps) for row_id, scopes, stamps in bulk.fetch(connection, chosen)}
 
 
+def changed_at_ms(connection: Connection, table: str, row_id: str, columns: AbstractSet[str]) -> int:
+    """When one of these columns of the row was last written; 0 for a row that nobody wrote."""
+    _, stamps = states_of(connection, table, [row_id]).get(row_id, (frozenset(), {}))
+    return max((stamp[0] for name, stamp in stamps.items() if name in columns | {""}), default=0)
+
+
 def left(connection: Connection, table: str, row_id: str, scopes: Scopes) -> dict[str, int]:
     """Those of `scopes` that the row was in once and has left, each with the moment when."""
     statement = select(_FEED.c.scope, _FEED.c.at_ms).where(
@@ -123,7 +142,7 @@ def scopes_for(
     `known` has the scopes of rows written in the same breath, by (table, identifier); parents are looked up there first.
     """
     if spec.policy.parent is None:
-        return [spec.own_scopes(row) for row in rows]
+        return [spec.own_scopes(row) | spec.reader_scopes(row) for row in rows]
     parents = [spec.parent_of(row) for row in rows]
     missing: dict[str, set[str]] = {}
     for parent in parents:
@@ -132,7 +151,8 @@ def scopes_for(
     for table, ids in missing.items():
         for row_id, (scopes, _) in states_of(connection, table, sorted(ids)).items():
             known[table, row_id] = scopes
-    return [known.get(parent, frozenset()) if parent else frozenset() for parent in parents]
+    above = [known.get(parent, frozenset()) if parent else frozenset() for parent in parents]
+    return [scopes | spec.reader_scopes(row) for scopes, row in zip(above, rows, strict=True)]
 
 
 def spec_of(table: str) -> TableSpec:

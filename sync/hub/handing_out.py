@@ -6,15 +6,16 @@ device was never granted is a forgery.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, null, select
 
 from sync import wire
-from sync.hub import cursors, feed, positions
+from sync.hub import cursors, feed, positions, trimming
 from sync.hub.cursors import Cursor, Snapshot
 from sync.hub.errors import ForbiddenScope
 from sync.hub.tables import SyncFeed
-from sync.schema import TableSpec, catalogue
+from sync.schema import TableSpec, catalogue, kinds_of, mask_kinds
 
 _FEED = SyncFeed.__table__  # type: ignore[attr-defined]
 _CHUNK = 1_000
@@ -30,6 +31,8 @@ class Page:
     cursor: str = ""
     more: bool = False
     remaining: int = 0
+    begins_anew: bool = False
+    """The copy is older than what the feed remembers: the device asks again with an empty cursor."""
 
 
 def effective_scopes(scopes: feed.Scopes, granted: feed.Scopes, request: wire.Request) -> feed.Scopes:
@@ -44,14 +47,19 @@ def effective_scopes(scopes: feed.Scopes, granted: feed.Scopes, request: wire.Re
 def hand_out(connection: Connection, scopes: feed.Scopes, request: wire.Request) -> Page:
     """The next page for a device that has `scopes` and whose copy stands at the request's cursor."""
     cursor = cursors.parse(request.cursor)
+    if cursor.at is not None and trimming.is_behind(connection, cursor.at):
+        return Page(more=True, begins_anew=True)
     page = Page()
     limit = max(1, min(request.limit, MAX_LIMIT))
+    masks_changed = bool(kinds_of(cursor.named_scopes ^ scopes) & mask_kinds())
     _purge_lost_scopes(connection, cursor, scopes, page)
+    if masks_changed:
+        cursor.scopes, cursor.snapshot = [], None  # all of the copy comes again, with what may be seen now
     _begin_snapshot(connection, cursor, scopes)
     if cursor.snapshot is not None:
-        _hand_out_snapshot(connection, cursor, limit, page)
+        _hand_out_snapshot(connection, cursor, limit, page, scopes)
     else:
-        _hand_out_changes(connection, cursor, limit, page)
+        _hand_out_changes(connection, cursor, limit, page, scopes)
     page.cursor = cursors.text_of(cursor)
     return page
 
@@ -83,7 +91,9 @@ def _begin_snapshot(connection: Connection, cursor: Cursor, scopes: feed.Scopes)
         cursor.snapshot = Snapshot(sorted(new), left=connection.execute(total).scalar_one())
 
 
-def _hand_out_snapshot(connection: Connection, cursor: Cursor, limit: int, page: Page) -> None:
+def _hand_out_snapshot(
+    connection: Connection, cursor: Cursor, limit: int, page: Page, scopes: feed.Scopes
+) -> None:
     """Rows of the new scopes, table by table in the order of their rank, newest identifiers first."""
     snapshot = cursor.snapshot
     assert snapshot is not None  # noqa: S101 - the caller has just looked
@@ -93,7 +103,7 @@ def _hand_out_snapshot(connection: Connection, cursor: Cursor, limit: int, page:
     room = limit
     while room > 0 and at < len(names):
         spec = specs[names[at]]
-        rows = _snapshot_rows(connection, spec, snapshot, room)
+        rows = _snapshot_rows(connection, spec, snapshot, room, scopes)
         if rows.rows:
             page.rows.append(rows)
             snapshot.below = rows.rows[-1][rows.columns.index("id")]
@@ -110,22 +120,27 @@ def _hand_out_snapshot(connection: Connection, cursor: Cursor, limit: int, page:
     page.more = True
 
 
-def _snapshot_rows(connection: Connection, spec: TableSpec, snapshot: Snapshot, room: int) -> wire.Rows:
+def _snapshot_rows(
+    connection: Connection, spec: TableSpec, snapshot: Snapshot, room: int, scopes: feed.Scopes
+) -> wire.Rows:
     ids = select(_FEED.c.row_id).where(
         _FEED.c.scope.in_(snapshot.scopes), _FEED.c.tbl == spec.name, _FEED.c.kind == "put"
     )
     if snapshot.below:
         ids = ids.where(_FEED.c.row_id < snapshot.below)
     chosen = ids.distinct().order_by(_FEED.c.row_id.desc()).limit(room).subquery()
-    columns = [spec.table.c[name] for name in spec.public]
+    columns = _columns(spec, scopes)
     statement = (
         select(*columns).join(chosen, chosen.c.row_id == spec.table.c.id).order_by(spec.table.c.id.desc())
     )
     return wire.Rows(spec.name, list(spec.public), [list(row) for row in connection.execute(statement)])
 
 
-def _hand_out_changes(connection: Connection, cursor: Cursor, limit: int, page: Page) -> None:
+def _hand_out_changes(
+    connection: Connection, cursor: Cursor, limit: int, page: Page, scopes: feed.Scopes
+) -> None:
     assert cursor.at is not None  # noqa: S101 - set when the copy was begun
+    resting = positions.resting(connection)
     found = connection.execute(
         select(_FEED.c.tbl, _FEED.c.row_id, _FEED.c.kind, _FEED.c.xid, _FEED.c.n)
         .where(
@@ -135,10 +150,13 @@ def _hand_out_changes(connection: Connection, cursor: Cursor, limit: int, page: 
         .limit(limit + 1)
     ).all()
     page.more = len(found) > limit
-    if not found:
-        return
     served = found[:limit]
-    cursor.at = (served[-1].xid, served[-1].n)
+    if served:
+        cursor.at = (served[-1].xid, served[-1].n)
+    if not page.more:
+        cursor.at = max(
+            cursor.at, resting
+        )  # so that one who hears of nothing is not taken for one who was away
     by_table: dict[str, dict[str, bool]] = {}
     for entry in served:
         is_put = by_table.setdefault(entry.tbl, {})
@@ -151,7 +169,7 @@ def _hand_out_changes(connection: Connection, cursor: Cursor, limit: int, page: 
         gone = [row_id for row_id in left if row_id not in still]
         if gone:
             page.gone.append(wire.Gone(table, gone))
-        rows = _rows_of(connection, specs[table], sorted(in_scope | still))
+        rows = _rows_of(connection, specs[table], sorted(in_scope | still), scopes)
         if rows.rows:
             page.rows.append(rows)
 
@@ -170,8 +188,16 @@ def _visible(connection: Connection, table: str, row_ids: Sequence[str], scopes:
     return found
 
 
-def _rows_of(connection: Connection, spec: TableSpec, row_ids: Sequence[str]) -> wire.Rows:
-    columns = [spec.table.c[name] for name in spec.public]
+def _columns(spec: TableSpec, scopes: feed.Scopes) -> list[ColumnElement[Any]]:
+    """The columns that leave the server, with nothing in those that these scopes do not show."""
+    masked = spec.masked_from(scopes)
+    return [null().label(name) if name in masked else spec.table.c[name] for name in spec.public]
+
+
+def _rows_of(
+    connection: Connection, spec: TableSpec, row_ids: Sequence[str], scopes: feed.Scopes
+) -> wire.Rows:
+    columns = _columns(spec, scopes)
     rows: list[list[object]] = []
     for at in range(0, len(row_ids), _CHUNK):
         statement = select(*columns).where(spec.table.c.id.in_(row_ids[at : at + _CHUNK]))

@@ -1,16 +1,19 @@
 """Is this change in order, and may this caller make it? Pure questions about one change of a unit."""
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from shared_models.errors import RuleError
 from sync.hub import feed
 from sync.hub.recorder import SERVER
 from sync.hub.workspace import Held
-from sync.schema import SET_BY_HUB, TableSpec, catalogue
+from sync.places import Place, edited
+from sync.schema import SET_BY_HUB, TableSpec, catalogue, filled_in
 from sync.wire import Change
 
 
-class HeldForApproval(RuleError):
+class HeldForApproval(Exception):
     """An edit made after its author lost the row: neither applied nor dropped, the present owner decides (R13)."""
 
 
@@ -52,11 +55,11 @@ def check_seen_whole(spec: TableSpec, held: Held, seen: dict[str, Any]) -> None:
 
     What the server itself derives may be newer. A client that does not say what its author saw deletes all the same.
     """
-    row = held.row or {}
-    for name, value in writable(spec, seen).items():
-        author = held.stamps.get(name, held.stamps.get("", [None]))[-1]
-        if spec.columns[name].merge not in SET_BY_HUB and author != SERVER and row.get(name) != value:
-            raise RuleError("changed_row", table=spec.name, field=name)
+    known = writable(spec, seen)
+    for place in edited(spec, {name: (held.row or {}).get(name) for name in known}, known):
+        author = held.stamps.get(place.stamp_key, held.stamps.get("", [None]))[-1]
+        if spec.columns[place.column].merge not in SET_BY_HUB and author != SERVER:
+            raise RuleError("changed_row", table=spec.name, field=place.name)
 
 
 def check_company(row: dict[str, Any], company_id: str) -> None:
@@ -66,16 +69,42 @@ def check_company(row: dict[str, Any], company_id: str) -> None:
 
 
 def check_scope(
-    connection: Any, spec: TableSpec, held: Held, row_id: str, scopes: feed.Scopes, at_ms: int
+    writers: feed.Scopes, readers: feed.Scopes, scopes: feed.Scopes, left: Mapping[str, int], at_ms: int
 ) -> None:
-    """Raises `RuleError` unless the caller sees the row, or saw it when they acted (R13).
+    """Raises `RuleError` unless the caller may write the row, or might when they acted (R13).
 
-    Raises `HeldForApproval` when they lost it before they acted.
+    `left` has the scopes of theirs that the row was in, or that they were in, each with the moment when that ended.
+    Raises `HeldForApproval` when it had ended before they acted.
     """
-    if held.scopes & scopes:
+    if writers & scopes:
         return
-    left = feed.left(connection, spec.name, row_id, scopes)
-    if not left:
-        raise RuleError("not_yours")
-    if at_ms > max(left.values()):
-        raise HeldForApproval("held")
+    if left:
+        if at_ms > max(left.values()):
+            raise HeldForApproval
+        return
+    raise RuleError("not_owner" if readers & scopes else "not_yours")
+
+
+def check_columns(spec: TableSpec, row: Mapping[str, Any], change: Change, scopes: AbstractSet[str]) -> None:
+    """Raises `RuleError` when the edit changes a column of `row` that only others may change."""
+    for place in edited(spec, writable(spec, change.fields), change.seen):
+        templates = spec.columns[place.column].writable_by
+        if templates and not filled_in(templates, row) & scopes:
+            raise RuleError("not_your_field", table=spec.name, field=place.name)
+
+
+def places_to_hold(spec: TableSpec, change: Change, written: AbstractSet[str]) -> list[Place]:
+    """The values of a late edit that somebody has to decide about.
+
+    Not what follows from another column of the edit, or from facts of a table that the same unit wrote: whoever decides
+    about those has decided about it. Raises `RuleError` for a deletion, which is no edit that could be applied later.
+    """
+    if change.kind == "del":
+        raise RuleError("lost_row", table=spec.name)
+    fields = writable(spec, change.fields)
+    return [
+        place
+        for place in edited(spec, fields, change.seen)
+        if (column := spec.columns[place.column]).merge not in SET_BY_HUB
+        and column.follows not in fields.keys() | written
+    ]

@@ -71,4 +71,5 @@ def since(
     """The condition for entries after `at` that are safe to hand out."""
     if is_many_writers(connection):
         return and_(tuple_(xid, n) > tuple_(*at), xid < select(_OLDEST_RUNNING).scalar_subquery())
-    return n > at[1]
+    # Naming xid lets the index (scope, xid, n) lead to what is new; without it every entry of the scope would be read.
+    return and_(xid == 0, n > at[1])

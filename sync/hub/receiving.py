@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from shared_models.errors import RuleError
 from sync import bulk, wire
 from sync.clock import Correction
-from sync.hub import judging, recorder, upgrades
+from sync.hub import recorder, upgrades
 from sync.hub.applying import AppliedUnit, Applier, Caller
 from sync.hub.tables import SyncOperation
 from sync.hub.workspace import Workspace
@@ -143,7 +143,8 @@ class Receiver:
             return _refused(unit, refusal), None
         applied.received_at_ms = self._correction.received_at_ms
         self._workspace.accept()
-        return upgrades.applied(unit), applied
+        held = wire.UnitResult(unit.id, "held", "held", {"held": applied.held})
+        return held if applied.held else upgrades.applied(unit), applied
 
     def _derive_from(self, applied: Sequence[AppliedUnit]) -> None:
         """Write what follows from these units; raises `RuleError` as the rules do."""
@@ -184,5 +185,4 @@ def _digest(payload: bytes) -> bytes:
 
 
 def _refused(unit: wire.Unit, refusal: RuleError) -> wire.UnitResult:
-    outcome: wire.Outcome = "held" if isinstance(refusal, judging.HeldForApproval) else "refused"
-    return wire.UnitResult(unit.id, outcome, refusal.code, dict(refusal.details))
+    return wire.UnitResult(unit.id, "refused", refusal.code, dict(refusal.details))

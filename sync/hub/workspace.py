@@ -82,6 +82,10 @@ class Workspace:
 
     def scopes_of(self, spec: TableSpec, row: dict[str, Any]) -> Scopes:
         """The scopes such a row is in."""
+        return self.writer_scopes(spec, row) | spec.reader_scopes(row)
+
+    def writer_scopes(self, spec: TableSpec, row: dict[str, Any]) -> Scopes:
+        """The scopes whose holders may write such a row."""
         if spec.policy.parent is None:
             return spec.own_scopes(row)
         parent = spec.parent_of(row)

@@ -176,18 +176,16 @@ class Run:
         """Let everything that is on its way arrive, and everybody sync until nothing is left to say."""
         self.mailbox.deliver_all()
         for _ in range(8):
+            is_quiet = True
             for device in self.devices:
-                self.sync(device)
+                outcome = device.sync_over(Link(self, device).exchange)
+                is_quiet = is_quiet and outcome.sent == outcome.received == 0
             stuck = [device for device in self.devices if pending(device)]
             for device in stuck:  # they wait for a refused unit: its owner gives it up
                 self.drop_one(device, 0)
-            if not stuck and all(self._is_current(device) for device in self.devices):
+            if is_quiet and not stuck:
                 return
         raise Violation(f"S1: still not settled: {[(d.name, pending(d)) for d in self.devices]}")
-
-    def _is_current(self, device: Device) -> bool:
-        """Whether another sync brings nothing new."""
-        return bool(device.sync_over(Link(self, device).exchange).received == 0)
 
 
 def _refuse_foreign(response: wire.Response, scopes: frozenset[str]) -> None:

@@ -7,6 +7,8 @@ A failing seed is made as short as it gets by leaving steps out, and printed wit
 """
 
 import argparse
+import gc
+import hashlib
 import json
 import os
 import subprocess
@@ -16,9 +18,10 @@ import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tests.convergence.company import Company
+from tests.convergence.company import Company, connection_of
 from tests.convergence.oracles import check
 from tests.convergence.run import Run
+from tests.convergence.sabotage import BREAKS
 from tests.convergence.steps import Step, drawn, take
 
 _EXAMPLES = 3
@@ -77,6 +80,7 @@ def shortened(company: Company, seed: int, steps: Sequence[Step]) -> list[Step]:
 def simulate(seeds: Iterable[int]) -> tuple[int, list[Failure], int]:
     """Play these seeds: how many were played, examples of failures, and how many failed."""
     company = Company()
+    gc.freeze()  # what the company is made of never becomes garbage, and is half of what a collection looks at
     examples: list[Failure] = []
     played = failed = 0
     for seed in seeds:
@@ -89,6 +93,29 @@ def simulate(seeds: Iterable[int]) -> tuple[int, list[Failure], int]:
             steps = shortened(company, seed, drawn(seed))
             examples.append(Failure(seed, reason_of(company, seed, steps) or reason, steps))
     return played, examples, failed
+
+
+def digest_of(seed: int) -> str:
+    """What the hub holds in the end, as a short text: the same whenever and wherever the seed is played."""
+    company = Company()
+    play(company, seed, drawn(seed))
+    held = connection_of(company.hub_engine).iterdump()
+    rows = "".join(sorted(line for line in held if line.startswith("INSERT")))
+    return hashlib.blake2b(rows.encode(), digest_size=16).hexdigest()
+
+
+def noticed(way: str, promise: str, seeds: int) -> list[str]:
+    """What the simulation says about an engine that was broken in this way, until it names the promise."""
+    company = Company()
+    BREAKS[way]()
+    reasons: list[str] = []
+    for seed in range(seeds):
+        reason = reason_of(company, seed, drawn(seed))
+        if reason is not None:
+            reasons.append(reason)
+            if promise in reason:
+                break
+    return reasons
 
 
 def on_all_cores(first: int, count: int, processes: int) -> int:
@@ -151,8 +178,19 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--seed", type=int, help="replay this one, step by step")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--digest", action="store_true", help="say what the hub holds after --seed")
+    parser.add_argument(
+        "--broken", choices=sorted(BREAKS), help="break the engine first, and say what is noticed"
+    )
+    parser.add_argument("--promise", default="", help="with --broken: stop when this is said")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
+    if chosen.broken:
+        print(json.dumps(noticed(chosen.broken, chosen.promise, chosen.seeds)))
+        return 0
+    if chosen.digest:
+        print(json.dumps(digest_of(chosen.seed)))
+        return 0
     if chosen.worker:
         played, examples, failed = simulate(range(*map(int, chosen.worker.split(":"))))
         found = [{"seed": each.seed, "reason": each.reason, "steps": each.steps} for each in examples]

@@ -7,6 +7,7 @@ from shared_models.sales.tables import Customer, FollowUp, Lead, LeadStage
 from sync import wire
 from sync.conflict import Conflict
 from sync.device import state
+from sync.held import HeldEdit
 from sync.hub.errors import ForbiddenScope
 from sync.hub.recorder import SERVER, recording
 from sync.hub.tables import SyncOperation
@@ -145,8 +146,8 @@ def test_edits_before_losing_a_lead_apply_later_ones_are_held_and_logs_are_accep
     row = world.get(Lead, lead)
     assert (row.budget_fen, row.region) == (1, "")
     assert len(world.all(FollowUp)) == 1
-    (held,) = a.replica.refused_units()
-    assert (held.state, held.changes[0].fields) == ("held", {"region": "南山"})
+    (held,) = b.replica.held_edits()
+    assert (held.field, held.held_value(), held.by) == ("region", "南山", "amy")
     assert a.get(Lead, lead) is None
     assert b.get(Lead, lead).budget_fen == 1
 
@@ -312,7 +313,7 @@ def test_a_copy_begun_anew_gives_up_what_left_it_meanwhile_and_keeps_what_is_pen
     a.sync()
     with a.replica.reading() as session:
         assert set(session.exec(select(Lead.id)).all()) == {kept, mine.id}
-    assert [unit.code for unit in a.replica.refused_units()] == ["held"]
+    assert [held.held_value() for held in world.all(HeldEdit)] == [9]
 
 
 def test_a_refused_unit_sent_again_goes_on_top_of_what_was_done_since(world):

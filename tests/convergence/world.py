@@ -14,13 +14,13 @@ import shared_models.people.tables
 import shared_models.sales.tables
 import shared_models.stock.tables  # noqa: F401 - the tables of the catalogue
 import sync.conflict  # noqa: F401
-from shared_models.people.access import scopes_of
+from shared_models.people.access import DECIDED_BY, scopes_of
 from shared_models.people.tables import Role, Staff, Store
-from shared_models.sales.tables import Customer, FollowUp, Lead
+from shared_models.sales.tables import Customer, FollowUp, Lead, Order, OrderLine, Payment
 from sync import wire
 from sync.client import Exchange, Outcome, synchronise
 from sync.device.replica import Replica
-from sync.hub import Caller, Hub
+from sync.hub import Caller, Hub, feed
 from sync.hub.recorder import recording
 from sync.hub.tables import SyncDevice
 from tests.convergence.faults import ConnectionLost, run_by_hand
@@ -165,9 +165,14 @@ class World:
 
     def exchange(self, device: Device, request: wire.Request) -> wire.Response:
         with Session(self.engine) as session:
-            caller = Caller(device.name, device.owner, COMPANY, self.scopes_of(session, device.owner))
+            caller = self.caller(session, device)
             session.rollback()
             return self.hub.exchange(session, caller, request, self.now_ms)
+
+    def caller(self, session: Session, device: Device) -> Caller:
+        """Who syncs on that device, as the server would find out."""
+        since_ms = feed.changed_at_ms(session.connection(), "staff", device.owner, DECIDED_BY)
+        return Caller(device.name, device.owner, COMPANY, self.scopes_of(session, device.owner), since_ms)
 
     def scopes_of(self, session: Session, staff_id: str) -> frozenset[str]:
         """What that person may see now."""
@@ -221,6 +226,37 @@ def make_customer(store: str = "north", **fields: Any) -> Customer:
 
 def make_follow_up(lead: Lead, staff: str = "amy", at_ms: int = NOON_MS, **fields: Any) -> FollowUp:
     return FollowUp(company_id=COMPANY, lead_id=lead.id, staff_id=staff, occurred_at_ms=at_ms, **fields)
+
+
+def make_sale(
+    customer: str,
+    staff: str,
+    *,
+    at_ms: int,
+    total_fen: int,
+    paid_fen: int,
+    scheme: str | None = None,
+    spent: int = 0,
+) -> list[Any]:
+    """An order of one article, its line and a first payment."""
+    order = Order(
+        company_id=COMPANY,
+        store_id="north",
+        customer_id=customer,
+        staff_id=staff,
+        scheme_id=scheme,
+        offset_points=spent,
+        products_net_fen=total_fen,
+        sold_at_ms=at_ms,
+    )
+    line = OrderLine(
+        company_id=COMPANY, order_id=order.id, name="沙发", list_price_fen=total_fen, net_fen=total_fen
+    )
+    return [order, line, make_payment(order.id, staff, at_ms, paid_fen)]
+
+
+def make_payment(order: str, staff: str, at_ms: int, fen: int) -> Payment:
+    return Payment(company_id=COMPANY, order_id=order, staff_id=staff, amount_fen=fen, paid_at_ms=at_ms)
 
 
 Maker = Callable[..., Any]

@@ -17,7 +17,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import FilePayload, Page, Playwright, expect, sync_playwright
+
+from mobile.state.application import App
+from mobile.state.lead_actions import edit_lead
+from mobile.state.sale_actions import balance_fen, record_payment
+from shared_models.sales.tables import Lead, Order
+from tests.e2e.colleague import colleague_does
+from tests.integration.importing.sources import THREE_TABLES, made_up
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "docs" / "screenshots"
@@ -33,11 +40,13 @@ def main() -> None:
     """Take all pictures, or those whose name contains the word given on the command line."""
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     OUT.mkdir(parents=True, exist_ok=True)
-    with _demo_server() as address, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         for size in SIZES:
             for scheme, language in LOOKS:
                 if wanted in f"{size}-{scheme}-{language}":
-                    _Tour(playwright, address, size, scheme, language).walk()
+                    # A company of its own: what one walk sells, changes and imports is not in the next one's pictures.
+                    with _demo_server() as address:
+                        _Tour(playwright, address, size, scheme, language).walk()
 
 
 @dataclass
@@ -51,10 +60,10 @@ class _Tour:
     language: str
 
     def walk(self) -> None:
-        """Log in as the company's manager, who has every screen, and picture each."""
+        """Picture every screen: a salesperson's on the phone, the company's on the tablet, the back office on both."""
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
             width, height = SIZES[self.size]
-            context = self.playwright.chromium.launch_persistent_context(
+            self.context = self.playwright.chromium.launch_persistent_context(
                 profile,
                 executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
                 args=ARGUMENTS,
@@ -62,30 +71,36 @@ class _Tour:
                 color_scheme="dark" if self.scheme == "dark" else "light",
                 timezone_id="Asia/Shanghai",
             )
-            self.page: Page = context.pages[0]
-            self.page.goto(self.address)
-            self.page.locator("flt-semantics-placeholder").dispatch_event("click", timeout=START_MS)
+            self.page: Page = self.context.pages[0]
             try:
+                self._open("login-submit")
                 self._log_in()
                 self._lists_and_records()
+                self._sheets()
                 self._sale()
-                self._rest(context)
+                self._other_tablet()
+                self._settings_and_import()
             except Exception:
                 self.page.screenshot(path=ROOT / "build" / "screenshots-failed.png")
                 raise
-            context.close()
+            finally:
+                self.context.close()
+
+    def _open(self, shown: str) -> None:
+        self.page.goto(self.address)
+        self.page.locator("flt-semantics-placeholder").dispatch_event("click", timeout=START_MS)
+        self._find(shown).wait_for(state="attached", timeout=START_MS)
 
     def _log_in(self) -> None:
-        self._find("login-submit").wait_for(state="attached", timeout=START_MS)
         if self.language != "zh":
             self._tap(f"language-{self.language}")
             expect(self.page.get_by_role("button", name="Log in")).to_be_attached()
         self._shoot("login")
-        for field, text in (
-            ("login-code", "C001" if self.size == "tablet" else "S001"),
-            ("login-password", PASSWORD),
-        ):
-            self._enter(field, text)
+        self._enter_as("C001" if self.size == "tablet" else "S001")
+
+    def _enter_as(self, code: str) -> None:
+        self._enter("login-code", code)
+        self._enter("login-password", PASSWORD)
         self._tap("login-submit")
         self._find("today-ready").wait_for(state="attached", timeout=START_MS)
 
@@ -96,24 +111,32 @@ class _Tour:
         if self.size == "phone":
             self._shoot("today")
         for place, record in (("leads", "lead-"), ("customers", "customer-"), ("orders", "order-")):
-            self._tap(f"go-{place}")
+            self._go(place)
             if self.size == "phone":
                 self._shoot(place)
             self._tap_first(record, than="customer-list")
             self._shoot(place if self.size == "tablet" else place.removesuffix("s"))
             self._back()
 
-    def _sale(self) -> None:
-        self._tap("go-leads")
+    def _sheets(self) -> None:
+        self._go("leads")
+        self._tap("new-lead")
+        self._enter("new-name", "欧阳若曦" if self.language == "zh" else "Ouyang Ruoxi")
+        self._shoot("new-lead")
+        self._put_away("save")
         self._tap_first("lead-")
         self._tap("log")
         self._shoot("log-follow-up")
-        self.page.keyboard.press("Escape")
-        self._find("save-log").wait_for(state="detached")
+        self._put_away("save-log")
         self._tap("edit-needs")
         self._shoot("needs")
+        self._put_away("save-needs")
+
+    def _put_away(self, button: str) -> None:
         self.page.keyboard.press("Escape")
-        self._find("save-needs").wait_for(state="detached")
+        self._find(button).wait_for(state="detached")
+
+    def _sale(self) -> None:
         self._tap("sell")
         if self.size == "phone":
             self._tap("sale-add-product")
@@ -123,25 +146,99 @@ class _Tour:
             self._shoot("catalogue")
             self._tap("catalogue-done")
         self._shoot("sale")
+        self._tap("sale-confirm")
+        self._find("done-synced").wait_for(state="attached")
+        self._shoot("sale-done")
 
-    def _rest(self, context: object) -> None:
-        self.page.goto(self.address)
-        self.page.locator("flt-semantics-placeholder").dispatch_event("click", timeout=START_MS)
-        self._find("today-ready").wait_for(state="attached", timeout=START_MS)
-        context.set_offline(True)  # type: ignore[attr-defined]
-        self._tap_first("lead-")
-        self._tap("log")
-        self._tap("outcome-high")
-        self._tap("save-log")
+    def _other_tablet(self) -> None:
+        """Two tablets at once: one offline, one not, both at the same lead and the same order."""
+        self._open("today-ready")
+        self.context.set_offline(True)
+        lead = self._first("lead-")
+        self._tap(lead)
+        self._tap("edit-needs")
+        self._enter("budget", "128000")
+        self._tap("save-needs")
+        self._find("save-needs").wait_for(state="detached")
+        self._back()
+        self._go("orders")
+        everything = self._identifiers("order-")
+        self._tap("filter-open")
+        while self._identifiers("order-") == everything:
+            self.page.wait_for_timeout(100)
+        order = self._first("order-", than="order-list")
+        self._tap(order)
+        self._tap("take-payment")
+        self._tap("payment-confirm")
+        self._find("payment-confirm").wait_for(state="detached")
         self._back()
         self._tap("status")
         self._shoot("sync-offline")
-        self._tap("go-settings")
+
+        def change_too(app: App) -> None:
+            lead_id, order_id = lead.removeprefix("lead-"), order.removeprefix("order-")
+            if app.read(lambda session: session.get(Lead, lead_id)) is not None:
+                edit_lead(app, lead_id, budget_fen=9_600_000)
+            if app.read(lambda session: session.get(Order, order_id)) is not None:
+                record_payment(
+                    app, order_id, app.read(lambda session: balance_fen(session, order_id)), "card"
+                )
+
+        for manager in ("M001", "M002", "M003"):
+            colleague_does(self.address, manager, PASSWORD, change_too)
+        self.context.set_offline(False)
+        for beginning in ("conflict-", "refused-"):
+            self.page.locator(f'[flt-semantics-identifier^="{beginning}"]').last.wait_for(
+                state="attached", timeout=START_MS
+            )
+        self._shoot("sync-conflict")
+        self._scroll_to_end()
+        self._shoot("sync-refused")
+
+    def _settings_and_import(self) -> None:
+        self._go("settings")
         self._shoot("settings")
-        if self.size == "tablet":
-            context.set_offline(False)  # type: ignore[attr-defined]
-            self._tap("go-import")
-            self._shoot("import")
+        if self.size == "phone":
+            self._leave_for("O001")
+            self._go("settings")
+            self._shoot("settings-office")
+        self._tap("open-import" if self.size == "phone" else "go-import")
+        self._shoot("import")
+        files, _ = made_up()
+        bad = (
+            files["superstore_orders.csv"]
+            .replace(b"11/8/2017", b"31 November", 2)
+            .replace(b",South,", b",,", 3)
+        )
+        with self.page.expect_file_chooser() as chooser:
+            self._tap("import-choose")
+        chooser.value.set_files(
+            [
+                FilePayload(name=name, mimeType="text/csv", buffer=content)
+                for name, content in (files | {"superstore_orders.csv": bad}).items()
+                if name != THREE_TABLES
+            ]
+        )
+        self._find("import-start").wait_for(state="attached", timeout=START_MS)
+        self._shoot("import-checked")
+        self._scroll_to_end()
+        self._shoot("import-rows")
+        self._scroll_to_end(-1)
+        self._tap("import-start")
+        self._find("import-done").wait_for(state="attached", timeout=START_MS)
+        self._shoot("import-done")
+
+    def _leave_for(self, code: str) -> None:
+        """Log out, giving up what is pending here, and let somebody else log in."""
+        self._tap("logout")
+        if self._find("logout-pending").count():
+            self._tap("logout")
+        self._find("login-submit").wait_for(state="attached")
+        self._enter_as(code)
+
+    def _scroll_to_end(self, direction: int = 1) -> None:
+        self.page.mouse.move(*(side // 2 for side in SIZES[self.size]))
+        self.page.mouse.wheel(0, direction * 9_000)
 
     def _find(self, identifier: str):
         return self.page.locator(f'[flt-semantics-identifier="{identifier}"]').first
@@ -152,9 +249,12 @@ class _Tour:
         read = "elements => elements.map(element => element.getAttribute('flt-semantics-identifier'))"
         return [str(each) for each in found.evaluate_all(read)]
 
-    def _tap_first(self, beginning: str, than: str = "") -> None:
+    def _first(self, beginning: str, than: str = "") -> str:
         self._rest_still()
-        self._tap(next(each for each in self._identifiers(beginning) if each != than))
+        return next(each for each in self._identifiers(beginning) if each != than)
+
+    def _tap_first(self, beginning: str, than: str = "") -> None:
+        self._tap(self._first(beginning, than))
 
     def _tap(self, identifier: str, timeout_ms: int = 20_000) -> None:
         found = self._find(identifier)
@@ -173,6 +273,10 @@ class _Tour:
         self.page.keyboard.press("Control+A")
         self.page.keyboard.type(text)
         expect(field).to_have_value(text)
+
+    def _go(self, place: str) -> None:
+        self._tap(f"go-{place}")
+        self._find(place).wait_for(state="attached")
 
     def _back(self) -> None:
         self._rest_still()

@@ -9,6 +9,7 @@ from mobile.design.type import row_title, secondary, section_label
 from mobile.state.hooks import go
 from mobile.state.queries.customer import CustomerRecord, EntryItem
 from mobile.text import formats, t, word
+from shared_models.loyalty.ledger import WELCOME
 from shared_models.loyalty.tables import EntryKind
 
 
@@ -37,7 +38,9 @@ def ledger(record: CustomerRecord, now_ms: int) -> list[ft.Control]:
 
 def reason(kind: str, rule: str) -> str:
     """Why points moved, in words; the rule's own name where the scheme has one."""
-    why = word("entry", kind)
+    why = word("entry", WELCOME if rule == WELCOME else kind)
+    if rule == WELCOME:
+        return why
     return (
         f"{why} · {rule}" if rule and kind in {EntryKind.BONUS, EntryKind.ADJUST, EntryKind.ACTIVITY} else why
     )

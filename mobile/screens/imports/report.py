@@ -35,11 +35,15 @@ def report_cards(job: Job, save_errors: Callable[[], object], *, wide: bool) -> 
             t("import.would" if job.dry_run else "import.did", n=formats.count(report["rows_read"]))
         ),
         figures_card(figures, narrow=not wide),
-        ft.Semantics(content=_tables(tables), identifier="import-tables"),
     ]
     if report["reasons"]:
         cards += [section_label(t("import.reasons")), _reasons(report, save_errors)]
-    for name, rows in report["preview"].items():
+    cards += [
+        section_label(t("import.tables")),
+        ft.Semantics(content=_tables(tables), identifier="import-tables"),
+    ]
+    # What was written can be looked at in its own place; only what would be written has to be shown here.
+    for name, rows in report["preview"].items() if job.dry_run else ():
         cards += [section_label(t("import.preview", table=word("table", name))), _preview(rows)]
     return cards
 
@@ -117,11 +121,26 @@ def _value(name: str, value: Any) -> ft.Control:
         words = formats.money(int(value))
     elif name.endswith("_at_ms"):
         words = f"{formats.local(int(value)):%Y-%m-%d %H:%M}"
+    elif isinstance(value, bool):
+        words = t("common.yes" if value else "common.no")
+    elif isinstance(value, int):
+        words = formats.count(value)
     else:
-        words = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        words = ", ".join(map(str, value)) if isinstance(value, list) else _word(name, str(value))
     return ft.Text(
         words, size=tokens.SIZE_SECONDARY, color=tokens.INK, max_lines=1, overflow=ft.TextOverflow.ELLIPSIS
     )
+
+
+_GROUPS = {
+    "channel": "channel", "outcome": "outcome", "intent": "intent", "stage": "stage", "status": "status_of",
+    "role": "role", "method": "method", "kind": "entry", "source": "source",
+}  # fmt: skip
+"""The words of stored values, by field."""
+
+
+def _word(name: str, value: str) -> str:
+    return word(_GROUPS[name], value) if name in _GROUPS else value
 
 
 def _is_identifier(name: str) -> bool:

@@ -41,8 +41,18 @@ def use_party(app: App, subject: str, draft: SaleDraft) -> tuple[Party, list[Cus
     """The buyer, and while there is none, the customers whose number has the digits typed so far."""
     person = app.session.person
     store_id = person.store_id if person else None
+    # Read before the query, which has the database's one connection to itself.
+    pending, lease_now_ms = app.replica.pending_units(), app.lease_clock.now_ms()
     party = use_query(
-        lambda session: party_of(session, subject, draft, now_ms=app.now_ms(), own_store_id=store_id),
+        lambda session: party_of(
+            session,
+            subject,
+            draft,
+            now_ms=app.now_ms(),
+            own_store_id=store_id,
+            pending=pending,
+            lease_now_ms=lease_now_ms,
+        ),
         TABLES,
         subject,
         draft.customer_id,

@@ -9,7 +9,7 @@ from shared_models.errors import RuleError
 from shared_models.loyalty.tiers import tier_for
 from shared_models.money import parse_yuan
 from shared_models.phone import is_phone, normalise_phone
-from shared_models.sales.pricing import PointsForecast, Quote, forecast_points, quote
+from shared_models.sales.pricing import PaidByPoints, PointsForecast, Quote, forecast_points, quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,20 @@ def price(draft: SaleDraft, party: Party, *, now_ms: int) -> Priced:
     if not line_errors:
         try:
             carts = [line.as_cart() for line in draft.lines]
-            priced = quote(carts, tier=party.tier(), rules=party.rules, coupon_fen=_yuan(draft.coupon))
+            priced = quote(
+                carts,
+                tier=party.tier(),
+                rules=party.rules,
+                coupon_fen=_yuan(draft.coupon),
+                points=PaidByPoints(draft.offset, party.spendable_points),
+            )
         except RuleError as refused:
             coupon_error = error_sentence(refused.code, refused.details)
     due_fen = priced.due_fen if priced else 0
     pay_now_fen, deposit_error = _pay_now(draft, due_fen)
     points = PointsForecast(0, 0)
     if priced is not None and party.will_earn(draft):
-        purchase = priced.purchase(order_id=draft.order_id, sold_at_ms=now_ms)
+        purchase = priced.purchase(order_id=draft.order_id, sold_at_ms=now_ms, campaign=draft.campaign)
         points = forecast_points(purchase, pay_now_fen, party.rules)
     return Priced(draft, party, priced, line_errors, coupon_error, pay_now_fen, deposit_error, points)
 

@@ -15,7 +15,7 @@ from mobile.state.queries.inbox import subject_of_unit, written_values
 from mobile.text import error_sentence, formats, t, word
 from sync.device.outbox import HELD, Unit
 
-_VALUES_SHOWN = 4
+_VALUES_SHOWN = 8
 
 
 @ft.component

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
 from mobile.state.queries.search import folded, matching
@@ -12,6 +12,10 @@ from shared_models.loyalty.tables import MemberAccount
 from shared_models.sales.tables import Customer, Order, Payment
 
 TABLES = ("customer", "memberaccount", "sales_order", "payment")
+
+
+_COUNTS = col(Customer.merged_into).is_(None)
+"""Only customers who did not turn out to be another one."""
 
 
 class CustomerFilter(StrEnum):
@@ -39,7 +43,7 @@ def customer_ids(
 ) -> list[str]:
     """The identifiers of all that match: best match first, then by the points they hold, then by name."""
     account = MemberAccount
-    query: Select[tuple[str]] = select(col(Customer.id))
+    query = select(col(Customer.id)).where(_COUNTS)
     query = query.outerjoin(account, col(account.id) == col(Customer.id))
     if which == CustomerFilter.MEMBERS:
         query = query.where(col(Customer.enrolled_at_ms).is_not(None))
@@ -94,7 +98,7 @@ def customers_with(
 
 def customers_by_phone(session: Session, digits: str, limit: int = 4) -> list[CustomerRow]:
     """Customers whose number contains these digits, those whose number ends with them first."""
-    query = select(col(Customer.id))
+    query = select(col(Customer.id)).where(_COUNTS)
     matches, best_first = matching(digits, col(Customer.name_key), col(Customer.phone))
     return customer_rows(
         session, list(session.scalars(query.where(matches).order_by(best_first).limit(limit)))
@@ -103,8 +107,19 @@ def customers_by_phone(session: Session, digits: str, limit: int = 4) -> list[Cu
 
 def customer_with_phone(session: Session, phone: str) -> Customer | None:
     """The customer with exactly this normalised number (R19)."""
-    return (
-        session.scalars(select(Customer).where(col(Customer.phone) == phone).limit(1)).first()
-        if phone
-        else None
-    )
+    same = select(Customer).where(col(Customer.phone) == phone, _COUNTS)
+    return session.scalars(same.order_by(col(Customer.id)).limit(1)).first() if phone else None
+
+
+def customer_meant(session: Session, customer_id: str) -> Customer | None:
+    """The customer that an identifier means: the row itself, or the one it turned out to be the same as (R19)."""
+    customer = session.get(Customer, customer_id)
+    if customer is None or customer.merged_into is None:
+        return customer
+    return session.get(Customer, customer.merged_into)
+
+
+def identifiers_of(session: Session, customer_id: str) -> list[str]:
+    """Every identifier of this customer: their own, and those that turned out to mean the same person."""
+    merged = select(col(Customer.id)).where(col(Customer.merged_into) == customer_id)
+    return [customer_id, *session.scalars(merged)]

@@ -22,6 +22,11 @@ class Subject:
 
 
 NOBODY = Subject("", "")
+_TOLD_OF_NEW = (
+    "number", "name", "phone", "amount_fen", "method", "channel", "outcome", "intent", "note", "products_net_fen",
+    "services_fen", "category", "source", "budget_fen",
+)  # fmt: skip
+"""What a new row tells about itself; its other columns follow from these or from the person."""
 
 
 def subject_of_unit(session: Session, unit: Unit) -> Subject:
@@ -47,16 +52,14 @@ def staff_names(session: Session, ids: Iterable[str]) -> dict[str, str]:
 
 
 def written_values(changes: Iterable[Change]) -> list[tuple[str, Any]]:
-    """The fields of an edit with the values a person gave them; an inserted row tells by its name and note."""
-    values: list[tuple[str, Any]] = []
+    """The fields a person gave values, once each: of an edit those that were changed, of a new row those that say something."""
+    values: dict[str, Any] = {}
     for change in changes:
-        fields = (
-            change.fields
-            if change.seen
-            else {key: change.fields.get(key) for key in ("name", "phone", "note")}
-        )
-        values += [(key, value) for key, value in fields.items() if value not in (None, "", [])]
-    return values
+        given = change.fields if change.seen else {key: change.fields.get(key) for key in _TOLD_OF_NEW}
+        for key, value in given.items():
+            if value not in (None, "", []):
+                values.setdefault(key, value)
+    return list(values.items())
 
 
 def _subject(session: Session, table: str, row_id: str, written: Mapping[str, Any]) -> Subject:

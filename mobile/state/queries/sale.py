@@ -1,10 +1,13 @@
 """Whom a sale is for, and under which rules: the lead or customer it began with, or whoever has the phone number."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from mobile.state.queries.customers import customer_with_phone
+from mobile.state.queries.customers import customer_meant, customer_with_phone
+from mobile.state.queries.leases import spendable_points
+from mobile.state.queries.pending_points import account_forecast
 from mobile.state.queries.schemes import rules_of, scheme_in_force
 from mobile.state.sale_draft import SaleDraft
 from shared_models.loyalty.scheme import LoyaltyRules, Tier
@@ -12,8 +15,9 @@ from shared_models.loyalty.tables import MemberAccount
 from shared_models.loyalty.tiers import tier_for
 from shared_models.phone import normalise_phone
 from shared_models.sales.tables import Customer, Lead
+from sync.device.outbox import Unit
 
-TABLES = ("customer", "lead", "memberaccount", "scheme")
+TABLES = ("customer", "lead", "memberaccount", "scheme", "lease", "payment")
 _NO_TIER = Tier("", 0)
 
 
@@ -27,11 +31,10 @@ class Party:
     scheme_id: str | None
     rules: LoyaltyRules
     store_id: str
-
-    @property
-    def growth(self) -> int:
-        """Growth as the server last said."""
-        return self.account.growth if self.account else 0
+    growth: int = 0
+    """As the server last said, with what this device's own pending work adds."""
+    spendable_points: int = 0
+    """What this device may spend of the buyer's points: its unspent leases."""
 
     @property
     def is_member(self) -> bool:
@@ -49,12 +52,23 @@ class Party:
 
 
 def party_of(
-    session: Session, subject: str, draft: SaleDraft, *, now_ms: int, own_store_id: str | None
+    session: Session,
+    subject: str,
+    draft: SaleDraft,
+    *,
+    now_ms: int,
+    own_store_id: str | None,
+    pending: Sequence[Unit] = (),
+    lease_now_ms: int | None = None,
 ) -> Party:
-    """The buyer of a draft that began with `subject`: the identifier of a lead, of a customer, or neither."""
+    """The buyer of a draft that began with `subject`: the identifier of a lead, of a customer, or neither.
+
+    `pending` are the units not yet confirmed, and `lease_now_ms` is the time that leases are held to; without it nothing
+    can be paid with points.
+    """
     lead = session.get(Lead, subject)
     chosen = draft.customer_id or (lead.customer_id if lead else subject)
-    customer = session.get(Customer, chosen) if chosen else None
+    customer = customer_meant(session, chosen) if chosen else None
     customer = customer or customer_with_phone(session, normalise_phone(draft.phone))
     scheme = scheme_in_force(session, now_ms)
     store = own_store_id or (lead.store_id if lead else None) or (customer.store_id if customer else None)
@@ -65,6 +79,10 @@ def party_of(
         scheme_id=scheme.id if scheme else None,
         rules=rules_of(scheme),
         store_id=store or "",
+        growth=account_forecast(session, customer.id, pending).account.growth if customer else 0,
+        spendable_points=spendable_points(session, customer.id, lease_now_ms)
+        if customer and lease_now_ms is not None
+        else 0,
     )
 
 

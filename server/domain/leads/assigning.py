@@ -39,9 +39,7 @@ def give_owner(session: Session, lead: Lead, *, at_ms: int) -> None:
     """
     turn = _locked_turn(session, lead.company_id)
     candidates = _candidates(session, lead.company_id)
-    chosen = assign(
-        candidates, region=lead.region, category=lead.category, last_by_turn=turn.last_staff_id
-    )
+    chosen = assign(candidates, region=lead.region, category=lead.category, last_by_turn=turn.last_staff_id)
     if chosen is None:
         _tell_managers(session, lead, at_ms=at_ms)
         return

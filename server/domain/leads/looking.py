@@ -18,7 +18,7 @@ class ContactLine(Struct, frozen=True):
 
 
 class LeadCard(Struct, frozen=True, kw_only=True):
-    """A lead's state. `promise_met` is None while the first contact is still to come in time; `overdue` is the flag that stands."""
+    """A lead's state: `promise_met` is None while a first contact can still be in time; `overdue` is the standing flag."""
 
     id: str
     owner_id: str | None

@@ -9,10 +9,11 @@ from mobile.screens.sale.priced import Priced, price
 from mobile.state.application import App
 from mobile.state.queries.products import product_rows
 from mobile.state.queries.sale import new_draft, party_of
-from mobile.state.sale_actions import Sale, order_number, place_order, record_payment
+from mobile.state.sale_actions import Sale, place_order, record_payment
 from mobile.state.sale_draft import EMPTY, SaleDraft, SaleDrafts, parse_discount
 from mobile.text import t, use_language
 from shared_models.errors import RuleError
+from shared_models.sales.numbers import order_number
 from shared_models.sales.tables import Customer, Lead, Order, OrderLine, Payment
 from tests.unit.mobile.showroom import NOW, open_app, open_showroom
 

@@ -1,0 +1,35 @@
+"""The time that leases are held to: it never runs backwards, whatever the device's clock is set to (R11)."""
+
+from collections.abc import Callable
+
+from mobile.state.local import LocalFacts
+
+_KEY = "lease_clock"
+
+
+class LeaseClock:
+    """The server's time as this device last heard it, carried on by the device's own clock, and never set back."""
+
+    def __init__(self, facts: LocalFacts, device_now_ms: Callable[[], int]) -> None:
+        """Kept beside the other facts of this device, so that a restart opens no window either."""
+        self._facts = facts
+        self._device_now_ms = device_now_ms
+
+    def heard(self, server_now_ms: int) -> None:
+        """The server has just said what time it is; that counts from now on."""
+        skew_ms = self._device_now_ms() - server_now_ms
+        self._facts.write(_KEY, {"skew_ms": skew_ms, "seen_ms": server_now_ms})
+
+    def now_ms(self) -> int:
+        """The time by the server's clock; never before a moment that was noted."""
+        known = self._facts.read(_KEY)
+        if known is None:
+            return self._device_now_ms()
+        return max(int(known["seen_ms"]), self._device_now_ms() - int(known["skew_ms"]))
+
+    def note(self) -> int:
+        """Remember that this moment has come, at whatever a person does; the moment."""
+        known, now_ms = self._facts.read(_KEY), self.now_ms()
+        if known is not None and now_ms > known["seen_ms"]:
+            self._facts.write(_KEY, {**known, "seen_ms": now_ms})
+        return now_ms

@@ -1,0 +1,75 @@
+"""What a return would do, shown before anybody confirms it (R7); the server posts it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from mobile.state.queries.pending_points import account_forecast
+from mobile.state.queries.schemes import rules_by_scheme, rules_of, scheme_in_force
+from shared_models.errors import RuleError
+from shared_models.ids import new_id
+from shared_models.loyalty.returns import OrderHistory, return_lines
+from shared_models.loyalty.scheme import DEFAULT_RULES
+from shared_models.loyalty.stored import history_of, purchase_of
+from shared_models.loyalty.tables import PointsEntry
+from shared_models.loyalty.tiers import tier_for
+from shared_models.sales.tables import Order, OrderLine, Payment, SaleReturn
+from sync.device.outbox import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnPreview:
+    """Money and points that a return would move, and how the member would stand after it."""
+
+    refund_fen: int
+    withheld_fen: int
+    restored_points: int
+    clawback_points: int
+    debt: int
+    growth: int
+    tier: str
+
+
+def return_preview(
+    session: Session, order_id: str, line_ids: Collection[str], pending: Sequence[Unit], *, now_ms: int
+) -> ReturnPreview:
+    """What taking these lines back would do, as this device knows the order and the member.
+
+    Refuses as the server would: `RuleError("unknown")`, `"returned"` or `"unpaid"`.
+    """
+    order = session.get(Order, order_id)
+    if order is None:
+        raise RuleError("unknown", id=order_id)
+    forecast = account_forecast(session, order.customer_id, pending)
+    history = _history(session, order_id)
+    own = tuple(entry for entry in forecast.entries if entry.order_id == order_id)
+    outcome = return_lines(
+        forecast.account,
+        purchase_of(order, session.scalars(select(OrderLine).where(col(OrderLine.order_id) == order_id))),
+        line_ids,
+        return_id=new_id(),
+        history=replace(history, entries=(*history.entries, *own)),
+        rules=rules_by_scheme(session).get(order.scheme_id, DEFAULT_RULES),
+        at_ms=now_ms,
+    )
+    after = outcome.posting.account
+    return ReturnPreview(
+        refund_fen=outcome.refund_fen,
+        withheld_fen=outcome.withheld_fen,
+        restored_points=outcome.restored_points,
+        clawback_points=outcome.clawback_points,
+        debt=after.debt,
+        growth=after.growth,
+        tier=tier_for(after.growth, rules_of(scheme_in_force(session, now_ms)).tiers).name,
+    )
+
+
+def _history(session: Session, order_id: str) -> OrderHistory:
+    entries = select(PointsEntry).where(col(PointsEntry.order_id) == order_id)
+    return history_of(
+        session.scalars(select(Payment).where(col(Payment.order_id) == order_id)),
+        session.scalars(select(SaleReturn).where(col(SaleReturn.order_id) == order_id)),
+        session.scalars(entries.order_by(col(PointsEntry.posted_at_ms), col(PointsEntry.id))),
+    )

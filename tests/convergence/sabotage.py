@@ -1,0 +1,130 @@
+"""Ways to break the engine on purpose: each oracle of the simulation is worth what it notices.
+
+`test_simulation.py` says what must be noticed of each.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import server.domain.ledger
+import server.domain.points
+import sync.clock
+import sync.device.answers
+import sync.device.outbox
+import sync.device.renewal
+import sync.device.rows
+import sync.hub.applying
+import sync.hub.feed
+import sync.hub.handing_out
+import sync.hub.workspace
+from sync.hub import recorder
+
+
+def forget_refused_units() -> None:
+    """A refused unit leaves the outbox like one that was applied."""
+    sync.device.answers.outbox.settle = lambda connection, unit, *_: sync.device.outbox.remove(
+        connection, unit
+    )  # type: ignore[attr-defined]
+
+
+def count_equal_movements_once() -> None:
+    """Two who count the same are taken for one."""
+    merge_row = sync.hub.applying.merge_row
+
+    def merged(spec: Any, current: Any, stamps: Any, fields: Any, *rest: Any) -> Any:
+        return merge_row(
+            spec, current, stamps, {n: v for n, v in fields.items() if v != current.get(n)}, *rest
+        )
+
+    sync.hub.applying.merge_row = merged
+
+
+def keep_half_of_refused_units() -> None:
+    """What a refused unit had written before it was refused stays."""
+    sync.hub.workspace.Workspace.refuse = sync.hub.workspace.Workspace.accept  # type: ignore[method-assign]
+
+
+def forget_losing_values() -> None:
+    """The value that gives way is not put into the inbox."""
+    merge_row = sync.hub.applying.merge_row
+
+    def merged(*arguments: Any) -> Any:
+        return replace(merge_row(*arguments), lost=[])
+
+    sync.hub.applying.merge_row = merged
+
+
+def delete_unseen() -> None:
+    """A deletion takes along what its author never saw."""
+    sync.hub.applying.judging.check_seen_whole = lambda *_: None
+
+
+def leave_rows_that_moved() -> None:
+    """A row that leaves a scope is not announced as gone."""
+    entries = sync.hub.feed._entries
+    sync.hub.feed._entries = lambda item: (entry for entry in entries(item) if entry[3] != "exit")
+
+
+def leave_rows_of_lost_scopes() -> None:
+    """Who loses a scope keeps its rows."""
+    sync.hub.handing_out._purge_lost_scopes = lambda *_: None
+
+
+def renew_without_looking() -> None:
+    """A copy begun anew keeps what it held."""
+    sync.device.renewal.begin = lambda _connection: None
+
+
+def show_refused_edits() -> None:
+    """The copy goes on showing what was refused."""
+    sync.device.rows.rebuild = lambda *_: None
+
+
+def hand_out_everything() -> None:
+    """A salesperson is handed what their manager sees."""
+    effective = sync.hub.handing_out.effective_scopes
+    sync.hub.handing_out.effective_scopes = lambda scopes, *rest: effective(scopes, *rest) | {"manager:north"}
+
+
+def skip_positions() -> None:
+    """The cursor goes one entry further than what was handed out."""
+    since = sync.hub.handing_out.positions.since
+    sync.hub.handing_out.positions.since = lambda connection, xid, n, at: since(
+        connection, xid, n, (at[0], at[1] + 1)
+    )
+
+
+def believe_clocks() -> None:
+    """The device's clock is taken for the time."""
+    sync.clock.Correction.corrected_ms = lambda _self, device_ms: device_ms  # type: ignore[method-assign]
+
+
+def earn_twice() -> None:
+    """A payment is credited under a new name each time it is looked at."""
+    post = server.domain.ledger.post
+
+    def posted(session: Any, member: Any, before: Any, posting: Any, *, event_id: str, **rest: Any) -> None:
+        post(session, member, before, posting, event_id=event_id, **rest)
+        if posting.entries and posting.entries[0].kind == "base":
+            post(session, member, posting.account, posting, event_id=event_id + recorder.SERVER, **rest)
+
+    server.domain.points.post = posted
+
+
+WAYS: tuple[Callable[[], None], ...] = (
+    forget_refused_units,
+    count_equal_movements_once,
+    earn_twice,
+    keep_half_of_refused_units,
+    forget_losing_values,
+    delete_unseen,
+    leave_rows_that_moved,
+    leave_rows_of_lost_scopes,
+    renew_without_looking,
+    hand_out_everything,
+    show_refused_edits,
+    skip_positions,
+    believe_clocks,
+)
+BREAKS = {way.__name__: way for way in WAYS}
