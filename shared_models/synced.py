@@ -74,7 +74,8 @@ class Parent:
 class Policy:
     """What a table declares about its sync.
 
-    `scopes` are templates over the row's columns, such as `staff:{owner_id}`; one whose column is empty gives no scope.
+    `scopes` are templates over the row's columns, such as `staff:{owner_id}`; one whose column is empty gives no scope,
+    one over a set a scope for each member.
     `parent` makes the row follow another row's scopes. `readers` are templates of further scopes, of people who see the
     row and may not write it.
     `device_writes` is False for what only the server writes, `device_inserts` for what only the server creates;

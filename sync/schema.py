@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import product
 from math import isfinite
 from string import Formatter
 from typing import Any
@@ -122,11 +123,14 @@ class TableSpec:
         )
 
     def own_scopes(self, row: Mapping[str, Any]) -> frozenset[str]:
-        """The scopes that the row's own columns put it in; none for a row that follows a parent."""
+        """The scopes that the row's own columns put it in; none for a row that follows a parent.
+
+        A column that holds a set puts it in one for each member.
+        """
         return frozenset(
-            template.format_map(row)
+            template.format_map(dict(zip(fields, values, strict=True)))
             for template, fields in self._scope_columns
-            if all(row.get(field) for field in fields)
+            for values in product(*(_each(row.get(field)) for field in fields))
         )
 
     def reader_scopes(self, row: Mapping[str, Any]) -> frozenset[str]:
@@ -140,6 +144,13 @@ class TableSpec:
             return None
         table = parent.table if parent.table is not None else row.get(parent.table_column or "")
         return (str(table), str(row[parent.column])) if table else None
+
+
+def _each(value: Any) -> list[Any]:
+    """The members of a set, or the one value; none where it is empty."""
+    if isinstance(value, list):
+        return value
+    return [value] if value else []
 
 
 def kinds_of(scopes: AbstractSet[str]) -> frozenset[str]:

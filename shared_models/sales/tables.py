@@ -86,8 +86,10 @@ ORDER_TRANSITIONS: dict[str, frozenset[str]] = {
 class Customer(Synced, table=True):
     """A person who buys or may buy; a member once enrolled. One normalised phone number is one customer (R19)."""
 
-    __table_args__ = synced(Kind.RECORD, scopes=("store:{store_id}",), rank=30)
+    __table_args__ = synced(Kind.RECORD, scopes=("store:{store_id}", "store:{known_in}"), rank=30)
     store_id: str = column(references="store", writable_by=("manager:{store_id}",), index=True)
+    known_in: list[str] = string_set()
+    """The other stores that have served them, and see them since."""
     name: str
     name_key: str = column("", follows="name")
     phone: str = column("", index=True)

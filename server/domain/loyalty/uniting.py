@@ -68,6 +68,8 @@ def _wait_for_others_with(session: Session, company_id: str, number: str) -> Non
 def unite(session: Session, duplicate: Customer, customer: Customer, *, now_ms: int) -> None:
     """Make `duplicate` the same as `customer`: fields merge by R13, orders and points add up (R19)."""
     _merge_fields(session, duplicate, customer)
+    if duplicate.store_id != customer.store_id:
+        customer.known_in = sorted({*customer.known_in, duplicate.store_id})
     _unite_books(session, duplicate, customer, now_ms)
     for row, name in _references_to(session, duplicate.id):
         setattr(row, name, customer.id)
