@@ -33,9 +33,9 @@ class ColumnSpec:
     nullable: bool
     references: str | None
     private: bool
-    follows: str | None
-    visible_to: str | None
-    writable_by: tuple[str, ...]
+    follows: str | None = None
+    visible_to: str | None = None
+    writable_by: tuple[str, ...] = ()
 
     def empty(self) -> Any:
         """The value of a column that the author of a row did not know."""
