@@ -194,6 +194,10 @@ class _Tour:
         self._shoot("sync-conflict")
         self._scroll_to_end()
         self._shoot("sync-refused")
+        self._tap("proof-check")
+        self._find("proof-equal").wait_for(state="attached", timeout=START_MS)
+        self._scroll_to_end()
+        self._shoot("sync-proof")
 
     def _settings_and_import(self) -> None:
         self._go("settings")

@@ -13,6 +13,7 @@ from mobile.design.states import empty_state
 from mobile.design.type import body, secondary, section_label
 from mobile.screens.status import StatusPill
 from mobile.screens.sync.conflicts import ConflictCard
+from mobile.screens.sync.proof import ProofCard
 from mobile.screens.sync.units import PendingRow, RefusedCard
 from mobile.state.hooks import use_app, use_observable, use_tables
 from mobile.state.sync_state import Phase, SyncState
@@ -44,6 +45,7 @@ def SyncPane(selected: str | None) -> ft.Control:  # noqa: N802
     blocks += _group(t("sync.pending"), _keyed(PendingRow, pending), len(pending))
     if not (conflicts or refused or pending):
         blocks.append(empty_state(t("sync.clear"), t("sync.clear_hint"), icon=ft.Icons.CLOUD_DONE_OUTLINED))
+    blocks.append(ProofCard())
     return list_pane(
         t("sync.title"),
         t("sync.last", ago=formats.ago(sync.last_sync_at_ms, app.now_ms())),
