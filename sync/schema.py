@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from math import isfinite
 from string import Formatter
-from typing import Any
+from typing import Any, TypeGuard
 
 from sqlalchemy import JSON, BigInteger, Integer, Table
 from sqlmodel import SQLModel
@@ -201,7 +201,7 @@ def _is_plain(value: object, depth: int = 0) -> bool:
     return value is None or isinstance(value, int)
 
 
-def is_identifier(value: object) -> bool:
+def is_identifier(value: object) -> TypeGuard[str]:
     """Whether a database may be asked for a row of this name; what devices send is not always one."""
     return isinstance(value, str) and 0 < len(value) <= _LONGEST_ID and "\0" not in value
 
