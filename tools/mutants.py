@@ -189,7 +189,10 @@ def tests_by_line() -> dict[str, dict[int, list[str]]]:
         "SELECT file.path, context.context, line_bits.numbits FROM line_bits"
         " JOIN file ON file.id = line_bits.file_id JOIN context ON context.id = line_bits.context_id"
     )
-    arcs = "SELECT file.path, context.context, arc.tono FROM arc JOIN file ON file.id = arc.file_id JOIN context ON context.id = arc.context_id"
+    arcs = (
+        "SELECT file.path, context.context, arc.tono FROM arc"
+        " JOIN file ON file.id = arc.file_id JOIN context ON context.id = arc.context_id"
+    )
     reached: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     sizes: Counter[str] = Counter()
     rows = [(path, context, numbits_to_nums(bits)) for path, context, bits in connection.execute(query)]
