@@ -106,6 +106,8 @@ coverage: $(READY)  ## branch coverage of what runs without a browser
 
 soak: $(READY)  ## the simulations with a hundred times the budget, on from another seed each time
 	$(SIMULATION) --seeds $(or $(SEEDS),1000000) --first $(SEED)
+	FUZZ_FRAMES=1000000 FUZZ_SEED=$(SEED) DAMAGES=1000 DAMAGE_SEED=$(SEED) LIVE_DEVICES=1000 LIVE_SECONDS=600 \
+	  $(PYTEST) tests/integration/resilience
 
 bench: $(READY) $(WEB)  ## figures, one JSON object a line; ONLY=sync runs a part
 	$(BIN)/python -m bench $(ONLY)

@@ -83,13 +83,19 @@ def _audit(error: Exception) -> None:
         _log.warning("scope_forged", scopes=sorted(error.scopes))
 
 
-def _is_full(error: Exception) -> bool:
-    """Whether the database's disk is full: SQLite names the code, PostgreSQL the state."""
-    origin = getattr(error, "orig", None)
-    return (
-        getattr(origin, "sqlite_errorname", "") == "SQLITE_FULL"
-        or getattr(origin, "sqlstate", "") == _DISK_FULL
-    )
+def _is_full(error: BaseException | None) -> bool:
+    """Whether the database's disk is full: SQLite names the code, PostgreSQL the state.
+
+    SQLite ends the transaction by itself then, so that the error may be followed by that of undoing it once more.
+    """
+    while error is not None:
+        origin = getattr(error, "orig", None)
+        if getattr(origin, "sqlite_errorname", "") == "SQLITE_FULL":
+            return True
+        if getattr(origin, "sqlstate", "") == _DISK_FULL:
+            return True
+        error = error.__context__
+    return False
 
 
 def _status_and_code(error: Exception) -> tuple[int, str]:
