@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def drop(connection: Connection, unit_id: str) -> frozenset[str]:
     """Forget a refused unit; its rows already show the hub's version. Raises `KeyError` for an unknown one."""
     unit = _put_aside(connection, unit_id)
-    outbox.remove(connection, unit_id)
+    outbox.remove(connection, [unit_id])
     return frozenset(change.table for change in unit.changes)
 
 
@@ -67,10 +67,9 @@ def settle_conflict(replica: "Replica", conflict_id: str, *, take_lost: bool) ->
 
 
 def _put_aside(connection: Connection, unit_id: str) -> outbox.Unit:
-    for state in (outbox.REFUSED, outbox.HELD):
-        for unit in outbox.units(connection, state):
-            if unit.id == unit_id:
-                return unit
+    for unit in outbox.units(connection, outbox.REFUSED, outbox.HELD):
+        if unit.id == unit_id:
+            return unit
     raise KeyError(unit_id)
 
 

@@ -11,7 +11,7 @@ from shared_models import versions
 from shared_models.errors import RuleError
 from sync import wire
 from sync.clock import Correction
-from sync.hub import feed, handing_out, upgrades
+from sync.hub import cursors, feed, handing_out, upgrades
 from sync.hub.applying import Caller
 from sync.hub.errors import UnknownDevice
 from sync.hub.receiving import Derive, Receiver, Rename
@@ -38,24 +38,26 @@ class Hub:
         Raises `ForbiddenScope`, `MalformedCursor` or `UnknownDevice`, all before anything is applied; `UpgradeRequired` for
         an app that is too old, once it has no more units to send.
         """
+        cursor = cursors.parse(request.cursor)
         device = self._lock_device(session, caller)
         granted = frozenset(device.granted)
-        scopes = handing_out.effective_scopes(caller.scopes, granted, request)
+        scopes = handing_out.effective_scopes(caller.scopes, granted, request.scopes, cursor)
         correction = Correction.measured(request.device_now_ms, now_ms)
         caller = _with_former(caller, granted, device.lost)
         receiver = Receiver(session, caller, correction, self.derive, self.watched, self.rename)
         results = receiver.receive(request.units)
+        cursor.add_own(receiver.written_as_sent)
         _note_device(session, caller, request, correction, granted | scopes)
         session.commit()
 
-        page = self._page(session, scopes, request)
+        page = self._page(session, scopes, request, cursor)
         session.rollback()
         return wire.Response(
             server_now_ms=now_ms,
             results=results,
             rows=upgrades.rows_for(page.rows, request.schema),
             gone=page.gone,
-            cursor="" if page.begins_anew else page.cursor or request.cursor,
+            cursor="" if page.begins_anew else page.cursor,
             more=page.more,
             remaining=page.remaining,
             scopes=sorted(scopes),
@@ -75,14 +77,17 @@ class Hub:
             raise RuleError("not_owner" if result.outcome == "held" else result.code, **result.details)
 
     @staticmethod
-    def _page(session: Session, scopes: frozenset[str], request: wire.Request) -> handing_out.Page:
+    def _page(
+        session: Session, scopes: frozenset[str], request: wire.Request, cursor: cursors.Cursor
+    ) -> handing_out.Page:
         if request.schema < versions.RELEASE.oldest:
             if not request.units:
                 raise upgrades.UpgradeRequired
-            return handing_out.Page(more=True)  # results first: the next request hears that an upgrade is due
+            # Results first: the next request hears that an upgrade is due.
+            return handing_out.Page(cursor=request.cursor, more=True)
         if not request.pull:
-            return handing_out.Page()
-        return handing_out.hand_out(session.connection(), scopes, request)
+            return handing_out.Page(cursor=cursors.text_of(cursor) if cursor.own else request.cursor)
+        return handing_out.hand_out(session.connection(), scopes, cursor, request.limit)
 
     @staticmethod
     def _lock_device(session: Session, caller: Caller) -> Row[Any]:
