@@ -27,6 +27,8 @@ from sqlalchemy import (
 Rows = Sequence[Sequence[Any]]
 
 _ROWS_A_STATEMENT = 5_000
+_PARAMETERS = 30_000
+"""SQLite takes 32,766 parameters in a statement; more values than these travel as one."""
 _Convert = Callable[[Any], Any]
 
 
@@ -77,10 +79,12 @@ def fetch(connection: Connection, statement: Select[Any]) -> list[tuple[Any, ...
 
 
 def among(connection: Connection, column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bool]:
-    """The condition that `column` is one of `values`, however many: they travel as a single parameter."""
+    """The condition that `column` is one of `values`, however many."""
     wanted = list(values)
     if _is_postgresql(connection):
         return column == any_(literal(wanted, ARRAY(String)))
+    if len(wanted) <= _PARAMETERS:
+        return column.in_(wanted)
     given = func.json_each(literal(msgspec.json.encode(wanted).decode(), String)).table_valued("value")
     return column.in_(select(given.c.value))
 
