@@ -2,11 +2,11 @@
 
 import asyncio
 
-from shared_models.sales.tables import FollowUp, Lead
+from shared_models.sales.tables import Customer, FollowUp
 from sync import wire
 from sync.client import ask, synchronise, work_in
 from sync.device import state
-from tests.convergence.world import World, make_follow_up, make_lead
+from tests.convergence.world import World, make_customer, make_follow_up, make_lead
 
 
 def _exchanged(device, answers: list[wire.Response]) -> None:
@@ -27,15 +27,15 @@ def test_a_row_that_the_hub_took_word_for_word_is_not_sent_back_to_its_author():
     world = World()
     a, m = world.device("A", "amy"), world.device("M", "max")
     world.settle()
-    lead = make_lead()
+    customer = make_customer()
     with a.act() as session:
-        session.add(lead)
+        session.add(customer)
     answers: list[wire.Response] = []
     _exchanged(a, answers)
     _exchanged(a, answers)
-    assert _received(answers, lead.id) == 0
+    assert _received(answers, customer.id) == 0
     m.sync()
-    assert a.get(Lead, lead.id).model_dump() == m.get(Lead, lead.id).model_dump()
+    assert a.get(Customer, customer.id).model_dump() == m.get(Customer, customer.id).model_dump()
 
 
 def test_a_new_row_of_which_the_hub_set_a_value_comes_back_to_its_author():
@@ -56,16 +56,16 @@ def test_a_new_row_that_somebody_changed_at_once_comes_back_with_the_change():
     world = World()
     a, m = world.device("A", "amy"), world.device("M", "max")
     world.settle()
-    lead = make_lead(region="南山")
+    customer = make_customer(address="南山")
     with a.act() as session:
-        session.add(lead)
+        session.add(customer)
     a.sync(lose_answer=1)
     m.sync()
     with m.act() as session:
-        session.get(Lead, lead.id).region = "福田"
+        session.get(Customer, customer.id).address = "福田"
     m.sync()
     a.sync()
-    assert a.get(Lead, lead.id).region == "福田"
+    assert a.get(Customer, customer.id).address == "福田"
 
 
 def test_a_copy_put_back_to_before_it_wrote_a_row_is_sent_that_row():
@@ -74,15 +74,15 @@ def test_a_copy_put_back_to_before_it_wrote_a_row_is_sent_that_row():
     world.settle()
     with a.engine.connect() as connection:
         before = state.read(connection, "cursor")
-    lead = make_lead()
+    customer = make_customer()
     with a.act() as session:
-        session.add(lead)
+        session.add(customer)
     a.sync()
     with a.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM lead")
+        connection.exec_driver_sql("DELETE FROM customer")
         state.write(connection, cursor=before)
     a.sync()
-    assert a.get(Lead, lead.id) is not None
+    assert a.get(Customer, customer.id) is not None
 
 
 def test_a_row_written_while_the_first_sync_is_under_way_is_not_held_back():
@@ -92,10 +92,10 @@ def test_a_row_written_while_the_first_sync_is_under_way_is_not_held_back():
     a = world.device("A", "amy")
     first = ask(a.replica, 10)
     work_in(a.replica, first, world.exchange(a, first))
-    lead = make_lead()
+    customer = make_customer()
     with a.act() as session:
-        session.add(lead)
+        session.add(customer)
     answers: list[wire.Response] = []
     _exchanged(a, answers)
-    assert _received(answers, lead.id) > 0
-    assert a.get(Lead, lead.id) is not None
+    assert _received(answers, customer.id) > 0
+    assert a.get(Customer, customer.id) is not None
