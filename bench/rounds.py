@@ -74,50 +74,52 @@ async def tablet(hub: HubProcess, folder: Path, name: str, code: str) -> AsyncIt
         replica.engine.dispose()
 
 
-async def measured(hub: HubProcess, folder: Path, kind: str) -> list[Figure]:
-    """All rounds on one database; names begin with `kind`."""
-    found: list[Figure] = []
+async def measured(hub: HubProcess, folder: Path, kind: str) -> AsyncIterator[Figure]:
+    """All rounds on one database, one after the other; names begin with `kind`."""
 
-    def note(name: str, value: float, unit: str, bar: float | None = None, *, at_most: bool = False) -> None:
-        found.append(Figure(f"{kind}_{name}", value, unit, bar, at_most=at_most))
+    def figure(
+        name: str, value: float, unit: str, bar: float | None = None, *, at_most: bool = False
+    ) -> Figure:
+        return Figure(f"{kind}_{name}", value, unit, bar, at_most=at_most)
 
     async with tablet(hub, folder, "author", "B1") as author:
         await author.sync()
         write_leads(author.replica)
         seconds, _ = await author.sync()
-        note("upload", ROWS / seconds, "rows/s", UPLOAD_BARS[kind])
+        yield figure("upload", ROWS / seconds, "rows/s", UPLOAD_BARS[kind])
 
         async with tablet(hub, folder, "fresh", "B1") as fresh:
             seconds, received = await fresh.sync()
-            note("first_sync_10000", received / seconds, "rows/s", 30_000)
-            note("wire_down", fresh.received_bytes / received, "bytes/row", 120, at_most=True)
+            yield figure("first_sync_10000", received / seconds, "rows/s", 30_000)
+            yield figure("wire_down", fresh.received_bytes / received, "bytes/row", 120, at_most=True)
             used = used_bytes(fresh.replica.engine)
-            note(
+            yield figure(
                 "device_disk", used / raw_table_bytes(folder, fresh.replica), "x raw table", 1.6, at_most=True
             )
-            note("no_op_round", statistics.median(await repeated(fresh.sync, NO_OPS)), "ms", 5, at_most=True)
+            yield figure(
+                "no_op_round", statistics.median(await repeated(fresh.sync, NO_OPS)), "ms", 5, at_most=True
+            )
             delays = sorted(await edits_seen(author, fresh))
-            note("edit_seen_p50", share(delays, 0.5), "ms", 25, at_most=True)
-            note("edit_seen_p95", share(delays, 0.95), "ms", 50, at_most=True)
+            yield figure("edit_seen_p50", share(delays, 0.5), "ms", 25, at_most=True)
+            yield figure("edit_seen_p95", share(delays, 0.95), "ms", 50, at_most=True)
             async with tablet(hub, folder, "new-owner", "B2") as owner:
                 await owner.sync()
                 reassign(hub)
                 left, _ = await fresh.sync()
                 came, _ = await owner.sync()
-            note("reassigned_2000_left", left, "s", 0.5, at_most=True)
-            note("reassigned_2000_appeared", came, "s", 0.5, at_most=True)
+            yield figure("reassigned_2000_left", left, "s", 0.5, at_most=True)
+            yield figure("reassigned_2000_appeared", came, "s", 0.5, at_most=True)
 
         fleet = [await fresh_copy(author) for _ in range(2)]
         start = time.perf_counter()
         counts = await asyncio.gather(*(fresh_copy(author) for _ in range(FLEET)))
-        note("fleet_50", sum(counts) / (time.perf_counter() - start), "rows/s", 80_000)
+        yield figure("fleet_50", sum(counts) / (time.perf_counter() - start), "rows/s", 80_000)
         assert min(counts) == max(fleet)
 
     give_leads(hub.database, PEOPLE["B3"], MANY_ROWS, seed=9)
     async with tablet(hub, folder, "many", "B3") as many:
         seconds, received = await many.sync()
-        note("first_sync_100000", received / seconds, "rows/s", 26_000)
-    return found
+        yield figure("first_sync_100000", received / seconds, "rows/s", 26_000)
 
 
 def write_leads(replica: Replica) -> None:

@@ -35,7 +35,10 @@ def figures() -> Iterator[Figure]:
 
 
 def _on(kind: str, url: str, folder: Path, beside: dict[str, Figure]) -> Iterator[Figure]:
-    with running_hub(url, folder) as hub:
-        own = {figure.name: figure for figure in asyncio.run(measured(hub, folder, kind))}
-    yield from own.values()
+    own: dict[str, Figure] = {}
+    with running_hub(url, folder) as hub, asyncio.Runner() as runner:
+        rounds = measured(hub, folder, kind)
+        while (figure := runner.run(anext(rounds, None))) is not None:
+            own[figure.name] = figure
+            yield figure
     yield from peers.ratios(kind, own, beside)
