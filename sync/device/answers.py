@@ -23,6 +23,7 @@ def work_in(
     if not results:
         return frozenset()
     units = {unit.id: unit for unit in sent}
+    done: list[str] = []
     applied: list[wire.Change] = []
     put_aside: list[wire.Change] = []
     blocked = _inserted_by_refused(connection)
@@ -31,7 +32,7 @@ def work_in(
         if unit is None:
             continue
         if result.outcome == "applied":
-            outbox.remove(connection, unit.id)
+            done.append(unit.id)
             applied += unit.changes
         elif result.code in LACKING and builds_on(unit.changes, blocked):
             blocked |= inserts_of(unit.changes)
@@ -39,6 +40,7 @@ def work_in(
             outbox.settle(connection, unit.id, result.outcome, result.code, result.details)
             put_aside += unit.changes
             blocked |= inserts_of(unit.changes)
+    outbox.remove(connection, done)
     for table, changes in _by_table(applied).items():
         rows.confirm(connection, catalogue()[table], changes)
     for table, changes in _by_table(put_aside).items():
@@ -49,7 +51,7 @@ def work_in(
 def sendable(connection: Connection, limit: int) -> list[outbox.Unit]:
     """The oldest pending units that do not build on a refused one, at most `limit`."""
     blocked = _inserted_by_refused(connection)
-    pending = outbox.units(connection, outbox.PENDING, -1 if blocked else limit)
+    pending = outbox.units(connection, outbox.PENDING, limit=-1 if blocked else limit)
     if not blocked:
         return pending
     ready: list[outbox.Unit] = []
