@@ -1,7 +1,7 @@
 """What the device does with the hub's answers to its units.
 
-The queue never blocks: a unit that is refused or held steps aside with its reason, and only units that build on a row
-which it would have inserted wait for it.
+The queue never blocks: a unit that is refused steps aside with its reason, and only units that build on a row which it
+would have inserted wait for it. One that is held has reached the hub, which keeps it.
 """
 
 from collections.abc import Sequence
@@ -36,6 +36,10 @@ def work_in(
             applied += unit.changes
         elif result.code in LACKING and builds_on(unit.changes, blocked):
             blocked |= inserts_of(unit.changes)
+        elif result.outcome == "held":
+            # Whatever was in order is applied; the rest waits at the hub, in rows that are handed out like any others.
+            outbox.remove(connection, unit.id)
+            put_aside += unit.changes
         else:
             outbox.settle(connection, unit.id, result.outcome, result.code, result.details)
             put_aside += unit.changes
