@@ -8,6 +8,15 @@ from shared_models.people.tables import Role
 DISTRICTS = ("南山", "福田", "罗湖")
 SELLERS_PER_STORE = 2
 OLD_CUSTOMERS_DAYS = 720
+_GIFTS = (
+    ("手工陶瓷杯", 800, 6_800, None, ""),
+    ("亚麻抱枕一对", 2_600, 23_900, 40, ""),
+    ("羊毛盖毯", 5_200, 49_900, 25, ""),
+    ("上门深度清洁一次", 6_800, 58_000, None, "S2"),
+    ("胡桃木边几", 18_800, 168_000, 6, "S3"),
+    ("头层牛皮单椅", 58_000, 520_000, 2, "S4"),
+)
+"""Name, points, worth in fen, how many there are, and the lowest tier that may have it."""
 
 
 def found(scene: Scene) -> None:
@@ -30,6 +39,10 @@ def found(scene: Scene) -> None:
         )
         scene.products.append((row, article))
     scene.make("scheme", "1", version=1, valid_from_ms=scene.moment(OLD_CUSTOMERS_DAYS + 1), rules={})
+    for name, points, worth_fen, stock, min_tier in _GIFTS:
+        scene.make(
+            "gift", name, name=name, points=points, value_fen=worth_fen, stock=stock, min_tier=min_tier
+        )
 
 
 def _hire(scene: Scene) -> None:

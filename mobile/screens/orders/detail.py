@@ -52,7 +52,7 @@ def OrderPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa: N
             *_points(record, now_ms),
         ],
         chips=_chips(record, waiting),
-        actions=_actions(record, pay),
+        actions=[] if app.replica.staff_id == record.order.customer_id else _actions(record, pay),
         back=back,
         identifier="order",
     )
