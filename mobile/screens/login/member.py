@@ -1,5 +1,7 @@
 """A member's log-in: the phone number, then the code that was sent to it."""
 
+from collections.abc import Callable
+
 import flet as ft
 
 from mobile.design import tokens
@@ -50,11 +52,7 @@ def MemberForm() -> ft.Control:  # noqa: N802
             set_busy(False)
 
     def submit() -> None:
-        missing = ""
-        if not latest(set_phone).strip():
-            missing = t("login.phone_missing")
-        elif latest(set_sent) and not latest(set_code).strip():
-            missing = t("login.sms_code_missing")
+        missing = _missing(latest(set_phone), latest(set_code), sent=latest(set_sent))
         set_wrong(missing)
         if not missing and not latest(set_busy):
             set_busy(True)
@@ -66,31 +64,54 @@ def MemberForm() -> ft.Control:  # noqa: N802
         set_code("")
         set_wrong("")
 
-    fields: list[ft.Control] = [
+    code_fields: list[ft.Control] = [
+        notice(t("login.code_sent"), Tone.ACCENT, identifier="code-sent"),
         text_field(
-            t("login.phone"), phone, type_phone, identifier="login-phone", keyboard=ft.KeyboardType.PHONE,
+            t("login.sms_code"),
+            code,
+            set_code,
+            identifier="login-sms-code",
+            keyboard=ft.KeyboardType.NUMBER,
             on_submit=submit,
-        )
-    ]  # fmt: skip
-    if sent:
-        fields += [
-            notice(t("login.code_sent"), Tone.ACCENT, identifier="code-sent"),
-            text_field(
-                t("login.sms_code"), code, set_code, identifier="login-sms-code", keyboard=ft.KeyboardType.NUMBER,
-                on_submit=submit, autofocus=True,
-            ),
-            text_field(t("login.name"), name, type_name, identifier="login-name", on_submit=submit),
-        ]  # fmt: skip
-    if wrong:
-        fields.append(notice(wrong, Tone.DANGER, identifier="login-error"))
-    label = t("login.busy" if busy and sent else "login.submit" if sent else "login.get_code")
-    button = primary_button(label, lambda _: submit(), identifier="member-submit", busy=busy, wide=True)
-    fields.append(ft.Row([button]))
+            autofocus=True,
+        ),
+        text_field(t("login.name"), name, type_name, identifier="login-name", on_submit=submit),
+    ]
+    phone_field = text_field(
+        t("login.phone"),
+        phone,
+        type_phone,
+        identifier="login-phone",
+        keyboard=ft.KeyboardType.PHONE,
+        on_submit=submit,
+    )
+    fields = [
+        phone_field,
+        *(code_fields if sent else []),
+        *_wrong(wrong),
+        _button(submit, sent=sent, busy=busy),
+    ]
     if sent:
         fields.append(text_button(t("login.other_phone"), lambda _: begin_again(), identifier="login-other"))
     return ft.Column(
         fields, spacing=tokens.SPACE_4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )
+
+
+def _wrong(words: str) -> list[ft.Control]:
+    return [notice(words, Tone.DANGER, identifier="login-error")] if words else []
+
+
+def _button(submit: Callable[[], None], *, sent: bool, busy: bool) -> ft.Control:
+    label = t("login.busy" if busy and sent else "login.submit" if sent else "login.get_code")
+    button = primary_button(label, lambda _: submit(), identifier="member-submit", busy=busy, wide=True)
+    return ft.Row([button])
+
+
+def _missing(phone: str, code: str, *, sent: bool) -> str:
+    if not phone.strip():
+        return t("login.phone_missing")
+    return t("login.sms_code_missing") if sent and not code.strip() else ""
 
 
 def login_sentence(error: Exception) -> str:

@@ -1,8 +1,8 @@
 """Codes by which members log in."""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
+from sqlmodel.sql.sqltypes import AutoString
 
 revision = "0013"
 down_revision = "0012"
@@ -14,9 +14,9 @@ def upgrade() -> None:
     """Apply this step."""
     op.create_table(
         "auth_member_code",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("number_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("code_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("id", AutoString(length=40), nullable=False),
+        sa.Column("number_hash", AutoString(length=64), nullable=False),
+        sa.Column("code_hash", AutoString(length=64), nullable=False),
         sa.Column("expires_at_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
