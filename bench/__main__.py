@@ -8,6 +8,7 @@ PARTS = {
     "sync": "bench.sync",
     "import": "bench.import_rows",
     "startup": "bench.startup",
+    "live": "bench.live",
 }
 
 

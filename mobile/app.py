@@ -39,3 +39,5 @@ def show(page: ft.Page, app: App) -> None:
     page.on_resize = lambda event: app.window.resize(event.width)
     page.render_views(Root, app)
     start(app, page)
+    if app.notice:
+        snackbar(page, app.notice)

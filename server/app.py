@@ -28,6 +28,7 @@ from server.migrate import upgrade
 from server.routes.auth import auth_routes
 from server.routes.conflicts import conflict_routes
 from server.routes.designers import designer_routes
+from server.routes.devices import device_routes
 from server.routes.figures import figure_routes
 from server.routes.health import health_routes
 from server.routes.held import held_routes
@@ -36,6 +37,7 @@ from server.routes.leads import lead_routes
 from server.routes.live import live_routes
 from server.routes.loyalty import loyalty_routes
 from server.routes.loyalty_sales import sales_routes
+from server.routes.proof import proof_routes
 from server.routes.reads import read_routes
 from server.routes.sync import sync_routes
 from server.services import Services
@@ -65,10 +67,12 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
         route_handlers=[
             auth_routes,
             sync_routes,
+            proof_routes,
             live_routes,
             read_routes,
             held_routes,
             conflict_routes,
+            device_routes,
             import_routes,
             job_routes,
             lead_routes,

@@ -6,6 +6,8 @@ showfloor create-staff CODE NAME    add a person who can log in
 showfloor set-password CODE         change a password
 showfloor revoke-device ID          lock a device out
 showfloor job NAME                  run a job now that the server runs by itself at set times
+showfloor ledger verify             replay the points ledger and compare it with the accounts
+showfloor ledger open FILE          enter members' opening balances from a CSV file
 showfloor import …, showfloor demo  see their own help
 """
 
@@ -26,6 +28,7 @@ COMMANDS = {
     "import": "server.importing.cli",
     "demo": "server.demo.cli",
     "job": "server.jobs.cli",
+    "ledger": "server.ledger_cli",
 }
 """The module of each command: its `add_parser(subparsers)` sets a `handler(arguments, settings) -> int` for each of its own."""
 

@@ -53,6 +53,9 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str | None]] = {
 }
 """Status and code by error; where the code is None, the error brings its own. The nearest base class counts."""
 
+_DISK_FULL = "53100"
+"""PostgreSQL's state for it."""
+
 _log = structlog.get_logger()
 
 
@@ -80,7 +83,24 @@ def _audit(error: Exception) -> None:
         _log.warning("scope_forged", scopes=sorted(error.scopes))
 
 
+def _is_full(error: BaseException | None) -> bool:
+    """Whether the database's disk is full: SQLite names the code, PostgreSQL the state.
+
+    SQLite ends the transaction by itself then, so that the error may be followed by that of undoing it once more.
+    """
+    while error is not None:
+        origin = getattr(error, "orig", None)
+        if getattr(origin, "sqlite_errorname", "") == "SQLITE_FULL":
+            return True
+        if getattr(origin, "sqlstate", "") == _DISK_FULL:
+            return True
+        error = error.__context__
+    return False
+
+
 def _status_and_code(error: Exception) -> tuple[int, str]:
+    if _is_full(error):
+        return 503, "server_full"
     for kind in type(error).__mro__:
         if kind in STATUS_AND_CODE:
             status, code = STATUS_AND_CODE[kind]

@@ -17,8 +17,8 @@ from granian.server import Server
 from sqlmodel import Session, col, select
 
 from server.app import assemble
-from server.auth.passwords import is_password_of, set_password
-from server.auth.tables import Credential
+from server.auth.passwords import set_password
+from server.demo.log_ins import DEMO_PASSWORD, demo_log_ins
 from server.migrate import upgrade
 from server.services import Services
 from server.settings import VARIABLES, Settings
@@ -26,8 +26,6 @@ from shared_models.errors import RuleError
 from shared_models.people.tables import Role, Staff
 from sync.hub.recorder import recording
 
-DEMO_CODES = ("S001", "M001", "C001", "O001")
-DEMO_PASSWORD = "showfloor-demo"  # noqa: S105  # printed at start and written in the README: it guards made-up data
 _SENTENCES = {
     "code_taken": "another person already logs in with the code {login}; give one of the two another code first",
     "password_length": "a password has {shortest} to {longest} characters; nothing was changed",
@@ -72,7 +70,7 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
         )
         return 1
     with _services(settings) as services:
-        demo_codes = _demo_log_ins(services)
+        demo_codes = demo_log_ins(services.database)
     print(f"Showfloor: http://{host}:{port}", flush=True)
     for code, role in demo_codes:
         print(f"  demo log-in: {code}  {DEMO_PASSWORD}  ({role})", flush=True)
@@ -166,16 +164,6 @@ def _give_password(session: Session, staff: Staff, now_ms: int) -> int:
 def _asked_password() -> str:
     """From the terminal without showing it, or the first line of standard input."""
     return getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-
-
-def _demo_log_ins(services: Services) -> list[tuple[str, str]]:
-    """The demo company's log-ins that really work, with the role of each."""
-    found = select(Staff, Credential).join(Credential, col(Credential.staff_id) == col(Staff.id))
-    with services.database.reading() as session:
-        people = session.exec(found.where(col(Staff.code).in_(DEMO_CODES)).order_by(col(Staff.code))).all()
-    return [
-        (staff.code, staff.role) for staff, credential in people if is_password_of(credential, DEMO_PASSWORD)
-    ]
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import shared_models
 _OWN_TABLES = (
     "sync.conflict",
     "sync.held",
+    "sync.handed_over",
     "sync.hub.tables",
     "server.auth.tables",
     "server.importing.tables",

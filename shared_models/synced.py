@@ -74,7 +74,8 @@ class Parent:
 class Policy:
     """What a table declares about its sync.
 
-    `scopes` are templates over the row's columns, such as `staff:{owner_id}`; one whose column is empty gives no scope.
+    `scopes` are templates over the row's columns, such as `staff:{owner_id}`; one whose column is empty gives no scope,
+    one over a set a scope for each member.
     `parent` makes the row follow another row's scopes. `readers` are templates of further scopes, of people who see the
     row and may not write it.
     `device_writes` is False for what only the server writes, `device_inserts` for what only the server creates;
@@ -135,6 +136,7 @@ def column(
     references: str | None = None,
     private: bool = False,
     follows: str | None = None,
+    writable_by: tuple[str, ...] = (),
     index: bool = False,
     max_length: int | None = None,
 ) -> Any:
@@ -145,8 +147,15 @@ def column(
 
     `references` is checked by the server on receipt instead of by the database, since rows reach a device in any order.
     `private` columns are never sent to a device.
+    `writable_by` are templates of scopes: of those who may write the row, only who has one of these may change the column.
     """
-    info = {"merge": merge, "references": references, "private": private, "follows": follows}
+    info = {
+        "merge": merge,
+        "references": references,
+        "private": private,
+        "follows": follows,
+        "writable_by": writable_by,
+    }
     return Field(default, index=index, max_length=max_length, sa_column_kwargs={"info": info})
 
 
@@ -162,9 +171,15 @@ def moment_ms(
     return Field(default, index=index, sa_type=BigInteger, sa_column_kwargs={"info": info})
 
 
-def money_fen(default: Any = PydanticUndefined, *, merge: Merge = Merge.LAST, private: bool = False) -> Any:
-    """Money as integer fen (hundredths of a yuan)."""
-    info = {"merge": merge, "private": private}
+def money_fen(
+    default: Any = PydanticUndefined, *, merge: Merge = Merge.LAST, visible_to: str | None = None
+) -> Any:
+    """Money as integer fen (hundredths of a yuan).
+
+    `visible_to` is a kind of scope, such as `margins`: whoever has none of it is handed the row without this value. It has
+    to be one that may be None, of a table that people do not edit, or a conflict could tell it.
+    """
+    info = {"merge": merge, "visible_to": visible_to}
     return Field(default, sa_type=BigInteger, sa_column_kwargs={"info": info})
 
 

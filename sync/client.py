@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from shared_models import versions
 from sync import wire
-from sync.device import answers, outbox, refusals, renewal, rows, state, unknown
+from sync.device import answers, outbox, refusals, renewal, rows, state, unknown, usage, wiping
 from sync.device.replica import Replica
 from sync.schema import catalogue
 
@@ -71,7 +71,9 @@ async def synchronise(
         received += sum(len(page.rows) for page in response.rows)
         if progress:
             progress(Progress(received, response.remaining))
-        if request.pull and not response.more:
+        if response.order == "wipe":
+            wiping.obey(replica, request)
+        elif request.pull and not response.more:
             return Outcome(sent, refused, received, rounds, response.skew_flagged)
 
 
@@ -84,7 +86,9 @@ def next_limit(limit: int, took_s: float) -> int:
 def ask(replica: Replica, limit: int = ROWS_AT_FIRST) -> wire.Request:
     """The next request: the oldest units that can be sent, and rows only when those are all of them."""
     with replica.engine.connect() as connection:
-        units = answers.sendable(connection, UNITS_A_ROUND + 1)
+        sends_all = state.read(connection, "sends_all")
+        sendable = outbox.units(connection, outbox.PENDING, limit=UNITS_A_ROUND + 1) if sends_all else None
+        units = answers.sendable(connection, UNITS_A_ROUND + 1) if sendable is None else sendable
         return wire.Request(
             device_now_ms=replica.device_now_ms(),
             units=[
@@ -96,6 +100,10 @@ def ask(replica: Replica, limit: int = ROWS_AT_FIRST) -> wire.Request:
             pending=outbox.count(connection, outbox.PENDING) if units else 0,
             limit=limit,
             schema=versions.RELEASE.schema,
+            app_version=replica.app_version,
+            storage_bytes=usage.storage_bytes(connection),
+            refused=outbox.count(connection, outbox.REFUSED),
+            obeyed=state.read(connection, "obeyed") or "",
         )
 
 

@@ -28,18 +28,20 @@ class Conflict(Synced, table=True):
     `field` is the column, or the name of a free field; then `within` is the column that holds it.
     """
 
-    __table_args__ = synced(Kind.RECORD, parent=Parent("about_id", table_column="about_table"), rank=26)
-    about_table: str
-    about_id: str = column(index=True)
-    field: str
-    within: str = ""
-    base: str
-    kept: str
-    lost: str
-    kept_by: str = ""
-    lost_by: str = ""
-    lost_at_ms: int = moment_ms()
-    lost_device: str = ""
+    __table_args__ = synced(
+        Kind.RECORD, parent=Parent("about_id", table_column="about_table"), device_inserts=False, rank=26
+    )
+    about_table: str = column(merge=Merge.SERVER)
+    about_id: str = column(merge=Merge.SERVER, index=True)
+    field: str = column(merge=Merge.SERVER)
+    within: str = column("", merge=Merge.SERVER)
+    base: str = column(merge=Merge.SERVER)
+    kept: str = column(merge=Merge.SERVER)
+    lost: str = column(merge=Merge.SERVER)
+    kept_by: str = column("", merge=Merge.SERVER)
+    lost_by: str = column("", merge=Merge.SERVER)
+    lost_at_ms: int = moment_ms(merge=Merge.SERVER)
+    lost_device: str = column("", merge=Merge.SERVER)
     state: str = column(ConflictState.OPEN, merge=Merge.LAST, index=True)
 
     @property

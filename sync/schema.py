@@ -4,17 +4,23 @@ The engine asks this module instead of naming any table, so that a new synced ta
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import product
+from math import isfinite
 from string import Formatter
-from typing import Any
+from typing import Any, TypeGuard
 
-from sqlalchemy import JSON, Table
+from sqlalchemy import JSON, BigInteger, Integer, Table
 from sqlmodel import SQLModel
 from sqlmodel.main import default_registry
 
 from shared_models.synced import Kind, Merge, Policy
 
+_LONGEST_ID = 40
+_DEEPEST = 20
+"""How many levels of lists and maps a document may have."""
 _PLAIN = (str, int, float, type(None))
 """What a free field may hold."""
 
@@ -32,7 +38,13 @@ class ColumnSpec:
     nullable: bool
     references: str | None
     private: bool
-    follows: str | None
+    follows: str | None = None
+    visible_to: str | None = None
+    writable_by: tuple[str, ...] = ()
+    longest: int | None = None
+    """Characters of a text, None where the column does not say."""
+    most: int = 2**63 - 1
+    """The largest integer, and the smallest below zero, that the column holds."""
 
     def empty(self) -> Any:
         """The value of a column that the author of a row did not know."""
@@ -44,9 +56,19 @@ class ColumnSpec:
             return self.nullable
         if isinstance(value, bool) and bool not in self.types:
             return False
-        if self.merge is Merge.FIELDS and not _are_free_fields(value):
-            return False
-        return isinstance(value, self.types)
+        return isinstance(value, self.types) and _is_plain(value) and self._has_room(value)
+
+    def _has_room(self, value: object) -> bool:
+        match value:
+            case str():
+                return len(value) <= (self.longest or len(value))
+            case int() | float():
+                return abs(value) <= self.most
+            case list() if self.merge is Merge.SET:
+                return all(isinstance(each, str) for each in value)
+            case dict() if self.merge is Merge.FIELDS:
+                return _are_free_fields(value)
+        return True
 
 
 @dataclass(frozen=True)
@@ -66,6 +88,16 @@ class TableSpec:
     def public(self) -> tuple[str, ...]:
         """The columns that leave the server, in the table's order."""
         return tuple(name for name, column in self.columns.items() if not column.private)
+
+    def masked_from(self, scopes: AbstractSet[str]) -> frozenset[str]:
+        """The columns whose values somebody with these scopes is not handed."""
+        kinds = kinds_of(scopes)
+        return frozenset(name for name, kind in self.masks.items() if kind not in kinds)
+
+    @cached_property
+    def masks(self) -> Mapping[str, str]:
+        """The columns that only some may see, each with the kind of scope that shows it."""
+        return {name: column.visible_to for name, column in self.columns.items() if column.visible_to}
 
     @cached_property
     def writable(self) -> frozenset[str]:
@@ -92,16 +124,19 @@ class TableSpec:
         )
 
     def own_scopes(self, row: Mapping[str, Any]) -> frozenset[str]:
-        """The scopes that the row's own columns put it in; none for a row that follows a parent."""
+        """The scopes that the row's own columns put it in; none for a row that follows a parent.
+
+        A column that holds a set puts it in one for each member.
+        """
         return frozenset(
-            template.format_map(row)
+            template.format_map(dict(zip(fields, values, strict=True)))
             for template, fields in self._scope_columns
-            if all(row.get(field) for field in fields)
+            for values in product(*(_each(row.get(field)) for field in fields))
         )
 
     def reader_scopes(self, row: Mapping[str, Any]) -> frozenset[str]:
         """The scopes of people who see the row and may not write it; they never change."""
-        return _filled_in(self.policy.readers, row)
+        return filled_in(self.policy.readers, row)
 
     def parent_of(self, row: Mapping[str, Any]) -> tuple[str, str] | None:
         """The (table, identifier) of the row that decides who sees this one, or None."""
@@ -112,7 +147,25 @@ class TableSpec:
         return (str(table), str(row[parent.column])) if table else None
 
 
-def _filled_in(templates: tuple[str, ...], row: Mapping[str, Any]) -> frozenset[str]:
+def _each(value: Any) -> list[Any]:
+    """The members of a set, or the one value; none where it is empty."""
+    if isinstance(value, list):
+        return value
+    return [value] if value else []
+
+
+def kinds_of(scopes: AbstractSet[str]) -> frozenset[str]:
+    """The kinds of scopes among these: `store` of `store:3`."""
+    return frozenset(scope.partition(":")[0] for scope in scopes)
+
+
+def mask_kinds() -> frozenset[str]:
+    """The kinds of scopes that show columns, in whatever table."""
+    return frozenset(kind for spec in catalogue().values() for kind in spec.masks.values())
+
+
+def filled_in(templates: tuple[str, ...], row: Mapping[str, Any]) -> frozenset[str]:
+    """The scopes that these templates give for `row`; one whose column is empty gives none."""
     return frozenset(
         template.format_map(row)
         for template in templates
@@ -130,7 +183,38 @@ def _column_spec(column: Any) -> ColumnSpec:
         references=column.info.get("references"),
         private=bool(column.info.get("private")),
         follows=column.info.get("follows"),
+        visible_to=column.info.get("visible_to"),
+        writable_by=column.info.get("writable_by", ()),
+        longest=getattr(column.type, "length", None),
+        most=_most(column.type),
     )
+
+
+def _most(column_type: Any) -> int:
+    is_small = isinstance(column_type, Integer) and not isinstance(column_type, BigInteger)
+    return 2**31 - 1 if is_small else 2**63 - 1
+
+
+def _is_plain(value: object, depth: int = 0) -> bool:
+    """Whether every database and every device can hold this value: no NUL, no number without end, not too deep."""
+    match value:
+        case str():
+            return "\0" not in value
+        case float():
+            return isfinite(value)
+        case list():
+            return depth < _DEEPEST and all(_is_plain(each, depth + 1) for each in value)
+        case dict():
+            return depth < _DEEPEST and all(
+                isinstance(key, str) and _is_plain(key) and _is_plain(each, depth + 1)
+                for key, each in value.items()
+            )
+    return value is None or isinstance(value, int)
+
+
+def is_identifier(value: object) -> TypeGuard[str]:
+    """Whether a database may be asked for a row of this name; what devices send is not always one."""
+    return isinstance(value, str) and 0 < len(value) <= _LONGEST_ID and "\0" not in value
 
 
 def _are_free_fields(value: object) -> bool:

@@ -5,9 +5,10 @@ ignored, so a newer peer may add some.
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 PROTOCOL = 1
 """Version of the messages. 1 (November 2026): the first; keys added since then may be left out."""
@@ -15,7 +16,14 @@ PROTOCOL = 1
 MSGPACK = "application/msgpack"
 JSON = "application/json"
 
+Id = Annotated[str, Meta(min_length=1, max_length=40, pattern="^[^\\x00]*$")]
+"""An identifier that a device made."""
+Moment = Annotated[int, Meta(ge=-(2**52), le=2**52)]
+"""Milliseconds since the epoch by somebody's clock, however wrong."""
+Count = Annotated[int, Meta(ge=-(2**31), lt=2**31)]
+
 Outcome = Literal["applied", "refused", "held"]
+Order = Literal["", "wipe"]
 
 
 class WireError(ValueError):
@@ -26,7 +34,7 @@ class Change(msgspec.Struct, frozen=True):
     """What one unit did to one row: the new values, and for a record what its author saw before."""
 
     table: str
-    row: str
+    row: Id
     kind: Literal["put", "del"]
     fields: dict[str, Any] = {}
     seen: dict[str, Any] = {}
@@ -38,11 +46,11 @@ class Unit(msgspec.Struct, frozen=True):
     `at_ms` is the moment by the device's own clock; `schema` names the version of the tables it was written under.
     """
 
-    id: str
-    action: str
-    at_ms: int
+    id: Id
+    action: Annotated[str, Meta(max_length=200, pattern="^[^\\x00]*$")]
+    at_ms: Moment
     changes: list[Change]
-    schema: int = 1
+    schema: Count = 1
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -51,17 +59,24 @@ class Request(msgspec.Struct, frozen=True):
     `cursor` is what the last response gave, empty for a first sync. `pull` is False while more units wait to be sent:
     rows are handed out only when the hub knows everything the device did. `pending` is how many units wait in all.
     `schema` is the version of the tables that the device's app was built with.
+
+    `app_version`, `storage_bytes` (what the copy takes) and `refused` (units with their owner) are for the overview of
+    devices. `obeyed` is the order that the device has carried out.
     """
 
-    device_now_ms: int
+    device_now_ms: Moment
     units: list[Unit] = []
     cursor: str = ""
     scopes: list[str] | None = None
     pull: bool = True
-    pending: int = 0
-    limit: int = 5_000
-    protocol: int = PROTOCOL
-    schema: int = 1
+    pending: Count = 0
+    limit: Count = 5_000
+    protocol: Count = PROTOCOL
+    schema: Count = 1
+    app_version: Annotated[str, Meta(max_length=40)] = ""
+    storage_bytes: Annotated[int, Meta(ge=0, le=2**52)] = 0
+    refused: Count = 0
+    obeyed: Order = ""
 
 
 class UnitResult(msgspec.Struct, frozen=True):
@@ -92,7 +107,8 @@ class Response(msgspec.Struct, frozen=True):
     """The hub's answer: a result for each unit, then a page of rows.
 
     `more` says that another request should follow at once; `remaining` is about how many rows a first sync still lacks.
-    `schema` is the hub's version of the tables.
+    `schema` is the hub's version of the tables. `order` is what a manager wants the device to do now that it has sent
+    everything: to delete all that it holds.
     """
 
     server_now_ms: int
@@ -106,6 +122,7 @@ class Response(msgspec.Struct, frozen=True):
     skew_flagged: bool = False
     protocol: int = PROTOCOL
     schema: int = 1
+    order: Order = ""
 
 
 _PACK = msgspec.msgpack.Encoder()
@@ -128,6 +145,8 @@ def decode_request(body: bytes, content_type: str = MSGPACK) -> Request:
         return decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise WireError(str(error)) from error
+    except RecursionError as error:
+        raise WireError("nested too deep") from error
 
 
 def decode_unit(body: bytes) -> Unit:

@@ -47,7 +47,7 @@ def postgresql_server() -> Iterator[URL]:
 def postgresql_database(server: URL) -> Iterator[str]:
     """A new database on that server, dropped at the end with whatever is still connected to it."""
     name = f"showfloor_{uuid.uuid4().hex}"
-    with psycopg.connect(_libpq(server), autocommit=True) as connection:
+    with psycopg.connect(libpq(server), autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
             url = server.set(drivername="postgresql+psycopg", database=name)
@@ -56,5 +56,6 @@ def postgresql_database(server: URL) -> Iterator[str]:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _libpq(url: URL) -> str:
+def libpq(url: URL) -> str:
+    """The URL as the driver itself takes it."""
     return url.set(drivername="postgresql").render_as_string(hide_password=False)

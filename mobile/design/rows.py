@@ -87,6 +87,7 @@ def LongList(  # noqa: N802
     build: Callable[[Any], ft.Control],
     version: object,
     *,
+    asked: object = None,
     extent: int = tokens.ROW_EXTENT,
     identifier: str = "list",
 ) -> ft.Control:
@@ -94,9 +95,14 @@ def LongList(  # noqa: N802
 
     Each stands at its own place on one tall sheet, so that building others never moves what is in view.
 
-    `fetch(offset, limit)` reads a slice, `build(item)` makes its row; a new `version` reads again.
+    `fetch(offset, limit)` reads a slice, `build(item)` makes its row; a new `version` reads again. `asked` is what the
+    person searches for: when it changes, the list begins at its top. Rows are told apart by their record's `id`, so one
+    that is found again stays the same control, and a tap on it counts while the list is drawn anew.
     """
     first, set_first = ft.use_state(0)
+    nothing: ft.ListView | None = None
+    drawn = ft.use_ref(nothing)
+    _use_change(asked, lambda: _to_top(drawn.current, set_first))
     start = min(first, max(0, count - _WINDOW))
     # Rows that stay in the window stay the same objects, so that scrolling costs what comes into view.
     built: dict[int, ft.Control] = ft.use_memo(dict, [build, fetch, count, version])
@@ -126,7 +132,26 @@ def LongList(  # noqa: N802
         scroll_interval=40,
         padding=ft.Padding.only(left=tokens.PAGE_PADDING, right=tokens.PAGE_PADDING, bottom=_FOOT),
     )
+    drawn.current = view
     return ft.Semantics(content=view, identifier=identifier, expand=True)
+
+
+def _use_change(value: object, changed: Callable[[], None]) -> None:
+    """Call `changed` after each drawing with another `value` than the one before; not after the first."""
+    before = ft.use_ref(value)
+
+    def look() -> None:
+        if before.current != value:
+            before.current = value
+            changed()
+
+    ft.use_effect(look, dependencies=[value])
+
+
+def _to_top(view: ft.ListView | None, set_first: Callable[[int], None]) -> None:
+    set_first(0)
+    if view is not None:
+        ft.context.page.run_task(view.scroll_to, offset=0)
 
 
 def _build_missing(
@@ -145,7 +170,7 @@ def _build_missing(
     for at, item in enumerate(fetch(missing[0], missing[-1] + 1 - missing[0]), missing[0]):
         if at not in built:
             built[at] = ft.Container(
-                build(item), top=at * extent, left=0, right=0, height=tokens.ROW_HEIGHT, key=at
+                build(item), top=at * extent, left=0, right=0, height=tokens.ROW_HEIGHT, key=item.id
             )
 
 

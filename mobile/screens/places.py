@@ -11,6 +11,8 @@ from shared_models.people.tables import Role
 
 BACK_OFFICE = frozenset({Role.COMPANY_MANAGER, Role.OFFICE})
 EVERYBODY = frozenset(Role)
+COLLEAGUES = EVERYBODY - {Role.DESIGNER}
+DESIGNERS = frozenset({Role.DESIGNER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Section:
     selected_icon: ft.IconData
     pane: Screen
     detail: Screen | None = None
-    roles: frozenset[Role] = EVERYBODY
+    roles: frozenset[Role] = COLLEAGUES
     in_bar: bool = True
 
     @property
@@ -63,10 +65,38 @@ class FullPage:
     component: Screen
     within: str
     """The section that stays marked in the rail."""
-    roles: frozenset[Role] = field(default=EVERYBODY)
+    roles: frozenset[Role] = field(default=COLLEAGUES)
 
 
 SECTIONS: tuple[Section, ...] = (
+    Section(
+        "year",
+        ft.Icons.INSIGHTS_OUTLINED,
+        ft.Icons.INSIGHTS,
+        Screen("designer.year", "YearPane"),
+        roles=DESIGNERS,
+    ),
+    Section(
+        "referrals",
+        ft.Icons.HANDSHAKE_OUTLINED,
+        ft.Icons.HANDSHAKE,
+        Screen("designer.referrals", "ReferralsPane"),
+        roles=DESIGNERS,
+    ),
+    Section(
+        "commissions",
+        ft.Icons.PAYMENTS_OUTLINED,
+        ft.Icons.PAYMENTS,
+        Screen("designer.commissions", "CommissionsPane"),
+        roles=DESIGNERS,
+    ),
+    Section(
+        "events",
+        ft.Icons.LOCAL_ACTIVITY_OUTLINED,
+        ft.Icons.LOCAL_ACTIVITY,
+        Screen("designer.events", "EventsPane"),
+        roles=DESIGNERS,
+    ),
     Section(
         "today",
         ft.Icons.EVENT_OUTLINED,
@@ -96,6 +126,14 @@ SECTIONS: tuple[Section, ...] = (
         Screen("orders.detail", "OrderPane"),
     ),
     Section(
+        "designers",
+        ft.Icons.DRAW_OUTLINED,
+        ft.Icons.DRAW,
+        Screen("designers.pane", "DesignersPane"),
+        Screen("designers.detail", "DesignerPane"),
+        in_bar=False,
+    ),
+    Section(
         "import",
         ft.Icons.UPLOAD_FILE_OUTLINED,
         ft.Icons.UPLOAD_FILE,
@@ -104,9 +142,20 @@ SECTIONS: tuple[Section, ...] = (
         in_bar=False,
     ),
     # A phone's bar has five places; the pill at the top of every list opens the sync.
-    Section("sync", ft.Icons.SYNC_OUTLINED, ft.Icons.SYNC, Screen("sync.pane", "SyncPane"), in_bar=False),
     Section(
-        "settings", ft.Icons.SETTINGS_OUTLINED, ft.Icons.SETTINGS, Screen("settings.pane", "SettingsPane")
+        "sync",
+        ft.Icons.SYNC_OUTLINED,
+        ft.Icons.SYNC,
+        Screen("sync.pane", "SyncPane"),
+        roles=EVERYBODY,
+        in_bar=False,
+    ),
+    Section(
+        "settings",
+        ft.Icons.SETTINGS_OUTLINED,
+        ft.Icons.SETTINGS,
+        Screen("settings.pane", "SettingsPane"),
+        roles=EVERYBODY,
     ),
 )
 

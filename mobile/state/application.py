@@ -8,10 +8,12 @@ import flet as ft
 from sqlalchemy import Engine
 from sqlmodel import Session as Database
 
+import shared_models.designers.tables
 import shared_models.loyalty.tables
 import shared_models.office.tables
 import shared_models.people.tables
 import shared_models.sales.tables
+import shared_models.service.tables
 import shared_models.stock.tables  # noqa: F401 - the local copy makes a table for each model that is loaded
 from mobile.state.lease_clock import LeaseClock
 from mobile.state.local import LocalFacts, wipe
@@ -37,6 +39,8 @@ class App:
     def __init__(self, engine: Engine, server: Server, *, device_now_ms: Callable[[], int]) -> None:
         """Open the local copy in `engine`; nothing here waits for the network."""
         self.engine = engine
+        self.notice = ""
+        """What has to be said once, at the start."""
         self.server = server
         self.device_now_ms = device_now_ms
         self.facts = LocalFacts(engine)

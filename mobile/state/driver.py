@@ -54,6 +54,10 @@ class DiskFullError(OperationalError):
     """The device's storage is full; the transaction was not written, what was committed before is safe."""
 
 
+class DamagedError(DatabaseError):
+    """A page of the file is not what was written, or the key is not the file's; nothing wrong was read."""
+
+
 class IntegrityError(DatabaseError):
     """A constraint refused the change."""
 
@@ -83,8 +87,8 @@ _ERRORS: tuple[tuple[type[apsw.Error], type[Error]], ...] = (
     (apsw.ConnectionClosedError, ProgrammingError),
     (apsw.ThreadingViolationError, ProgrammingError),
     (apsw.InternalError, InternalError),
-    (apsw.NotADBError, DatabaseError),
-    (apsw.CorruptError, DatabaseError),
+    (apsw.NotADBError, DamagedError),
+    (apsw.CorruptError, DamagedError),
     (apsw.FormatError, DatabaseError),
     (apsw.Error, OperationalError),
 )

@@ -154,11 +154,12 @@ def end_leases(app: App, lease_ids: Collection[str]) -> bool:
 
 
 def _take_leases(app: App, answer: dict[str, Any]) -> None:
-    """Put leases that the server has just given or changed into the copy, as a sync would."""
+    """Put what the server has just given into the copy, as a sync would: leases, and a member who is new in this store."""
     app.lease_clock.heard(int(answer["server_now_ms"]))
-    spec = catalogue()["lease"]
-    columns = list(spec.public)
-    page = wire.Rows(spec.name, columns, [[lease[name] for name in columns] for lease in answer["leases"]])
+    given = {**answer.get("rows", {}), "lease": answer["leases"]}
     with app.engine.begin() as connection:
-        rows.take_rows(connection, spec, page)
-    app.replica.tell(frozenset({spec.name}))
+        for table, found in given.items():
+            columns = [name for name in catalogue()[table].public if all(name in row for row in found)]
+            page = wire.Rows(table, columns, [[row[name] for name in columns] for row in found])
+            rows.take_rows(connection, catalogue()[table], page)
+    app.replica.tell(frozenset(given))

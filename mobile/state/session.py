@@ -18,6 +18,14 @@ _EARLY_MS = 60_000
 """Access tokens are renewed this long before they end."""
 
 
+@dataclass(slots=True)
+class Typed:
+    """What stands in the fields of the log-in page; in memory only, and gone once it was right."""
+
+    code: str = ""
+    password: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """The member of staff who is logged in."""
@@ -42,6 +50,8 @@ class Session(ft.Observable):
         kept = facts.read("person")
         self.person: Person | None = Person(**kept) if kept else None
         self.expired: bool = bool(kept) and not self._tokens
+        # Outside the page's own state: another language draws the page anew.
+        self.typed = Typed()
 
     async def log_in(
         self, code: str, password: str, replica: "Replica", start_over: Callable[[], "Replica"], platform: str
@@ -64,6 +74,7 @@ class Session(ft.Observable):
         self._keep_tokens(answer)
         self._facts.write("person", fields)
         self.person = Person(**fields)
+        self.typed = Typed()
         self.expired = False
 
     async def access_token(self) -> str:

@@ -10,6 +10,7 @@ import random
 from collections.abc import Awaitable, Callable
 
 from mobile.state.errors import LogInNeeded, ServerRefusal, Unreachable
+from mobile.state.failures import code_for
 from mobile.state.sync_state import Phase, SyncState
 
 SETTLE_S = 0.3
@@ -99,9 +100,9 @@ class SyncLoop:
             return self._failed("unreachable")
         except ServerRefusal as refusal:
             return self._failed(refusal.code)
-        except Exception:  # noqa: BLE001 - the loop outlives a mistake of ours, which is logged and shown
+        except Exception as error:  # noqa: BLE001 - the loop outlives a mistake of ours, which is logged and shown
             _log.exception("sync failed")
-            return self._failed("internal")
+            return self._failed(code_for(error) or "internal")
         self.failures = 0
         self._state.enter(Phase.IDLE)
         return PERIOD_S

@@ -8,15 +8,19 @@ from mobile.text import (
     en_designers,
     en_errors,
     en_sales,
+    en_sync,
+    en_words,
     zh,
     zh_designers,
     zh_errors,
     zh_sales,
+    zh_sync,
+    zh_words,
 )
 
 LANGUAGES: dict[str, tuple[ModuleType, ...]] = {
-    "zh": (zh, zh_sales, zh_designers, zh_errors),
-    "en": (en, en_sales, en_designers, en_errors),
+    "zh": (zh, zh_sales, zh_designers, zh_errors, zh_sync, zh_words),
+    "en": (en, en_sales, en_designers, en_errors, en_sync, en_words),
 }
 DEFAULT = "zh"
 

@@ -24,6 +24,8 @@ SENTENCES = {
     "common.pending": "尚未同步",
     "common.yes": "是",
     "common.no": "否",
+    "common.comma": "、",
+    "draft.restored": "上次没存的内容还在，点取消就清掉。",
     "common.search": "姓名、拼音首字母、手机尾号",
     "common.choose": "从左边选一条看看",
     "common.choose_hint": "详情会显示在这里。",

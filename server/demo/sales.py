@@ -111,6 +111,7 @@ def _order(scene: Scene, customer: Row, lead: Row | None, key: str) -> list[Rece
         products_net_fen=0,
         sold_at_ms=sold_at_ms,
     )
+    scene.orders.append(order)
     lines = _lines(scene, order, key)
     products = [line for line in lines if line["kind"] == ProductKind.PRODUCT]
     order["products_net_fen"] = sum(line["net_fen"] for line in products)

@@ -28,6 +28,7 @@ class Scene:
     products: list[tuple[Row, Article]] = field(default_factory=list)
     leads: list[Row] = field(default_factory=list)
     customers: list[Row] = field(default_factory=list)
+    orders: list[Row] = field(default_factory=list)
 
     def make(self, table: str, key: str, **fields: Any) -> Row:
         """Add a row; the same key makes the same identifier on every run."""

@@ -3,13 +3,14 @@
 from sqlmodel import Session, select
 
 from server.auth.passwords import set_password
+from server.demo.designers import earn, engage
 from server.demo.founding import found
 from server.demo.leads import follow_leads
+from server.demo.log_ins import DEMO_PASSWORD
 from server.demo.sales import sell
 from server.demo.scene import COMPANY, Scene
 from server.importing.run import silent
 from server.importing.saving import save
-from server.operating import DEMO_PASSWORD
 from shared_models.people.tables import Staff, Store
 
 
@@ -29,7 +30,9 @@ def write_demo(session: Session, now_ms: int) -> Scene:
     found(scene)
     follow_leads(scene)
     sell(scene)
+    engage(scene)
     save(session, scene.plan, author="", at_ms=now_ms, progress=lambda done: silent("writing", done, done))
+    earn(session, scene)
     for person in session.exec(select(Staff).where(Staff.company_id == COMPANY)).all():
         set_password(session, person, DEMO_PASSWORD, now_ms=now_ms)
     return scene

@@ -7,6 +7,16 @@ from typing import Any
 from sqlalchemy import Table, select
 from sqlmodel import Session, SQLModel
 
+from shared_models.designers.tables import (
+    Designer,
+    DesignerEvent,
+    DesignerFirm,
+    DesignerInvitation,
+    DesignerLevelChange,
+    DesignerLevels,
+    Recommendation,
+    Referral,
+)
 from shared_models.loyalty.tables import MemberAccount, PointsEntry, PointsLot, Scheme
 from shared_models.people.tables import Staff, Store
 from shared_models.pinyin import search_key
@@ -17,8 +27,9 @@ from shared_models.synced import Kind, Policy
 Row = dict[str, Any]
 
 _MODELS: tuple[type[SQLModel], ...] = (
-    Store, Staff, Scheme, Product, Customer, Lead, FollowUp, Order, OrderLine, Payment, SaleReturn, PointsLot, PointsEntry,
-    MemberAccount,
+    Store, Staff, Scheme, Product, DesignerLevels, DesignerFirm, Designer, DesignerLevelChange, DesignerEvent,
+    DesignerInvitation, Recommendation, Customer, Lead, FollowUp, Order, OrderLine, Payment, SaleReturn, PointsLot, PointsEntry,
+    MemberAccount, Referral,
 )  # fmt: skip
 MODELS: dict[str, type[SQLModel]] = {str(model.__tablename__): model for model in _MODELS}
 """Every table an import writes, by name, in an order in which whatever a row refers to comes before it."""

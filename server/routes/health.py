@@ -1,10 +1,21 @@
 """Is the process alive, and is it ready for work."""
 
+from dataclasses import dataclass
+
 from litestar import Response, Router, get
 
 from server.auth.middleware import OPEN
+from server.demo.log_ins import DEMO_PASSWORD, demo_log_ins
 from server.migrate import is_current
 from server.services import Wired
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogIns:
+    """The codes that work on made-up data, and their password."""
+
+    codes: list[str]
+    password: str
 
 
 @get("/health", opt=OPEN, sync_to_thread=False)
@@ -22,4 +33,11 @@ def ready(services: Wired) -> Response[dict[str, str]]:
     return Response({"status": "ready"})
 
 
-health_routes = Router("/api", route_handlers=[health, ready], tags=["operation"])
+@get("/demo", opt=OPEN, sync_to_thread=True)
+def demo(services: Wired) -> DemoLogIns:
+    """What to log in with where the data is made up; no codes on a server with a company of its own."""
+    codes = [code for code, _ in demo_log_ins(services.database)]
+    return DemoLogIns(codes, DEMO_PASSWORD if codes else "")
+
+
+health_routes = Router("/api", route_handlers=[health, ready, demo], tags=["operation"])

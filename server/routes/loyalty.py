@@ -5,16 +5,17 @@ from typing import Any
 from litestar import Request, Router, get, post
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Struct, field
 
 from server.acting import acting, require_back_office, require_manager, store_of
 from server.domain.loyalty import explaining, leases, members, redeeming, schemes, standing
+from server.domain.loyalty.serving import customer_found, rows_of_member, serve
 from server.services import Wired
 from server.visibility import visible
 from shared_models.ids import new_id
 from shared_models.loyalty.ledger import Adjustment
-from shared_models.loyalty.tables import Lease, PointsEntry, Redemption
+from shared_models.loyalty.tables import PointsEntry, Redemption
 from shared_models.sales.tables import Customer
 from sync.hub import Caller
 
@@ -34,6 +35,15 @@ class EnrolledBody(Struct):
 
     customer_id: str
     welcome: int
+
+
+class MemberBody(Struct):
+    """Who has a number, and how they stand right now."""
+
+    customer_id: str
+    name: str
+    member_no: str
+    standing: standing.Standing | None
 
 
 class AdjustmentBody(Struct):
@@ -89,6 +99,8 @@ class LeasesBody(Struct):
     leases: list[dict[str, Any]]
     server_now_ms: int
     released: int = 0
+    rows: dict[str, list[dict[str, Any]]] = {}
+    """By table, the member's own rows, where the device's store had not served them before."""
 
 
 class SchemeBody(Struct):
@@ -113,7 +125,17 @@ def enrol(data: JSONBody[EnrolmentBody], services: Wired, request: _Request) -> 
         store_id = store_of(session, request.user, data.store_id)
         joining = members.Enrolment(request.user.company_id, store_id, data.phone, data.name.strip())
         customer, welcome = members.enrol(session, joining, now_ms=services.now_ms())
+        serve(session, request.user, customer.id)
         return EnrolledBody(customer.id, welcome)
+
+
+@get("/customers/lookup", sync_to_thread=True)
+def look_up(phone: FromQuery[str], services: Wired, request: _Request) -> MemberBody:
+    """The one customer with exactly this number, however it is written, and how they stand; in any store."""
+    with services.database.reading() as session:
+        customer = customer_found(session, request.user, phone)
+        found = standing.standing_of(session, customer.id, services.now_ms())
+        return MemberBody(customer.id, customer.name, customer.member_no, found)
 
 
 @get("/customers/{customer_id:str}/points", sync_to_thread=True)
@@ -148,7 +170,7 @@ def adjust(
 def redeem(data: JSONBody[RedemptionBody], services: Wired, request: _Request) -> RedeemedBody:
     """Give points for a gift, or for something agreed on the spot."""
     with acting(services, request.user) as session:
-        visible(session, request.user, Customer, data.customer_id)
+        serve(session, request.user, data.customer_id)
         wish = redeeming.Wish(
             data.customer_id, request.user.staff_id, data.points, data.gift_id, data.note, data.id
         )
@@ -173,11 +195,12 @@ def lease(data: JSONBody[LeaseRequestBody], services: Wired, request: _Request) 
     """Set points aside for the device that asks, to be spent there without a network."""
     caller, now_ms = request.user, services.now_ms()
     with acting(services, caller) as session:
-        visible(session, caller, Customer, data.customer_id)
+        customer, is_new_here = serve(session, caller, data.customer_id)
         granted = leases.grant_lease(
-            session, data.customer_id, device_id=caller.device_id, points=data.points, now_ms=now_ms
+            session, customer.id, device_id=caller.device_id, points=data.points, now_ms=now_ms
         )
-        return LeasesBody([_row(granted)], now_ms)
+        rows = rows_of_member(session, customer) if is_new_here else {}
+        return LeasesBody([granted.model_dump()], now_ms, rows=rows)
 
 
 @post("/leases/release", status_code=200, sync_to_thread=True)
@@ -189,7 +212,7 @@ def release(data: JSONBody[ReleaseRequestBody], services: Wired, request: _Reque
         released, standing_leases = leases.release(
             session, data.customer_id, device_id=caller.device_id, spent=data.spent, now_ms=now_ms
         )
-        return LeasesBody([_row(each) for each in standing_leases], now_ms, released)
+        return LeasesBody([each.model_dump() for each in standing_leases], now_ms, released)
 
 
 @post("/schemes", sync_to_thread=True)
@@ -226,12 +249,8 @@ def explain(entry_id: FromPath[str], services: Wired, request: _Request) -> dict
         }
 
 
-def _row(granted: Lease) -> dict[str, Any]:
-    return granted.model_dump()
-
-
 loyalty_routes = Router(
     "/api",
-    route_handlers=[enrol, points, adjust, redeem, cancel, lease, release, publish, explain],
+    route_handlers=[enrol, look_up, points, adjust, redeem, cancel, lease, release, publish, explain],
     tags=["loyalty"],
 )

@@ -9,11 +9,12 @@ from msgspec import Struct, field
 
 from server.acting import acting, store_of, trying
 from server.domain.loyalty import returning, selling
+from server.domain.loyalty.serving import serve
 from server.services import Wired
 from server.visibility import visible
 from shared_models.ids import new_id
 from shared_models.sales.pricing import CartLine
-from shared_models.sales.tables import Customer, Order
+from shared_models.sales.tables import Order
 from shared_models.stock.tables import ProductKind
 from sync.hub import Caller
 
@@ -104,7 +105,7 @@ class ReturnedBody(Struct):
 def sell(data: JSONBody[SaleBody], services: Wired, request: _Request) -> SoldBody:
     """Place an order at the counter: priced, paid with points and money, credited."""
     with acting(services, request.user) as session:
-        visible(session, request.user, Customer, data.customer_id)
+        serve(session, request.user, data.customer_id)
         store_id = store_of(session, request.user, data.store_id)
         sold = selling.sell(session, _sale(data, store_id, request.user), now_ms=services.now_ms())
     return SoldBody(

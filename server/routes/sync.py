@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from litestar import Request, Response, Router, post
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import State
@@ -17,6 +18,8 @@ from shared_models.people.tables import Staff
 from sync import wire
 from sync.hub import Caller
 from sync.hub.recorder import SERVER, recording, take_told
+
+_log = structlog.get_logger()
 
 
 @post("/sync", status_code=200)
@@ -45,6 +48,9 @@ def _answer(
         with services.database.exchanging() as session:
             response = services.hub.exchange(session, caller, message, services.now_ms())
             told = take_told(session)
+        for result in response.results:
+            if result.code in _OUT_OF_SCOPE:
+                _log.warning("unit_out_of_scope", unit=result.id, code=result.code, **_named(result.details))
         if told:
             services.broadcaster.publish(told)
     if response.skew_flagged:
@@ -69,6 +75,15 @@ def _tell_of_skew(services: Services, caller: Caller, skew_ms: int) -> None:
                 at_ms=now_ms,
             )
     wake(services, session)
+
+
+_OUT_OF_SCOPE = frozenset({"not_yours", "not_owner", "not_your_field"})
+"""Why a unit was refused that reached for what is not its author's: each such attempt is logged."""
+
+
+def _named(details: dict[str, Any]) -> dict[str, Any]:
+    """Where the attempt was made, without any value that somebody wrote."""
+    return {name: value for name, value in details.items() if name in {"table", "field"}}
 
 
 sync_routes = Router("/api", route_handlers=[exchange], tags=["sync"])

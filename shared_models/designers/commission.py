@@ -113,6 +113,11 @@ def figures_of_year(lines: Iterable[CommissionLine], year: int) -> YearFigures:
     return YearFigures(sum(line.performance_fen for line in counted), recognised_fen(counted))
 
 
+def clawed_back_fen(lines: Iterable[CommissionLine]) -> int:
+    """What returns have taken back so far; zero or negative."""
+    return sum(line.amount_fen for line in lines if line.kind == CommissionKind.REVERSAL)
+
+
 def _by_order(lines: Iterable[CommissionLine]) -> dict[str, list[CommissionLine]]:
     grouped: dict[str, list[CommissionLine]] = defaultdict(list)
     for line in lines:

@@ -94,11 +94,15 @@ class LevelRules:
 
     def to_next_level_fen(self, name: str, performance_fen: int) -> int | None:
         """What is missing this year until the review moves up; None at the top and where nothing moves up."""
-        position = self._position(name)
-        upper_fen = self.levels[position].upper_fen
-        if position == len(self.levels) - 1 or upper_fen is None:
+        upper_fen = self.level(name).upper_fen
+        if upper_fen is None or self.next_level(name) is None:
             return None
         return max(0, upper_fen + 1 - performance_fen)
+
+    def next_level(self, name: str) -> Level | None:
+        """The level above; None at the top."""
+        position = self._position(name) + 1
+        return self.levels[position] if position < len(self.levels) else None
 
 
 DEFAULT_LEVEL_RULES = LevelRules()

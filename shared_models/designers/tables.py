@@ -144,6 +144,7 @@ class CommissionEntry(Synced, table=True):
     designer_id: str = column(references="designer", index=True)
     order_id: str = column(references="sales_order", index=True)
     order_number: str = ""
+    customer_id: str | None = None
     client_name: str = ""
     kind: str
     """One of `CommissionKind`."""

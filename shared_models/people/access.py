@@ -17,7 +17,7 @@ def scopes_of(staff: Staff, stores: list[Store]) -> frozenset[str]:
 
     - everybody: the company's reference data, and what is assigned to them;
     - salespeople and store managers: their store's customers, orders and points;
-    - store managers: every lead of their store;
+    - store managers: every lead of their store, and what articles cost;
     - company managers and the office: the same for all stores of the company, and what concerns no store;
     - designers: what partners may see, and what concerns themselves.
 
@@ -29,11 +29,11 @@ def scopes_of(staff: Staff, stores: list[Store]) -> frozenset[str]:
         return frozenset({f"partners:{staff.company_id}", f"designer:{staff.id}"})
     scopes = {f"company:{staff.company_id}", f"staff:{staff.id}"}
     if staff.role in BACK_OFFICE:
-        scopes.add(f"office:{staff.company_id}")
+        scopes |= {f"office:{staff.company_id}", f"margins:{staff.company_id}"}
         for store in stores:
             scopes |= {f"store:{store.id}", f"manager:{store.id}"}
     elif staff.store_id:
         scopes.add(f"store:{staff.store_id}")
         if staff.role == Role.STORE_MANAGER:
-            scopes.add(f"manager:{staff.store_id}")
+            scopes |= {f"manager:{staff.store_id}", f"margins:{staff.company_id}"}
     return frozenset(scopes)

@@ -86,8 +86,10 @@ ORDER_TRANSITIONS: dict[str, frozenset[str]] = {
 class Customer(Synced, table=True):
     """A person who buys or may buy; a member once enrolled. One normalised phone number is one customer (R19)."""
 
-    __table_args__ = synced(Kind.RECORD, scopes=("store:{store_id}",), rank=30)
-    store_id: str = column(references="store", index=True)
+    __table_args__ = synced(Kind.RECORD, scopes=("store:{store_id}", "store:{known_in}"), rank=30)
+    store_id: str = column(references="store", writable_by=("manager:{store_id}",), index=True)
+    known_in: list[str] = string_set()
+    """The other stores that have served them, and see them since."""
     name: str
     name_key: str = column("", follows="name")
     phone: str = column("", index=True)
@@ -126,8 +128,8 @@ class Lead(Synced, table=True):
         rank=20,
         indexes=(Index("ix_lead_owner_due", "owner_id", "next_due_at_ms"),),
     )
-    store_id: str = column(references="store", index=True)
-    owner_id: str | None = column(None, references="staff")
+    store_id: str = column(references="store", writable_by=("manager:{store_id}",), index=True)
+    owner_id: str | None = column(None, references="staff", writable_by=("manager:{store_id}",))
     """Who answers for it; None when nobody was free, which a manager is told (R18)."""
     awaits_owner: bool = False
     """Noted offline for whoever is next: the server gives it an owner when it arrives."""
@@ -246,7 +248,7 @@ class OrderLine(Synced, table=True):
     net_fen: int = money_fen()
     """Of the whole line, to be paid."""
     offset_points: int = points_count(0)
-    cost_fen: int | None = money_fen(None, private=True)
+    cost_fen: int | None = money_fen(None, merge=Merge.SERVER, visible_to="margins")
     """Per unit; set by the server from the article's cost at the time of the sale."""
 
 

@@ -13,7 +13,7 @@ class ProductKind(StrEnum):
 
 
 class Product(Synced, table=True):
-    """An article or service of the catalogue, with its list price. The cost never leaves the server."""
+    """An article or service of the catalogue, with its list price. The cost is for those who may see margins."""
 
     __table_args__ = synced(Kind.REFERENCE, scopes=("company:{company_id}", "partners:{company_id}"), rank=12)
     sku: str = column(index=True)
@@ -22,5 +22,5 @@ class Product(Synced, table=True):
     category: str = ""
     kind: str = ProductKind.PRODUCT
     price_fen: int = money_fen()
-    cost_fen: int | None = money_fen(None, private=True)
+    cost_fen: int | None = money_fen(None, visible_to="margins")
     active: bool = True

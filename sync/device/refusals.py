@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 def drop(connection: Connection, unit_id: str) -> frozenset[str]:
     """Forget a refused unit; its rows already show the hub's version. Raises `KeyError` for an unknown one."""
-    unit = _put_aside(connection, unit_id)
+    unit = put_aside(connection, unit_id)
     outbox.remove(connection, [unit_id])
     return frozenset(change.table for change in unit.changes)
 
 
 def resend(connection: Connection, unit_id: str) -> frozenset[str]:
     """Queue a refused unit again under a new identifier, since the hub has already answered the old one."""
-    unit = _put_aside(connection, unit_id)
+    unit = put_aside(connection, unit_id)
     inserted = inserts_of(unit.changes)
     tables = frozenset(change.table for change in unit.changes)
     for change in unit.changes:
@@ -66,8 +66,9 @@ def settle_conflict(replica: "Replica", conflict_id: str, *, take_lost: bool) ->
         conflict.state = ConflictState.TAKEN if take_lost else ConflictState.KEPT
 
 
-def _put_aside(connection: Connection, unit_id: str) -> outbox.Unit:
-    for unit in outbox.units(connection, outbox.REFUSED, outbox.HELD):
+def put_aside(connection: Connection, unit_id: str) -> outbox.Unit:
+    """The refused unit of that name. Raises `KeyError`."""
+    for unit in outbox.put_aside(connection):
         if unit.id == unit_id:
             return unit
     raise KeyError(unit_id)

@@ -4,6 +4,8 @@ A first sync brings what there is and cannot say what is gone. So rows held befo
 that have not come again when it is complete are taken away; like all rows, those with pending changes stay until then.
 """
 
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy import Connection, delete, insert, literal, select
 
 from sync import bulk
@@ -19,6 +21,14 @@ def begin(connection: Connection) -> None:
     for spec in catalogue().values():
         held = select(literal(spec.name), spec.table.c.id)
         connection.execute(insert(STALE).from_select(["tbl", "row_id"], held))
+
+
+def begin_with(connection: Connection, row_ids: Mapping[str, Sequence[str]]) -> None:
+    """Note just these rows, by table, as not yet come again: a part of the copy is fetched anew."""
+    connection.execute(delete(STALE))
+    noted = [{"tbl": table, "row_id": row_id} for table, ids in row_ids.items() for row_id in ids]
+    if noted:
+        connection.execute(insert(STALE), noted)
 
 
 def work_in(connection: Connection, response: Response) -> frozenset[str]:

@@ -12,8 +12,9 @@ from sqlmodel import Session
 
 from sync.capture import capturing
 from sync.conflict import Conflict, ConflictState
-from sync.device import held, migration, outbox, refusals, state
+from sync.device import handing_over, held, migration, outbox, refusals, state
 from sync.device.outbox import Unit
+from sync.handed_over import HandedOver
 from sync.held import HeldEdit
 
 Listener = Callable[[frozenset[str]], None]
@@ -38,6 +39,9 @@ class SyncStatus:
 class Replica:
     """The local copy. Open one per database; only one may be open at a time."""
 
+    app_version: str = ""
+    """What the app calls its version, for the managers' overview of devices."""
+
     def __init__(self, engine: Engine, now_ms: Callable[[], int]) -> None:
         """Use `Replica.open`, which prepares the tables first. `now_ms` is the device's own clock."""
         self.engine = engine
@@ -60,6 +64,13 @@ class Replica:
         self.device_id, self.staff_id, self.company_id = device_id, staff_id, company_id
         with self.engine.begin() as connection:
             state.write(connection, device_id=device_id, staff_id=staff_id, company_id=company_id)
+            state.write(connection, obeyed="", sends_all=False)
+
+    @property
+    def is_wiped(self) -> bool:
+        """Whether a manager had everything on this device deleted; it can then only be set up again."""
+        with self.engine.connect() as connection:
+            return bool(state.read(connection, "obeyed") == "wipe")
 
     def now_ms(self) -> int:
         """The time by the server's clock, as well as the last sync could tell (R12)."""
@@ -147,6 +158,18 @@ class Replica:
     def reject(self, held_id: str) -> None:
         """Decide that a held edit is not applied; it stays to be read. Raises as `approve` does."""
         held.settle(self, held_id, approve=False)
+
+    def hand_over(self, unit_id: str, store_id: str | None) -> None:
+        """Put a refused unit before the manager of that store; it leaves the list here. Raises `KeyError` as `drop`."""
+        handing_over.hand_over(self, unit_id, store_id)
+
+    def handed_over(self) -> list[HandedOver]:
+        """Refused units that were handed over and nobody has settled: by this person, or to them."""
+        return handing_over.open_ones(self)
+
+    def settle_handed_over(self, handed_over_id: str) -> None:
+        """Note that what was handed over is dealt with; for the manager. Raises `KeyError`."""
+        handing_over.settle(self, handed_over_id)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Have `listener` told the names of tables that changed; the returned function ends it."""

@@ -10,6 +10,8 @@ from sync.device.tables import STATE
 
 Key = Literal[
     "device_id",
+    "obeyed",
+    "sends_all",
     "staff_id",
     "company_id",
     "cursor",

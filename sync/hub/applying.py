@@ -101,20 +101,27 @@ class Applier:
             return self._insert(spec, change, stamp)
         judging.check_company(held.row, self._caller.company_id)
         if is_append_only(spec):
+            if not held.scopes & self._caller.scopes and not self._left(spec.name, change.row, held.scopes):
+                raise RuleError("not_yours")  # or whoever may not see it could ask what it says
             self._check_repeated(spec, change, held.row)
             return None
-        self._check_scope(spec, held, stamp.at_ms)
+        self._check_scope(spec, held, change, stamp.at_ms)
         if change.kind == "del":
             judging.check_seen_whole(spec, held, change.seen)
             self._workspace.put(spec, change.row, None, held.stamps)
             return AppliedChange(spec.name, change.row, "del", {}, held.row)
         return self.update(spec, unit, change, stamp)
 
-    def _check_scope(self, spec: TableSpec, held: Held, at_ms: int) -> None:
+    def _check_scope(self, spec: TableSpec, held: Held, change: wire.Change, at_ms: int) -> None:
         assert held.row is not None  # noqa: S101 - the caller has just looked
         writers = self._workspace.writer_scopes(spec, held.row)
+        judging.check_columns(spec, held.row, change, self._scopes_at(at_ms))
         left = {} if writers & self._caller.scopes else self._left(spec.name, held.row["id"], writers)
         judging.check_scope(writers, held.scopes, self._caller.scopes, left, at_ms)
+
+    def _scopes_at(self, at_ms: int) -> feed.Scopes:
+        former = self._caller.former
+        return self._caller.scopes | {scope for scope, ended in former.items() if at_ms <= ended}
 
     def _left(self, table: str, row_id: str, now: feed.Scopes) -> dict[str, int]:
         """The scopes by which the caller once saw the row, each with the moment when that ended.
@@ -143,8 +150,8 @@ class Applier:
         if not spec.policy.device_inserts:
             raise RuleError("read_only_table", table=spec.name)
         row = judging.whole_row(spec, change.row, judging.writable(spec, change.fields))
-        by_hub = {Merge.ACTION_TIME: stamp.at_ms, Merge.AUTHOR: self._caller.staff_id, Merge.SERVER: None}
-        row |= {name: by_hub[merge] for name, merge in spec.set_by_hub}
+        by_hub = {Merge.ACTION_TIME: stamp.at_ms, Merge.AUTHOR: self._caller.staff_id}
+        row |= {name: by_hub.get(merge, spec.columns[name].empty()) for name, merge in spec.set_by_hub}
         judging.check_company(row, self._caller.company_id)
         held = self._workspace.put(spec, change.row, row, {"": [*stamp.packed(), self._caller.staff_id]})
         if held.scopes & self._caller.scopes:

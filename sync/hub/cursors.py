@@ -4,10 +4,15 @@ It says which scopes the copy holds, up to which position, and how far a first s
 """
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from sync.hub.errors import MalformedCursor
+
+_Number = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+_Text = Annotated[str, Meta(pattern="^[^\\x00]*$")]
 
 
 class Snapshot(msgspec.Struct):
@@ -18,8 +23,8 @@ class Snapshot(msgspec.Struct):
 
     scopes: list[str]
     table: str = ""
-    below: str = ""
-    left: int = 0
+    below: _Text = ""
+    left: _Number = 0
 
 
 class Cursor(msgspec.Struct, omit_defaults=True):
@@ -29,10 +34,10 @@ class Cursor(msgspec.Struct, omit_defaults=True):
     position of its own holds that very row, whatever becomes of the device: it need not be sent back.
     """
 
-    at: tuple[int, int] | None = None
+    at: tuple[_Number, _Number] | None = None
     scopes: list[str] = []
     snapshot: Snapshot | None = None
-    own: list[tuple[int, int, int]] = []
+    own: list[tuple[_Number, _Number, _Number]] = []
 
     def add_own(self, spans: Sequence[tuple[int, int, int]]) -> None:
         """Note what the device has just written; while a first sync is under way it is sent everything anyway."""
@@ -60,7 +65,7 @@ def parse(text: str) -> Cursor:
         return Cursor()
     try:
         return msgspec.json.decode(text, type=Cursor)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedCursor(str(error)) from error
 
 

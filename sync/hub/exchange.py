@@ -11,7 +11,7 @@ from shared_models import versions
 from shared_models.errors import RuleError
 from sync import wire
 from sync.clock import Correction
-from sync.hub import cursors, feed, handing_out, upgrades
+from sync.hub import cursors, feed, handing_out, orders, upgrades
 from sync.hub.applying import Caller
 from sync.hub.errors import UnknownDevice
 from sync.hub.receiving import Derive, Receiver, Rename
@@ -51,8 +51,12 @@ class Hub:
         results = receiver.receive(request.units)
         cursor.add_own(receiver.written_as_sent)
         _note_device(session, caller, request, correction, granted | scopes)
+        order = orders.obey(session.connection(), device, request, now_ms)
         session.commit()
-        return self._response(session, request, cursor, scopes, correction, results)
+        response = self._response(session, request, cursor, scopes, correction, results, order)
+        if request.pull and not response.more:
+            orders.note_caught_up(session, caller.device_id, now_ms)
+        return response
 
     def look(
         self, session: Session, caller: Caller, request: wire.Request, now_ms: int
@@ -70,9 +74,9 @@ class Hub:
             caller.scopes, frozenset(device.granted), request.scopes, cursor
         )
         correction = Correction.measured(request.device_now_ms, now_ms)
-        if _is_news(device, request, correction, caller.scopes | scopes):
+        if device.order or _is_news(device, request, correction, caller.scopes | scopes):
             return None
-        return self._response(session, request, cursor, scopes, correction, [])
+        return self._response(session, request, cursor, scopes, correction, [], "")
 
     def _response(
         self,
@@ -82,20 +86,22 @@ class Hub:
         scopes: frozenset[str],
         correction: Correction,
         results: list[wire.UnitResult],
+        order: orders.Order,
     ) -> wire.Response:
-        page = self._page(session, scopes, request, cursor)
+        page = orders.page_for(order, request) or self._page(session, scopes, request, cursor)
         session.rollback()
         return wire.Response(
             server_now_ms=correction.received_at_ms,
             results=results,
             rows=upgrades.rows_for(page.rows, request.schema),
             gone=page.gone,
-            cursor="" if page.begins_anew else page.cursor,
+            cursor="" if page.begins_anew else page.cursor or request.cursor,
             more=page.more,
             remaining=page.remaining,
             scopes=sorted(scopes),
             skew_flagged=correction.is_implausible,
             schema=versions.RELEASE.schema,
+            order=orders.told(order, request),
         )
 
     def act(self, session: Session, caller: Caller, unit: wire.Unit, now_ms: int) -> None:
@@ -145,6 +151,8 @@ def _is_news(device: Row[Any], request: wire.Request, correction: Correction, sc
         or abs(correction.received_at_ms - device.last_seen_at_ms) >= _SEEN_AGAIN_MS
         or abs(correction.skew_ms - device.skew_ms) >= _LITTLE_SKEW_MS
         or device.pending != request.pending
+        or device.caught_up_at_ms is None
+        or correction.received_at_ms - device.caught_up_at_ms >= _SEEN_AGAIN_MS
         or not scopes <= frozenset(device.granted)
         or frozenset(device.granted) - scopes != frozenset(device.lost)
     )
@@ -160,6 +168,9 @@ def _note_device(
             last_seen_at_ms=correction.received_at_ms,
             skew_ms=correction.skew_ms,
             pending=max(0, request.pending - len(request.units)),
+            refused=request.refused,
+            app_version=request.app_version,
+            storage_bytes=request.storage_bytes,
             granted=sorted(granted),
             lost=dict(caller.former),
         )

@@ -6,15 +6,16 @@ device was never granted is a forgery.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, func, select, true, union_all
+from sqlalchemy import ColumnElement, Connection, func, null, select, true, union_all
 
 from sync import bulk, wire
 from sync.hub import cursors, feed, positions, trimming
 from sync.hub.cursors import Cursor, Snapshot
 from sync.hub.errors import ForbiddenScope
 from sync.hub.tables import SyncFeed
-from sync.schema import TableSpec, catalogue
+from sync.schema import TableSpec, catalogue, kinds_of, mask_kinds
 
 _FEED = SyncFeed.__table__  # type: ignore[attr-defined]
 MAX_LIMIT = 10_000
@@ -50,12 +51,15 @@ def hand_out(connection: Connection, scopes: feed.Scopes, cursor: Cursor, limit:
         return Page(more=True, begins_anew=True)
     page = Page()
     limit = max(1, min(limit, MAX_LIMIT))
+    masks_changed = bool(kinds_of(cursor.named_scopes ^ scopes) & mask_kinds())
     _purge_lost_scopes(connection, cursor, scopes, page)
+    if masks_changed:
+        cursor.scopes, cursor.snapshot = [], None  # all of the copy comes again, with what may be seen now
     _begin_snapshot(connection, cursor, scopes)
     if cursor.snapshot is not None:
-        _hand_out_snapshot(connection, cursor, limit, page)
+        _hand_out_snapshot(connection, cursor, limit, page, scopes)
     else:
-        _hand_out_changes(connection, cursor, limit, page)
+        _hand_out_changes(connection, cursor, limit, page, scopes)
     page.cursor = cursors.text_of(cursor)
     return page
 
@@ -87,7 +91,9 @@ def _begin_snapshot(connection: Connection, cursor: Cursor, scopes: feed.Scopes)
         cursor.snapshot = Snapshot(sorted(new), left=connection.execute(total).scalar_one())
 
 
-def _hand_out_snapshot(connection: Connection, cursor: Cursor, limit: int, page: Page) -> None:
+def _hand_out_snapshot(
+    connection: Connection, cursor: Cursor, limit: int, page: Page, scopes: feed.Scopes
+) -> None:
     """Rows of the new scopes, table by table in the order of their rank, newest identifiers first."""
     snapshot = cursor.snapshot
     assert snapshot is not None  # noqa: S101 - the caller has just looked
@@ -97,7 +103,7 @@ def _hand_out_snapshot(connection: Connection, cursor: Cursor, limit: int, page:
     room = limit
     while room > 0 and at < len(names):
         spec = specs[names[at]]
-        rows = _snapshot_rows(connection, spec, snapshot, room)
+        rows = _snapshot_rows(connection, spec, snapshot, room, scopes)
         if rows.rows:
             page.rows.append(rows)
             snapshot.below = rows.rows[-1][rows.columns.index("id")]
@@ -114,7 +120,9 @@ def _hand_out_snapshot(connection: Connection, cursor: Cursor, limit: int, page:
     page.more = True
 
 
-def _snapshot_rows(connection: Connection, spec: TableSpec, snapshot: Snapshot, room: int) -> wire.Rows:
+def _snapshot_rows(
+    connection: Connection, spec: TableSpec, snapshot: Snapshot, room: int, scopes: feed.Scopes
+) -> wire.Rows:
     """The next rows of one table; each scope's index is entered where the last page ended, and read no further."""
     newest = [
         select(_FEED.c.row_id)
@@ -127,10 +135,12 @@ def _snapshot_rows(connection: Connection, spec: TableSpec, snapshot: Snapshot, 
     ]
     ids = union_all(*(select(of_scope.c.row_id) for of_scope in newest)).subquery()
     found = bulk.fetch(connection, select(ids.c.row_id))
-    return _rows_of(connection, spec, sorted({row_id for (row_id,) in found}, reverse=True)[:room])
+    return _rows_of(connection, spec, sorted({row_id for (row_id,) in found}, reverse=True)[:room], scopes)
 
 
-def _hand_out_changes(connection: Connection, cursor: Cursor, limit: int, page: Page) -> None:
+def _hand_out_changes(
+    connection: Connection, cursor: Cursor, limit: int, page: Page, scopes: feed.Scopes
+) -> None:
     assert cursor.at is not None  # noqa: S101 - set when the copy was begun
     resting = positions.resting(connection)
     found = bulk.fetch(
@@ -161,7 +171,7 @@ def _hand_out_changes(connection: Connection, cursor: Cursor, limit: int, page: 
         gone = [row_id for row_id in left if row_id not in still]
         if gone:
             page.gone.append(wire.Gone(table, gone))
-        rows = _rows_of(connection, specs[table], sorted(in_scope | still))
+        rows = _rows_of(connection, specs[table], sorted(in_scope | still), scopes)
         if rows.rows:
             page.rows.append(rows)
 
@@ -179,8 +189,16 @@ def _visible(connection: Connection, table: str, row_ids: Sequence[str], scopes:
     return {row_id for (row_id,) in bulk.fetch(connection, statement)}
 
 
-def _rows_of(connection: Connection, spec: TableSpec, row_ids: Sequence[str]) -> wire.Rows:
-    columns = [spec.table.c[name] for name in spec.public]
+def _columns(spec: TableSpec, scopes: feed.Scopes) -> list[ColumnElement[Any]]:
+    """The columns that leave the server, with nothing in those that these scopes do not show."""
+    masked = spec.masked_from(scopes)
+    return [null().label(name) if name in masked else spec.table.c[name] for name in spec.public]
+
+
+def _rows_of(
+    connection: Connection, spec: TableSpec, row_ids: Sequence[str], scopes: feed.Scopes
+) -> wire.Rows:
+    columns = _columns(spec, scopes)
     rows: list[tuple[object, ...]] = []
     if row_ids:
         chosen = select(*columns).where(bulk.among(connection, spec.table.c.id, row_ids))

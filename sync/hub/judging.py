@@ -9,7 +9,7 @@ from sync.hub import feed
 from sync.hub.recorder import SERVER
 from sync.hub.workspace import Held
 from sync.places import Place, edited
-from sync.schema import SET_BY_HUB, TableSpec, catalogue
+from sync.schema import SET_BY_HUB, TableSpec, catalogue, filled_in
 from sync.wire import Change
 
 
@@ -83,6 +83,14 @@ def check_scope(
             raise HeldForApproval
         return
     raise RuleError("not_owner" if readers & scopes else "not_yours")
+
+
+def check_columns(spec: TableSpec, row: Mapping[str, Any], change: Change, scopes: AbstractSet[str]) -> None:
+    """Raises `RuleError` when the edit changes a column of `row` that only others may change."""
+    for place in edited(spec, writable(spec, change.fields), change.seen):
+        templates = spec.columns[place.column].writable_by
+        if templates and not filled_in(templates, row) & scopes:
+            raise RuleError("not_your_field", table=spec.name, field=place.name)
 
 
 def places_to_hold(spec: TableSpec, change: Change, written: AbstractSet[str]) -> list[Place]:

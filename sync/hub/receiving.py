@@ -18,7 +18,7 @@ from sync.hub import positions, recorder, upgrades
 from sync.hub.applying import AppliedUnit, Applier, Caller
 from sync.hub.tables import SyncOperation
 from sync.hub.workspace import Workspace
-from sync.schema import catalogue
+from sync.schema import catalogue, is_identifier
 
 _OPERATION = SyncOperation.__table__  # type: ignore[attr-defined]
 _OPERATION_COLUMNS = (
@@ -103,11 +103,11 @@ class Receiver:
             spec = specs[change.table]
             rows.add((change.table, change.row))
             parent = spec.parent_of(change.fields)
-            if parent and parent[0] in specs and isinstance(parent[1], str):
+            if parent and parent[0] in specs and is_identifier(parent[1]):
                 rows.add(parent)
             for name, target in spec.references:
                 value = change.fields.get(name)
-                if value and isinstance(value, str):
+                if is_identifier(value):
                     referenced.add((target, value))
         self._workspace.prefetch(rows)
         self._workspace.note_existing(referenced)

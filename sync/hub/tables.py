@@ -20,6 +20,14 @@ class SyncDevice(SQLModel, table=True):
     last_seen_at_ms: int | None = Field(None, sa_type=BigInteger)
     skew_ms: int = Field(0, sa_type=BigInteger)
     pending: int = 0
+    refused: int = 0
+    app_version: str = ""
+    storage_bytes: int = Field(default=0, sa_type=BigInteger)
+    caught_up_at_ms: int | None = Field(default=None, sa_type=BigInteger)
+    """When it had last sent and received everything."""
+    order: str = ""
+    """What a manager has it do when it next calls: `wipe` or `resync`."""
+    wiped_at_ms: int | None = Field(default=None, sa_type=BigInteger)
     granted: list[str] = Field(default_factory=list, sa_type=JSON)
     """Every scope the device was ever handed; one that it holds but no longer has is purged, not a forgery."""
     lost: dict[str, int] = Field(default_factory=dict, sa_type=JSON)

@@ -11,12 +11,20 @@ from typing import Any
 import shared_models.ids as identifiers
 from server.domain.deriving import WATCHED, derive
 from shared_models.loyalty.tables import Scheme
-from shared_models.sales.tables import Order, OrderLine, Payment
 from shared_models.stock.tables import Product
-from shared_models.synced import Kind, Merge, Synced, column, string_set, synced
+from shared_models.synced import Kind, Merge, Synced, column, free_fields, string_set, synced
 from sync.hub import Hub
 from tests.convergence.faults import Fuse
-from tests.convergence.world import COMPANY, NOON_MS, Device, World, make_customer, make_lead, memory_engine
+from tests.convergence.world import (
+    COMPANY,
+    NOON_MS,
+    Device,
+    World,
+    make_customer,
+    make_lead,
+    make_sale,
+    memory_engine,
+)
 
 TABLETS = {"amy-1": "amy", "amy-2": "amy", "bob": "bob", "max": "max", "cat": "cat", "olga": "olga"}
 """Every tablet that may take part, and whose it is; amy has two."""
@@ -41,6 +49,7 @@ class Trial(Synced, table=True):
     amount: int = 0
     tags: list[str] = string_set()
     stock: int = column(0, merge=Merge.COUNTER)
+    extras: dict[str, Any] = free_fields()
     notes: str = column("one\ntwo\nthree", merge=Merge.TEXT)
     stage: str = column("open", merge=Merge.STATE)
     verdict: str | None = column(None, merge=Merge.SERVER)
@@ -49,37 +58,6 @@ class Trial(Synced, table=True):
 
 def make_trial(owner: str = "amy", store: str = "north", **fields: Any) -> Trial:
     return Trial(company_id=COMPANY, store_id=store, owner_id=owner, **fields)
-
-
-def make_sale(
-    customer: str,
-    staff: str,
-    *,
-    at_ms: int,
-    total_fen: int,
-    paid_fen: int,
-    scheme: str | None,
-    spent: int = 0,
-) -> list[Synced]:
-    """An order of one article, its line and a first payment."""
-    order = Order(
-        company_id=COMPANY,
-        store_id="north",
-        customer_id=customer,
-        staff_id=staff,
-        scheme_id=scheme,
-        offset_points=spent,
-        products_net_fen=total_fen,
-        sold_at_ms=at_ms,
-    )
-    line = OrderLine(
-        company_id=COMPANY, order_id=order.id, name="沙发", list_price_fen=total_fen, net_fen=total_fen
-    )
-    return [order, line, make_payment(order.id, staff, at_ms, paid_fen)]
-
-
-def make_payment(order: str, staff: str, at_ms: int, fen: int) -> Payment:
-    return Payment(company_id=COMPANY, order_id=order, staff_id=staff, amount_fen=fen, paid_at_ms=at_ms)
 
 
 class RepeatableIds:

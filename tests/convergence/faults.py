@@ -6,7 +6,7 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 
 class Crash(BaseException):
@@ -43,8 +43,12 @@ class Fuse:
         if self._burns_at is not None and self.count == self._burns_at + 1:
             raise Crash
 
-    def _commit(self, _connection: Any) -> None:
-        self._statement()
+    def _commit(self, connection: Connection) -> None:
+        try:
+            self._statement()
+        except Crash:
+            connection.invalidate()  # or it would go back to the pool with its transaction open
+            raise
 
 
 def run_by_hand(coroutine: Coroutine[Any, Any, Any]) -> Any:

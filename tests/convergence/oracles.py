@@ -15,7 +15,7 @@ from shared_models.synced import Merge
 from sync.clock import IMPLAUSIBLE_SKEW_MS
 from sync.schema import TableSpec, catalogue
 from tests.convergence.company import Trial, connection_of
-from tests.convergence.record import pending, put_aside
+from tests.convergence.record import by_key, pending, put_aside
 from tests.convergence.run import Run, Violation
 from tests.convergence.world import Device
 
@@ -141,7 +141,7 @@ def no_value_was_lost(found: Findings) -> None:
     known = _places(found)
     for written in found.run.record.written:
         row = found.hub[written.table].get(written.row)
-        if row is not None and _contains(row[written.column], written.value):
+        if row is not None and _contains(by_key(row)[written.column], written.value):
             continue
         if not any(
             _contains(value, written.value) for value in known[written.table, written.row, written.column]
@@ -153,14 +153,15 @@ def _places(found: Findings) -> dict[tuple[str, str, str], list[Any]]:
     """For each column of a row: values that gave way, that were knowingly replaced, or that were refused or dropped."""
     places: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
     for conflict in found.hub["conflict"].values():
-        about = conflict["about_table"], conflict["about_id"], conflict["field"]
+        field = f"{conflict['within']}.{conflict['field']}" if conflict["within"] else conflict["field"]
+        about = conflict["about_table"], conflict["about_id"], field
         places[about].append(json.loads(conflict["lost"]))
     for gone in found.run.record.deleted_by_office:
         places[gone.table, gone.row, gone.column].append(gone.value)
     for unit, made in found.run.record.units.items():
         applied = found.fate(unit) == "applied"
         for table, row_id, _kind, fields, seen in made.changes:
-            for column, value in (seen if applied else fields).items():
+            for column, value in by_key(seen if applied else fields).items():
                 places[table, row_id, column].append(value)
     return places
 
@@ -277,14 +278,14 @@ def _scopes_of_all(hub: Rows, connection: Any) -> dict[tuple[str, str], frozense
     def of(table: str, row_id: str) -> frozenset[str]:
         key = (table, row_id)
         if key not in scopes:
-            spec, row = catalogue()[table], hub[table].get(row_id)
-            if row is None:
-                scopes[key] = _former_scopes(connection, table, row_id)
-            elif spec.policy.parent is None:
+            spec, row = catalogue()[table], hub[table][row_id]
+            parent = spec.parent_of(row)
+            if spec.policy.parent is None:
                 scopes[key] = spec.own_scopes(row)
+            elif parent is None or parent[1] not in hub[parent[0]]:
+                scopes[key] = _former_scopes(connection, table, row_id)
             else:
-                parent = spec.parent_of(row)
-                scopes[key] = of(*parent) if parent else frozenset()
+                scopes[key] = of(*parent)
         return scopes[key]
 
     for table, rows in hub.items():

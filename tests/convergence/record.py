@@ -1,6 +1,8 @@
 """What a simulated run knows by itself, to hold the engine to: written down by whoever acts, not read from the engine."""
 
 import json
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,3 +85,15 @@ def pending(device: Device) -> int:
     statement = "SELECT count(*) FROM sync_outbox WHERE state = 'pending'"
     count: int = connection_of(device.engine).execute(statement).fetchone()[0]
     return count
+
+
+def by_key(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row whose free fields stand beside the columns, under names such as `extras.floor`; what is missing is None."""
+    found: dict[str, Any] = defaultdict(lambda: None, row)
+    found |= {
+        f"{column}.{key}": value
+        for column, values in row.items()
+        if isinstance(values, dict)
+        for key, value in values.items()
+    }
+    return found

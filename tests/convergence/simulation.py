@@ -77,8 +77,8 @@ def shortened(company: Company, seed: int, steps: Sequence[Step]) -> list[Step]:
         size = max(1, size // 2)
 
 
-def simulate(seeds: Iterable[int]) -> tuple[int, list[Failure], int]:
-    """Play these seeds: how many were played, examples of failures, and how many failed."""
+def simulate(seeds: Iterable[int], most: int = _EXAMPLES) -> tuple[int, list[Failure], int]:
+    """Play these seeds: how many were played, at most so many failures made short, and how many failed."""
     company = Company()
     gc.freeze()  # what the company is made of never becomes garbage, and is half of what a collection looks at
     examples: list[Failure] = []
@@ -89,7 +89,7 @@ def simulate(seeds: Iterable[int]) -> tuple[int, list[Failure], int]:
         if reason is None:
             continue
         failed += 1
-        if len(examples) < _EXAMPLES:
+        if len(examples) < most:
             steps = shortened(company, seed, drawn(seed))
             examples.append(Failure(seed, reason_of(company, seed, steps) or reason, steps))
     return played, examples, failed

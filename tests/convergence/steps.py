@@ -15,11 +15,19 @@ from shared_models.people.tables import Role, Staff
 from shared_models.sales.tables import Lead, LeadStage
 from shared_models.stock.tables import Product
 from sync.device import state
-from tests.convergence.company import STAGES, Trial, connection_of, make_payment, make_sale, make_trial
+from tests.convergence.company import STAGES, Trial, connection_of, make_trial
 from tests.convergence.faults import ConnectionLost, Crash
-from tests.convergence.record import Written
+from tests.convergence.record import Written, by_key
 from tests.convergence.run import Fault, Link, Run
-from tests.convergence.world import COMPANY, Device, make_customer, make_follow_up, make_lead
+from tests.convergence.world import (
+    COMPANY,
+    Device,
+    make_customer,
+    make_follow_up,
+    make_lead,
+    make_payment,
+    make_sale,
+)
 
 Step = tuple[str, int, int, int, int]
 Doing = Callable[[Run, Device, int, int, int], None]
@@ -94,11 +102,17 @@ def _edit(run: Run, device: Device, pick: int, what: int, more: int, crash_at: i
             row.stage = STAGES[more % len(STAGES)]
         if what & 64:
             row.stock += delta
-        return written
+        return written + (_fill_in(row, more, serial) if what & 128 else [])
 
     unit = run.act(device, body, crash_at)
     if unit and what & 64 and delta:
         run.record.added.append((unit, row_id, delta))
+
+
+def _fill_in(row: Trial, more: int, serial: int) -> list[Written]:
+    key = ("width", "floor", "colour")[more % 3]
+    row.extras = {**row.extras, key: serial}
+    return [Written("simulated_trial", row.id, f"extras.{key}", serial)]
 
 
 @step(4)
@@ -298,7 +312,7 @@ def office_deletes(run: Run, device: Device, pick: int, what: int, more: int) ->
             row = session.get_one(Trial, row_id)
             run.record.deleted_by_office += [
                 Written("simulated_trial", row_id, column, value)
-                for column, value in row.model_dump().items()
+                for column, value in by_key(row.model_dump()).items()
             ]
             session.delete(row)
 
@@ -447,7 +461,7 @@ def _edited_meanwhile(pick: int) -> Fault:
 
     def fault(run: Run, device: Device, body: bytes) -> bytes:
         answer = run.deliver(device, body, late=False)
-        _edit(run, device, pick, 87, pick)
+        _edit(run, device, pick, 215, pick)
         return answer
 
     return fault

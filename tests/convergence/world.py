@@ -16,7 +16,7 @@ import shared_models.stock.tables  # noqa: F401 - the tables of the catalogue
 import sync.conflict  # noqa: F401
 from shared_models.people.access import DECIDED_BY, scopes_of
 from shared_models.people.tables import Role, Staff, Store
-from shared_models.sales.tables import Customer, FollowUp, Lead
+from shared_models.sales.tables import Customer, FollowUp, Lead, Order, OrderLine, Payment
 from sync import wire
 from sync.client import Exchange, Outcome, synchronise
 from sync.device.replica import Replica
@@ -226,6 +226,37 @@ def make_customer(store: str = "north", **fields: Any) -> Customer:
 
 def make_follow_up(lead: Lead, staff: str = "amy", at_ms: int = NOON_MS, **fields: Any) -> FollowUp:
     return FollowUp(company_id=COMPANY, lead_id=lead.id, staff_id=staff, occurred_at_ms=at_ms, **fields)
+
+
+def make_sale(
+    customer: str,
+    staff: str,
+    *,
+    at_ms: int,
+    total_fen: int,
+    paid_fen: int,
+    scheme: str | None = None,
+    spent: int = 0,
+) -> list[Any]:
+    """An order of one article, its line and a first payment."""
+    order = Order(
+        company_id=COMPANY,
+        store_id="north",
+        customer_id=customer,
+        staff_id=staff,
+        scheme_id=scheme,
+        offset_points=spent,
+        products_net_fen=total_fen,
+        sold_at_ms=at_ms,
+    )
+    line = OrderLine(
+        company_id=COMPANY, order_id=order.id, name="沙发", list_price_fen=total_fen, net_fen=total_fen
+    )
+    return [order, line, make_payment(order.id, staff, at_ms, paid_fen)]
+
+
+def make_payment(order: str, staff: str, at_ms: int, fen: int) -> Payment:
+    return Payment(company_id=COMPANY, order_id=order, staff_id=staff, amount_fen=fen, paid_at_ms=at_ms)
 
 
 Maker = Callable[..., Any]

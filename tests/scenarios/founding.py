@@ -7,21 +7,28 @@ from sqlmodel import Session
 
 from mobile.state.exchange import sync_once
 from server.auth.passwords import set_password
+from server.domain.designers.levels import publish_levels
+from server.domain.designers.roster import NewDesigner, take_in
+from server.domain.figures.targets import agree_target, publish_kpi_rules
 from server.domain.loyalty.opening import OpeningLot, lot_id, open_balance
 from shared_models.ids import new_id
 from shared_models.loyalty.scheme import parse_rules
 from shared_models.loyalty.tables import Scheme as SchemeRow
 from shared_models.moments import DAY_MS, HOUR_MS
+from shared_models.money import parse_yuan
 from shared_models.people.tables import Role, Staff, Store
 from shared_models.phone import normalise_phone
 from shared_models.sales.follow_up import first_due_ms
 from shared_models.sales.tables import Customer, FollowUp, Lead, LeadStage
+from shared_models.stock.tables import Product
 from sync.clock import IMPLAUSIBLE_SKEW_MS
 from sync.hub.recorder import SERVER, recording
+from tests.scenarios.actions import Sale
 from tests.scenarios.clock import MINUTE_MS, moment_ms
 from tests.scenarios.desk import PASSWORD
 from tests.scenarios.founding_format import Scheme
 from tests.scenarios.founding_format import Staff as StaffEntry
+from tests.scenarios.names import line_key
 from tests.scenarios.values import UNSET
 from tests.scenarios.world import COMPANY, MANAGER_CODE, Device, World, log_in
 
@@ -40,6 +47,9 @@ async def found(world: World) -> None:
             _found_scheme(world, session)
         with recording(session, author=SERVER, at_ms=world.clock.now_ms):
             _take_members_over(world, session)
+            _take_designers_in(world, session)
+            _found_kpi(world, session)
+            _found_products(world, session)
     for device, entry in zip(world.devices.values(), world.scenario.founding.devices, strict=True):
         await _start_device(world, device, entry.clock_minutes)
 
@@ -138,12 +148,68 @@ def _take_members_over(world: World, session: Session) -> None:
             world.names.bind("lot", lot.key, lot_id(customer.id, lot.key))
 
 
+def _take_designers_in(world: World, session: Session) -> None:
+    founding = world.scenario.founding
+    if founding.designer_levels is UNSET:
+        return
+    document = msgspec.to_builtins(founding.designer_levels)
+    publish_levels(session, COMPANY, document, valid_from_ms=0)
+    for entry in founding.designers:
+        new = NewDesigner(
+            entry.id,
+            level=entry.level or None,
+            history_fen=parse_yuan(entry.history) if entry.history else 0,
+            joined_year=entry.joined or None,
+        )
+        designer = take_in(session, COMPANY, new, staff_id=None, now_ms=world.clock.now_ms)
+        world.names.bind("designer", entry.id, designer.id)
+
+
+def _found_kpi(world: World, session: Session) -> None:
+    kpi = world.scenario.founding.kpi
+    if kpi is UNSET:
+        return
+    document = msgspec.to_builtins(kpi)
+    targets = document.pop("targets")
+    publish_kpi_rules(session, COMPANY, document, valid_from_ms=0)
+    for name, target in targets.items():
+        staff = session.get_one(Staff, world.names.system("staff", name))
+        sales = target.get("sales")
+        agree_target(
+            session,
+            staff,
+            followups=target.get("followups"),
+            sales_fen=None if sales is None else parse_yuan(sales),
+            valid_from_ms=0,
+        )
+
+
+def _found_products(world: World, session: Session) -> None:
+    """What an article costs is known in the back office alone: a device's sale names the article."""
+    for step in world.scenario.steps:
+        if not isinstance(step, Sale) or step.on is UNSET:
+            continue
+        for line in step.lines:
+            if line.cost is not UNSET:
+                key = line_key(step.id, line.id)
+                product = Product(
+                    company_id=COMPANY,
+                    sku=key,
+                    name=line.id,
+                    category=line.category,
+                    kind=line.kind,
+                    price_fen=parse_yuan(line.price),
+                    cost_fen=parse_yuan(line.cost),
+                )
+                session.add(product)
+                world.names.bind("product", key, product.id)
+
+
 async def _start_device(world: World, device: Device, clock_minutes: int) -> None:
     """Log in and sync; a clock that a manager would be told of is set wrong only after that."""
     plausible = abs(clock_minutes * MINUTE_MS) <= IMPLAUSIBLE_SKEW_MS
     device.clock.minutes = clock_minutes if plausible else 0
     await log_in(world, device)
-    device.network.is_up = True
-    await sync_once(device.app)
-    device.network.is_up = False
+    with device.network.up():
+        await sync_once(device.app)
     device.clock.minutes = clock_minutes

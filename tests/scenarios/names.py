@@ -1,5 +1,6 @@
 """The scenario's own identifiers and the system's, both ways."""
 
+import json
 from collections.abc import Iterable
 
 
@@ -33,3 +34,8 @@ class Names:
             if self._system.get((kind, name)) == system_id:
                 return name
         return f"<{system_id}>"
+
+
+def line_key(order: str, line: str) -> str:
+    """The name of an order's line: lines are named within their order."""
+    return json.dumps([order, line], ensure_ascii=False)

@@ -1,5 +1,7 @@
 """The network between a device and the server: in-process HTTP that can be down, lose answers and deliver twice."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import httpx
@@ -24,6 +26,15 @@ class Network(httpx.AsyncBaseTransport):
     extra_deliveries: int = 0
     """How often the next sync request arrives once more, its later answers unheard."""
     _lost_batch: list[wire.Unit] | None = field(default=None)
+
+    @contextmanager
+    def up(self) -> Iterator[None]:
+        """Let the device through while the block lasts."""
+        self.is_up = True
+        try:
+            yield
+        finally:
+            self.is_up = False
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Carry a request there and its answer back, as far as the faults let it."""

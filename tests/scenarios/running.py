@@ -35,6 +35,10 @@ class Outcome:
         return not self.failures
 
 
+_REASONS = dict.fromkeys(("not_found", "not_here", "missing_row", "missing_reference"), "unknown")
+"""What a scenario calls the product's more particular codes."""
+
+
 class Broken(Exception):
     """An action neither succeeded nor was refused: what comes after it means nothing."""
 
@@ -77,7 +81,7 @@ async def _act(world: World, number: int, action: Action, write: Write, outcome:
     try:
         result = await _carried_out(world, action)
     except (Refused, RuleError, ServerRefusal) as refusal:
-        wrong = _wrong_refusal(action, refusal.code)
+        wrong = _wrong_refusal(action, _REASONS.get(refusal.code, refusal.code))
         text = f"refused: {refusal.code}"
         if wrong:
             text += f" {refusal.details}" if refusal.details else ""

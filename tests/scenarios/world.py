@@ -110,6 +110,5 @@ def _device(
 
 async def log_in(world: World, device: Device) -> None:
     """Its owner logs in on the device, which makes it theirs."""
-    device.network.is_up = True
-    await device.app.log_in(world.codes[device.owner], PASSWORD, "tablet")
-    device.network.is_up = False
+    with device.network.up():
+        await device.app.log_in(world.codes[device.owner], PASSWORD, "tablet")

@@ -42,7 +42,7 @@ def CustomersPane(selected: str | None) -> ft.Control:  # noqa: N802
 
     found = t("customers.found" if text else "customers.count", n=formats.count(len(ids)))
     shown = (version, pending, selected)
-    rows = LongList(len(ids), fetch, build, shown, identifier="customer-list", key=f"{text}/{which}")  # type: ignore[call-arg] # Flet takes the key
+    rows = LongList(len(ids), fetch, build, shown, identifier="customer-list", asked=(text, which))
     return list_pane(
         t("customers.title"),
         found,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import flet as ft
 
@@ -9,6 +10,8 @@ from mobile.design.buttons import primary_button, secondary_button
 from mobile.design.fields import choice_chips, text_field
 from mobile.design.sheets import sheet
 from mobile.design.states import snackbar
+from mobile.screens.restored import restored_note
+from mobile.state.drafts import SheetDrafts
 from mobile.state.hooks import latest, use_app
 from mobile.state.lead_actions import Report, log_follow_up
 from mobile.text import formats, t, word
@@ -30,6 +33,7 @@ class Answers:
     result: str = Intent.MEDIUM
     days: int | None = None
     note: str = ""
+    restored: bool = False
 
 
 def use_log_sheet(lead: Lead | None) -> Callable[[], None]:
@@ -39,26 +43,44 @@ def use_log_sheet(lead: Lead | None) -> Callable[[], None]:
     answers, answer = ft.use_state(Answers())
     shown, show = ft.use_state(initial=False)
 
+    subject = lead.id if lead else ""
+    drafts = SheetDrafts(app.facts, "log")
+
     def close() -> None:
         show(False)
 
-    def change(**given: object) -> None:
-        answer(lambda before: replace(before, **given))
+    def cancel() -> None:
+        drafts.forget(subject)
+        close()
+
+    def change(**given: Any) -> None:
+        def take(before: Answers) -> Answers:
+            after = replace(before, **given)
+            drafts.keep(subject, _answers_for(lead), replace(after, restored=False))
+            return after
+
+        answer(take)
 
     def save() -> None:
         if lead is None:
             return
         log_follow_up(app, lead.id, report_of(latest(answer), app.now_ms()))
-        close()
+        cancel()
         snackbar(page, t("log.saved" if app.sync.online else "log.saved_offline"))
 
-    ft.use_dialog(_form(answers, change, save, close) if shown else None)
+    ft.use_dialog(_form(answers, change, save, cancel, close) if shown else None)
 
     def open_sheet() -> None:
-        answer(Answers(result=(lead.intent if lead and lead.intent else Intent.MEDIUM)))
+        left = drafts.load(subject, Answers())
+        answer(replace(_answers_for(lead), **left, restored=bool(left)))
         show(True)
 
     return open_sheet
+
+
+def _answers_for(lead: Lead | None) -> Answers:
+    """What the sheet begins with: a call that went as the lead was judged before."""
+    return Answers(result=(lead.intent if lead and lead.intent else Intent.MEDIUM))
 
 
 def report_of(answers: Answers, now_ms: int) -> Report:
@@ -86,11 +108,16 @@ def _due(days: int, now_ms: int) -> int | None:
 
 
 def _form(
-    answers: Answers, change: Callable[..., None], save: Callable[[], None], close: Callable[[], None]
+    answers: Answers,
+    change: Callable[..., None],
+    save: Callable[[], None],
+    cancel: Callable[[], None],
+    close: Callable[[], None],
 ) -> ft.BottomSheet:
     results = [(intent, word("intent", intent)) for intent in Intent]
     results.append((Outcome.NO_ANSWER, word("outcome", Outcome.NO_ANSWER)))  # type: ignore[arg-type]
     content: list[ft.Control] = [
+        *restored_note(shown=answers.restored),
         choice_chips(
             [(channel, word("channel", channel)) for channel in Channel],
             answers.channel,
@@ -122,6 +149,6 @@ def _form(
     )
     actions = [
         primary_button(t("common.save"), lambda _: save(), identifier="save-log"),
-        secondary_button(t("common.cancel"), lambda _: close()),
+        secondary_button(t("common.cancel"), lambda _: cancel(), identifier="cancel"),
     ]
     return sheet(t("log.title"), [*content, note], actions, close, identifier="log-sheet")

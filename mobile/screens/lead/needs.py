@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import flet as ft
 
@@ -14,6 +15,8 @@ from mobile.design.sheets import sheet
 from mobile.design.states import snackbar
 from mobile.design.type import body, section_label
 from mobile.screens.leads.row import INTENT_TONES
+from mobile.screens.restored import restored_note
+from mobile.state.drafts import SheetDrafts
 from mobile.state.hooks import latest, use_app
 from mobile.state.lead_actions import edit_lead
 from mobile.text import formats, t, word
@@ -40,7 +43,7 @@ def needs_card(lead: Lead, edit: Callable[[], None], now_ms: int, *, narrow: boo
     facts = [
         fact_line(t("lead.budget"), _budget(lead.budget_fen)),
         fact_line(t("lead.intent"), _intent(lead.intent)),
-        fact_line(t("lead.category"), _words([lead.category] if lead.category else [])),
+        fact_line(t("lead.category"), _words([word("category", lead.category)] if lead.category else [])),
         fact_line(t("lead.next_due"), _due(lead.next_due_at_ms, now_ms)),
     ]
     if not narrow:
@@ -68,6 +71,7 @@ class Draft:
     colours: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
     error: str | None = None
+    restored: bool = False
 
 
 def use_needs_sheet(lead: Lead | None) -> Callable[[], None]:
@@ -77,11 +81,23 @@ def use_needs_sheet(lead: Lead | None) -> Callable[[], None]:
     draft, set_draft = ft.use_state(Draft())
     shown, show = ft.use_state(initial=False)
 
+    subject = lead.id if lead else ""
+    drafts = SheetDrafts(app.facts, "needs")
+
     def close() -> None:
         show(False)
 
-    def change(**given: object) -> None:
-        set_draft(lambda before: replace(before, error=None, **given))
+    def cancel() -> None:
+        drafts.forget(subject)
+        close()
+
+    def change(**given: Any) -> None:
+        def take(before: Draft) -> Draft:
+            after = replace(before, error=None, **given)
+            drafts.keep(subject, _draft_of(lead), replace(after, restored=False))
+            return after
+
+        set_draft(take)
 
     def save() -> None:
         if lead is None:
@@ -100,14 +116,15 @@ def use_needs_sheet(lead: Lead | None) -> Callable[[], None]:
             **tags,
         }
         undo = edit_lead(app, lead.id, **changes)
-        close()
+        cancel()
         snackbar(page, t("lead.saved"), undo=(t("common.undo"), undo)) if undo else None
 
-    ft.use_dialog(_form(draft, change, save, close) if shown else None)
+    ft.use_dialog(_form(draft, change, save, cancel, close) if shown else None)
 
     def open_sheet() -> None:
         if lead is not None:
-            set_draft(_draft_of(lead))
+            left = drafts.load(subject, Draft())
+            set_draft(replace(_draft_of(lead), **left, restored=bool(left)))
             show(True)
 
     return open_sheet
@@ -125,7 +142,9 @@ def parse_budget(typed: str) -> int | None:
     return yuan * 100
 
 
-def _draft_of(lead: Lead) -> Draft:
+def _draft_of(lead: Lead | None) -> Draft:
+    if lead is None:
+        return Draft()
     return Draft(
         budget="" if lead.budget_fen is None else str(lead.budget_fen // 100),
         intent=lead.intent,
@@ -137,9 +156,14 @@ def _draft_of(lead: Lead) -> Draft:
 
 
 def _form(
-    draft: Draft, change: Callable[..., None], save: Callable[[], None], close: Callable[[], None]
+    draft: Draft,
+    change: Callable[..., None],
+    save: Callable[[], None],
+    cancel: Callable[[], None],
+    close: Callable[[], None],
 ) -> ft.BottomSheet:
     content: list[ft.Control] = [
+        *restored_note(shown=draft.restored),
         text_field(
             t("needs.budget"),
             draft.budget,
@@ -162,7 +186,7 @@ def _form(
     ]
     actions = [
         primary_button(t("common.save"), lambda _: save(), identifier="save-needs"),
-        secondary_button(t("common.cancel"), lambda _: close()),
+        secondary_button(t("common.cancel"), lambda _: cancel(), identifier="cancel"),
     ]
     return sheet(t("needs.title"), content, actions, close, identifier="needs-sheet", long=True)
 
@@ -175,7 +199,11 @@ def _tag_choice(field: str, draft: Draft, change: Callable[..., None]) -> ft.Con
         change(**{field: tuple(kept for kept in chosen if kept != tag) if tag in chosen else (*chosen, tag)})
 
     return set_chips(
-        [(tag, tag) for tag in offered], chosen, toggle, identifier=field, label=t(f"lead.{field}")
+        [(tag, word("taste", tag)) for tag in offered],
+        chosen,
+        toggle,
+        identifier=field,
+        label=t(f"lead.{field}"),
     )
 
 
@@ -194,7 +222,7 @@ def _words(words: list[str]) -> ft.Control:
 
 
 def _tags(tags: list[str]) -> ft.Control:
-    return ft.Row([chip(tag, Tone.CALM) for tag in tags], wrap=True, spacing=6, run_spacing=6)
+    return ft.Row([chip(word("taste", tag), Tone.CALM) for tag in tags], wrap=True, spacing=6, run_spacing=6)
 
 
 def _due(due_at_ms: int | None, now_ms: int) -> ft.Control:

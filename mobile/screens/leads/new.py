@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import flet as ft
 
@@ -10,7 +11,9 @@ from mobile.design.fields import choice_chips, text_field
 from mobile.design.marks import Tone
 from mobile.design.sheets import sheet
 from mobile.design.states import notice, snackbar
+from mobile.screens.restored import restored_note
 from mobile.state.application import App
+from mobile.state.drafts import SheetDrafts
 from mobile.state.hooks import go, latest, use_app
 from mobile.state.queries.leads import lead_with_phone
 from mobile.text import formats, t, word
@@ -18,6 +21,7 @@ from shared_models.sales.tables import Lead
 
 SOURCES = ("walk_in", "phone", "website", "referral", "social")
 _PHONE_DIGITS = 11
+_ANYBODY = "new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Draft:
     name_error: str | None = None
     phone_error: str | None = None
     duplicate: str | None = None
+    restored: bool = False
 
 
 def use_new_lead() -> Callable[[], None]:
@@ -39,9 +44,15 @@ def use_new_lead() -> Callable[[], None]:
     page = ft.context.page
     draft, set_draft = ft.use_state(Draft())
     shown, show = ft.use_state(initial=False)
+    drafts = SheetDrafts(app.facts, "new-lead")
 
-    def type_in(**typed: str) -> None:
-        set_draft(lambda before: replace(before, **typed, name_error=None, phone_error=None, duplicate=None))
+    def type_in(**typed: Any) -> None:
+        def take(before: Draft) -> Draft:
+            after = replace(before, **typed, name_error=None, phone_error=None, duplicate=None)
+            drafts.keep(_ANYBODY, Draft(), replace(after, restored=False))
+            return after
+
+        set_draft(take)
 
     def save() -> None:
         typed = latest(set_draft)
@@ -50,6 +61,7 @@ def use_new_lead() -> Callable[[], None]:
             set_draft(checked)
             return
         lead_id = _create(typed, app)
+        drafts.forget(_ANYBODY)
         show(False)
         snackbar(page, t("new.saved", name=typed.name.strip()))
         go(f"/leads/{lead_id}")
@@ -57,19 +69,29 @@ def use_new_lead() -> Callable[[], None]:
     def close() -> None:
         show(False)
 
-    ft.use_dialog(_form(draft, type_in, save, close) if shown else None)
+    def cancel() -> None:
+        drafts.forget(_ANYBODY)
+        close()
+
+    ft.use_dialog(_form(draft, type_in, save, cancel, close) if shown else None)
 
     def open_form() -> None:
-        set_draft(Draft())
+        left = drafts.load(_ANYBODY, Draft())
+        set_draft(replace(Draft(), **left, restored=bool(left)))
         show(True)
 
     return open_form
 
 
 def _form(
-    draft: Draft, type_in: Callable[..., None], save: Callable[[], None], close: Callable[[], None]
+    draft: Draft,
+    type_in: Callable[..., None],
+    save: Callable[[], None],
+    cancel: Callable[[], None],
+    close: Callable[[], None],
 ) -> ft.BottomSheet:
     content: list[ft.Control] = [
+        *restored_note(shown=draft.restored),
         text_field(
             t("new.name"),
             draft.name,
@@ -104,7 +126,7 @@ def _form(
         content.append(notice(t("new.duplicate", name=draft.duplicate), Tone.WARM, identifier="duplicate"))
     actions = [
         primary_button(t("common.save"), lambda _: save(), identifier="save"),
-        secondary_button(t("common.cancel"), lambda _: close()),
+        secondary_button(t("common.cancel"), lambda _: cancel(), identifier="cancel"),
     ]
     return sheet(t("new.title"), content, actions, close, long=True)
 

@@ -45,7 +45,7 @@ def LeadsPane(selected: str | None) -> ft.Control:  # noqa: N802
         return app.read(lambda session: lead_rows(session, ids[offset : offset + limit]))
 
     found = t("leads.found" if text else "leads.count", n=formats.count(len(ids)))
-    rows = LongList(len(ids), fetch, build, (version, text, which), key=f"{text}/{which}")  # type: ignore[call-arg] # Flet takes the key
+    rows = LongList(len(ids), fetch, build, (version, text, which), asked=(text, which))
     return list_pane(
         t("leads.title"),
         found,

@@ -50,10 +50,10 @@ def lead_row(
 
 def wants(lead: LeadRow) -> str:
     """What they look for, in one line: category, budget, first style."""
-    parts = [lead.category]
+    parts = [word("category", lead.category)]
     if lead.budget_fen is not None:
         parts.append(f"{t('lead.budget')} {formats.money(lead.budget_fen)}")
-    parts += lead.styles[:1]
+    parts += [word("taste", style) for style in lead.styles[:1]]
     return " · ".join(part for part in parts if part) or formats.masked_phone(lead.phone)
 
 

@@ -22,12 +22,21 @@ def LoginPage() -> ft.Control:  # noqa: N802
     app = use_app()
     use_observable(app.session)
     person = app.session.person
-    code, set_code = ft.use_state(person.code if person else "")
-    password, set_password = ft.use_state("")
+    typed = app.session.typed
+    code, set_code = ft.use_state(typed.code or (person.code if person else ""))
+    password, set_password = ft.use_state(typed.password)
     wrong, set_wrong = ft.use_state("")
     busy, set_busy = ft.use_state(initial=False)
     demo = _use_demo()
     page = ft.context.page
+
+    def type_code(value: str) -> None:
+        typed.code = value
+        set_code(value)
+
+    def type_password(value: str) -> None:
+        typed.password = value
+        set_password(value)
 
     async def send(who: str, word: str) -> None:
         try:
@@ -54,12 +63,12 @@ def LoginPage() -> ft.Control:  # noqa: N802
         page_title(t("login.title")),
         secondary(t("login.again") if app.session.expired else t("login.hint"), lines=3),
         text_field(
-            t("login.code"), code, set_code, identifier="login-code", autofocus=True, on_submit=submit
+            t("login.code"), code, type_code, identifier="login-code", autofocus=True, on_submit=submit
         ),
         text_field(
             t("login.password"),
             password,
-            set_password,
+            type_password,
             identifier="login-password",
             password=True,
             on_submit=submit,
@@ -95,10 +104,10 @@ def _use_demo() -> dict[str, str] | None:
 
     async def ask() -> None:
         try:
-            said = (await app.server.get("/api/health")).get("demo")
+            said = await app.server.get("/api/demo")
         except (ServerRefusal, Unreachable, ValueError):
             return
-        if isinstance(said, dict) and said.get("codes") and said.get("password"):
+        if said.get("codes") and said.get("password"):
             set_demo({"codes": "、".join(said["codes"]), "password": said["password"]})
 
     ft.use_effect(ask, dependencies=[])

@@ -46,7 +46,7 @@ def OrdersPane(selected: str | None) -> ft.Control:  # noqa: N802
 
     context = t("orders.context", n=formats.count(len(ids)), amount=formats.money(sold))
     shown = (version, waiting, selected)
-    rows = LongList(len(ids), fetch, build, shown, identifier="order-list", key=f"{text}/{which}")  # type: ignore[call-arg] # Flet takes the key
+    rows = LongList(len(ids), fetch, build, shown, identifier="order-list", asked=(text, which))
     return list_pane(
         t("orders.title"),
         context,

@@ -41,7 +41,7 @@ def Catalogue(  # noqa: N802
     options = [("", t("common.all")), *((name, name) for name in names)]
     chips = choice_chips(options, category, set_category, identifier="category", one_line=True)
     shown = (version, tuple((line.product_id, line.quantity) for line in draft.lines))
-    rows = LongList(len(ids), fetch, build, shown, key=f"{text}/{category}", identifier="catalogue-list")  # type: ignore[call-arg] # Flet takes the key
+    rows = LongList(len(ids), fetch, build, shown, asked=(text, category), identifier="catalogue-list")
     pane = list_pane(
         t("sale.catalogue"),
         t("sale.catalogue_count", n=formats.count(len(ids))),

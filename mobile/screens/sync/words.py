@@ -13,6 +13,10 @@ _WORDED = {
     "outcome": "outcome",
     "method": "method",
     "source": "source",
+    "category": "category",
+    "styles": "taste",
+    "colours": "taste",
+    "materials": "taste",
 }
 
 
@@ -30,5 +34,5 @@ def value_words(field: str, value: Any, now_ms: int, staff: Mapping[str, str] | 
     if field.endswith("_at_ms"):
         return formats.moment(int(value), now_ms)
     if isinstance(value, list):
-        return "、".join(str(item) for item in value)
+        return t("common.comma").join(word(_WORDED.get(field, ""), str(item)) for item in value)
     return word(_WORDED[field], str(value)) if field in _WORDED else (staff or {}).get(value, str(value))

@@ -189,6 +189,7 @@ def _post_change(
             designer_id=designer_id,
             order_id=order.id,
             order_number=order.number,
+            customer_id=order.customer_id,
             client_name=_client_name(session, order),
             kind=CommissionKind.REVERSAL if performance_fen < 0 else CommissionKind.RECOGNISED,
             amount_fen=amount_fen,

@@ -105,6 +105,7 @@ def _write_lines(
                 designer_id=statement.designer_id,
                 order_id=order_id,
                 order_number=entry.order_number,
+                customer_id=entry.customer_id,
                 client_name=entry.client_name,
                 kind=CommissionKind.SETTLED,
                 amount_fen=-amount_fen,

@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import inspect, update
 from sqlalchemy.orm import Session as AnySession
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, func, select
 
 from server.domain.loyalty.books import Books, books_of
+from shared_models.ids import derived_id
 from shared_models.loyalty.account import Entry
 from shared_models.loyalty.ledger import WELCOME
 from shared_models.loyalty.ledger import unite as unite_accounts
@@ -50,15 +51,25 @@ def customer_with_phone(
     number = normalise_phone(phone)
     if not number:
         return None
+    _wait_for_others_with(session, company_id, number)
     same = select(Customer).where(
         Customer.company_id == company_id, Customer.phone == number, col(Customer.merged_into).is_(None)
     )
     return session.exec(same.where(Customer.id != other_than).order_by(col(Customer.id))).first()
 
 
+def _wait_for_others_with(session: Session, company_id: str, number: str) -> None:
+    """Let one transaction at a time deal with a number, so that two tills cannot both find it new; SQLite has one writer."""
+    if session.get_bind().dialect.name == "postgresql":
+        key = int(derived_id("phone", company_id, number), 16) % 2**63
+        session.connection().execute(select(func.pg_advisory_xact_lock(key)))
+
+
 def unite(session: Session, duplicate: Customer, customer: Customer, *, now_ms: int) -> None:
     """Make `duplicate` the same as `customer`: fields merge by R13, orders and points add up (R19)."""
     _merge_fields(session, duplicate, customer)
+    if duplicate.store_id != customer.store_id:
+        customer.known_in = sorted({*customer.known_in, duplicate.store_id})
     _unite_books(session, duplicate, customer, now_ms)
     for row, name in _references_to(session, duplicate.id):
         setattr(row, name, customer.id)

@@ -1,8 +1,8 @@
 """The made-up company that a newcomer meets first."""
 
 from server.database import Database
+from server.demo.log_ins import DEMO_CODES
 from server.demo.story import has_company, write_demo
-from server.operating import DEMO_CODES
 from tests.integration.importing.books import NOW_MS, one, rows
 
 

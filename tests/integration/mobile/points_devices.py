@@ -110,7 +110,7 @@ class Device:
                 customer_id,
                 wanted,
                 now_ms=self.app.now_ms(),
-                own_store_id=self.company.ids["north"],
+                own_store_id=self.app.session.person.store_id if self.app.session.person else None,
                 pending=pending,
                 lease_now_ms=lease_now_ms,
             )

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from mobile.state import points_actions
 from mobile.state.errors import ServerRefusal
 from server.domain.loyalty.opening import OpeningLot
 from shared_models.errors import RuleError
@@ -225,3 +226,20 @@ def test_another_devices_lease_cannot_be_spent_or_ended(
     assert {unit.code for unit in second.app.replica.refused_units()} <= {"lease", "not_yours"}
     assert len(second.app.replica.refused_units()) == 2
     assert at_server(company, member, "balance", "leased") == (900, 300)
+
+
+def test_a_member_of_another_store_is_served_there_and_known_there_from_then_on(
+    company: Company, member: str, tmp_path: Path
+):
+    south = Device.of(company, "S101", tmp_path)
+    assert points_actions.figures(south.app, member) is None
+
+    assert south.lease(member, 500) == 500
+    assert south.figures(member, "balance", "available") == (900, 500)
+    south.sell(member, 10_000, offset="max")
+    south.sync()
+    Till.of(company).sell(member, 10_000)
+    south.sync()
+
+    assert at_server(company, member, "balance", "leased", "orders") == (900 - 500 + 95 + 100, 0, 2)
+    assert south.figures(member, "balance") == (595,)

@@ -5,6 +5,7 @@ import json
 import math
 import random
 import zlib
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,7 +102,7 @@ class Forge:
     def frame(self) -> Frame:
         """The next one."""
         makers = (
-            *((self._noise, 2), (self._bitten, 6), (self._twisted, 14), (self._trespassing, 3)),
+            *((self._noise, 4), (self._bitten, 10), (self._twisted, 10), (self._trespassing, 2)),
             *(
                 (self._deep, 0.05),
                 (self._huge, 0.5),
@@ -194,14 +195,14 @@ class Forge:
     def _twist(self, message: Any) -> Any:
         places = list(_places(message))
         holder, key = self.random.choice(places)
-        nasty = self.random.choice((*NASTY, *(row for _, row in self.others), *self.scopes))
+        nasty = deepcopy(self.random.choice((*NASTY, *(row for _, row in self.others), *self.scopes)))
         match self.random.randrange(6):
             case 0:
                 holder.pop(key)
             case 1 if isinstance(holder, dict):
                 holder[self.random.choice(("id", "company_id", "owner_id", "state", "x" * 300))] = nasty
             case 2 if isinstance(holder, list):
-                holder.extend([holder[key]] * self.random.choice((2, 700)))
+                holder.extend([holder[key]] * self.random.choice((2, 2, 2, 2, 2, 2, 2, 2, 2, 200)))
             case _:
                 holder[key] = nasty
         return message

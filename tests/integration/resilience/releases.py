@@ -17,7 +17,6 @@ from shared_models.synced import Kind, Merge, Parent, Synced, column, synced
 from shared_models.versions import Release, Renamed
 from sync import wire
 from sync.client import Outcome, synchronise
-from sync.conflict import Conflict
 from sync.device.replica import Replica
 from sync.hub import Caller, Hub
 from sync.hub.recorder import recording
@@ -27,6 +26,8 @@ from tests.convergence.world import memory_engine
 
 COMPANY = "acme"
 SCOPE = "company:acme"
+ENGINES_OWN = ("conflict", "held_edit")
+"""Synced tables of the engine itself; they are of every release."""
 _SCOPES = ("company:{company_id}",)
 _RENAMED = (Renamed(since=3, table="sofa", old="colour", new="tint"),)
 NUMBERS = (1, 2, 3)
@@ -80,7 +81,7 @@ class Version:
         )
         self.release = Release(number, oldest, tuple(each for each in _RENAMED if each.since <= number))
         tables = {name: model.__table__ for name, model in self.models.items()}
-        tables["conflict"] = Conflict.__table__
+        tables |= {name: SQLModel.metadata.tables[name] for name in ENGINES_OWN}
         self._specs = {
             name: sync.schema.TableSpec(
                 table, table.info["sync"], {str(c.name): sync.schema._column_spec(c) for c in table.columns}
@@ -119,7 +120,7 @@ class HubAt:
             "sync_row_state",
             "sync_feed",
             "sync_counter",
-            "conflict",
+            *ENGINES_OWN,
         ):
             SQLModel.metadata.tables[table].create(self.engine)
         self.version = VERSIONS[1]

@@ -46,10 +46,14 @@ class Caller:
     def __init__(self, company: Company, code: str) -> None:
         self.app = company.client.app
         self.token = company.headers(code)["Authorization"]
+        self._loop = asyncio.Runner()
+
+    def close(self) -> None:
+        self._loop.close()
 
     def send(self, frame: Frame, chunks: int = 1) -> Caught:
         """Send one frame `chunks` times over as one body."""
-        return asyncio.run(self._send(frame, chunks))
+        return self._loop.run(self._send(frame, chunks))
 
     async def _send(self, frame: Frame, chunks: int) -> Caught:
         headers = [(b"authorization", self.token.encode()), (b"content-type", frame.content_type.encode())]
@@ -149,6 +153,7 @@ def pelt(company: Company, count: int, watch: Any) -> Counter[str]:
             assert watch() == before, named
         elif number % 40 == 0 and not frame.encoding:
             forge.cursors.append(cursor_of(frame, caught))
+    caller.close()
     assert rows_of(company, forge.others) == foreign
     return seen
 
@@ -159,19 +164,24 @@ def cursor_of(frame: Frame, caught: Caught) -> str:
 
 @pytest.fixture
 def sqlite_company(tmp_path: Path):
-    with running_company(make_settings(sqlite_url(tmp_path), tmp_path)) as running:
+    with running_company(make_settings(sqlite_url(tmp_path), tmp_path, log_level="ERROR")) as running:
         yield running
 
 
 def test_no_frame_is_a_fault_and_none_that_is_refused_has_an_effect(sqlite_company, tmp_path):
     watcher = sqlite3.connect(tmp_path / "hub.db")
 
-    def committed() -> int:
-        """A number that changes with every commit of anybody else."""
-        return int(watcher.execute("PRAGMA data_version").fetchone()[0])
+    def standing() -> Any:
+        """What changes with every row written, every unit answered and every device noted."""
+        feed = "SELECT n FROM sync_counter WHERE name = 'feed'"
+        answered, noted = (
+            "SELECT max(rowid) FROM sync_operation",
+            "SELECT skew_ms, pending, granted FROM sync_device",
+        )
+        return [watcher.execute(each).fetchall() for each in (feed, answered, noted)]
 
     before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    seen = pelt(sqlite_company, FRAMES, committed)
+    seen = pelt(sqlite_company, FRAMES, standing)
     watcher.close()
     grown_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb) / 1024
     assert grown_mb < MEMORY_MB, grown_mb
@@ -181,14 +191,16 @@ def test_no_frame_is_a_fault_and_none_that_is_refused_has_an_effect(sqlite_compa
 
 
 def test_postgresql_is_not_upset_by_them_either(postgresql_url, tmp_path):
-    with running_company(make_settings(postgresql_url, tmp_path)) as company:
+    with running_company(make_settings(postgresql_url, tmp_path, log_level="ERROR")) as company:
         pelt(company, ON_POSTGRESQL, lambda: everything(company))
 
 
 def test_a_body_without_end_is_cut_off_at_the_limit(sqlite_company):
     frame = Frame(b"\x00" * 1_000_000, wire.MSGPACK, kind="endless")
     before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    assert Caller(sqlite_company, "S001").send(frame, chunks=100).status == 413
+    caller = Caller(sqlite_company, "S001")
+    assert caller.send(frame, chunks=100).status == 413
+    caller.close()
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb) / 1024 < 100
 
 
@@ -209,4 +221,5 @@ def test_a_unit_that_is_refused_leaves_every_table_as_it_was(sqlite_company):
             )
         caught = caller.send(forge._encoded(message, "refused"))
         assert caught.status == 200
+    caller.close()
     assert everything(sqlite_company) == before

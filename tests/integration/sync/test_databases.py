@@ -1,17 +1,12 @@
 """The engine's promises that depend on the database: no gap in the feed, whole units, the same answer twice (S2, S3, S6)."""
 
-import random
-import threading
-
 import pytest
 from sqlalchemy import create_engine, event, text
-from sqlalchemy.orm import Session
 
 from shared_models.errors import RuleError
 from shared_models.sales.tables import FollowUp, Lead
 from sync import wire
 from sync.hub import Hub
-from sync.hub.recorder import recording
 from sync.hub.tables import SyncOperation
 from tests.convergence.world import World, make_follow_up, make_lead
 
@@ -135,36 +130,3 @@ def test_the_same_push_again_gives_the_same_answer_and_changes_nothing(engine):
     forged = [wire.Unit(units[0].id, "other", 0, [])]
     third = world.exchange(a, wire.Request(device_now_ms=world.now_ms, units=forged))
     assert [r.code for r in third.results] == ["reused_id"]
-
-
-def test_writers_that_commit_out_of_order_never_make_a_reader_skip_a_row(engine):
-    """Eight writers pause between writing and committing while one device keeps pulling."""
-    world = World(engine)
-    m = world.device("M", "max")
-    writers, rounds = 8, 12
-    failures: list[BaseException] = []
-
-    def write(seed: int) -> None:
-        pause = random.Random(seed)
-        try:
-            for number in range(rounds):
-                with Session(engine) as session:
-                    with recording(session, author="office", at_ms=world.now_ms):
-                        session.add(make_lead(name=f"{seed}-{number}"))
-                        session.flush()
-                        threading.Event().wait(pause.random() / 100)
-                    session.commit()
-        except BaseException as failure:  # noqa: BLE001 - handed to the test's own thread below
-            failures.append(failure)
-
-    threads = [threading.Thread(target=write, args=(seed,)) for seed in range(writers)]
-    for thread in threads:
-        thread.start()
-    while any(thread.is_alive() for thread in threads):
-        m.sync()
-    for thread in threads:
-        thread.join()
-    m.sync()
-    assert failures == []
-    with m.replica.reading() as session:
-        assert len(session.exec(text("SELECT id FROM lead")).all()) == writers * rounds

@@ -12,6 +12,7 @@ from shared_models.sales.follow_up import first_due_ms, is_promise_met, response
 from shared_models.sales.tables import Lead
 from tests.scenarios.clock import moment_at
 from tests.scenarios.observation_format import AlertsSeen, LeadSeen
+from tests.scenarios.observations.deciding import held_of
 from tests.scenarios.observations.registry import at_server, on_device
 from tests.scenarios.world import Device, World
 
@@ -39,6 +40,7 @@ async def lead(world: World, seen: LeadSeen) -> dict[str, Any]:
         "escalations": card.escalations,
         "contacts": [_contact(world, line) for line in card.contacts],
         "fields": card.attributes,
+        "held": world.server_reads(lambda session: held_of(world, session, lead_id)),
     }
 
 
@@ -63,6 +65,7 @@ async def lead_on_device(world: World, device: Device, seen: LeadSeen) -> dict[s
         "escalations": len(record.escalations),
         "contacts": [_contact(world, line) for line in reversed(record.follow_ups)],
         "fields": row.attributes,
+        "held": app.read(lambda session: held_of(world, session, lead_id)),
     }
 
 

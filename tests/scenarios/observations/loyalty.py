@@ -15,7 +15,7 @@ from shared_models.phone import normalise_phone
 from shared_models.sales.tables import Customer, Order, OrderLine, Payment, SaleReturn
 from tests.scenarios.observation_format import CustomersSeen, LedgerSeen, MemberSeen, OrderSeen
 from tests.scenarios.observations.registry import at_server
-from tests.scenarios.verbs.loyalty import line_key
+from tests.scenarios.names import line_key
 from tests.scenarios.world import COMPANY, World
 
 
@@ -60,7 +60,9 @@ async def customers(world: World, seen: CustomersSeen) -> dict[str, Any]:
     number = normalise_phone(seen.customers)
     chosen = select(func.count()).select_from(Customer)
     chosen = chosen.where(
-        col(Customer.company_id) == COMPANY, col(Customer.phone) == number, col(Customer.merged_into).is_(None)
+        col(Customer.company_id) == COMPANY,
+        col(Customer.phone) == number,
+        col(Customer.merged_into).is_(None),
     )
     return {"count": world.server_reads(lambda session: session.execute(chosen).scalar_one())}
 
@@ -122,4 +124,3 @@ async def ledger(world: World, seen: LedgerSeen) -> dict[str, Any]:
         }
 
     return world.server_reads(read)
-

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import msgspec
-
 from shared_models.ids import new_id
 from shared_models.money import parse_yuan, plain_yuan
 from tests.scenarios.actions import (
@@ -19,14 +17,10 @@ from tests.scenarios.actions import (
     Sale,
 )
 from tests.scenarios.founding import rules_of
+from tests.scenarios.names import line_key
 from tests.scenarios.values import UNSET
 from tests.scenarios.verbs.registry import online
 from tests.scenarios.world import MANAGER_CODE, World
-
-
-def line_key(order: str, line: str) -> str:
-    """The name of an order's line: lines are named within their order."""
-    return msgspec.json.encode([order, line]).decode()
 
 
 def sale_offset(action: Sale) -> int | str:

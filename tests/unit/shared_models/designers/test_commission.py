@@ -14,6 +14,7 @@ from shared_models.designers.commission import (
     YearFigures,
     balance,
     change_after_return,
+    clawed_back_fen,
     commission_change,
     commission_fen,
     figures_of_year,
@@ -125,3 +126,8 @@ def test_who_has_lost_an_order_to_another_designer_loses_nothing_by_its_return()
     moved = line(CommissionKind.REVERSAL, "-5000.01", performance="-100000.10", rate_percent=FIVE)
     assert change_after_return([sold, moved], 100) == 0
     assert change_after_return([], 100) == 0
+
+
+def test_what_was_clawed_back_are_the_reversals_alone():
+    lines = [SOLD, line(CommissionKind.REVERSAL, "-2500.01"), line(CommissionKind.SETTLED, "-2500.00")]
+    assert clawed_back_fen(lines) == -250_001

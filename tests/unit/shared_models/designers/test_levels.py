@@ -160,3 +160,8 @@ def test_what_a_document_gets_wrong_is_named(document, key):
 def test_bounds_that_meet_are_a_band_of_one_amount():
     rules = parse_level_rules({"levels": [{"name": "a", "lower": "2.00", "upper": "2.00"}]})
     assert rules.levels[0].contains(200)
+
+
+def test_the_next_level_is_the_one_above_and_the_top_has_none():
+    assert RULES.next_level("L1") == RULES.level("L2")
+    assert RULES.next_level("L3") is None

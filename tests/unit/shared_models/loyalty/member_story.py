@@ -11,9 +11,11 @@ from shared_models.loyalty.ledger import (
     adjust,
     cancel_redemption,
     credit_payment,
+    end_lease,
     expire,
     grant_welcome_gift,
     redeem,
+    spend_offline,
 )
 from shared_models.loyalty.returns import OrderHistory, ReturnOutcome, return_lines
 from shared_models.loyalty.scheme import DEFAULT_RULES, LoyaltyRules, Tier
@@ -182,6 +184,16 @@ class Member:
     def lease(self, points: int) -> None:
         """Reserve points for a device."""
         self.account = replace(self.account, leased=self.account.leased + points)
+
+    def spend_offline(self, *, covered: int = 0, late: int = 0, at: str, redemption_id: str = "") -> int:
+        """A device's spend arrives; the points it took from balance minus debt."""
+        posting = spend_offline(self.account, covered=covered, late=late, at_ms=moment(at))
+        self.redemptions[redemption_id] = posting.entries
+        return self.post(posting)
+
+    def end_lease(self, points: int, *, at: str) -> None:
+        """So many leased points are free again."""
+        self.post(end_lease(self.account, points, at_ms=moment(at)))
 
     @property
     def state(self) -> tuple[int, int, int]:

@@ -1,0 +1,1 @@
+"""The designer's own places, on a phone: the year, referrals, commissions, events."""

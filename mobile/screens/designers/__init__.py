@@ -1,0 +1,1 @@
+"""Designers as the showroom and the back office see them: files, referrals, levels, statements."""

@@ -1,0 +1,23 @@
+"""S10 at scale: a fleet of connected devices; `LIVE_DEVICES` and `LIVE_SECONDS` make it large (`make soak`)."""
+
+import os
+
+from bench.live import run
+
+DEVICES = int(os.environ.get("LIVE_DEVICES", "50"))
+SECONDS = float(os.environ.get("LIVE_SECONDS", "10"))
+
+
+def test_nothing_is_lost_between_edits_reassignments_and_disconnections(database_url, tmp_path):
+    report = run(database_url, tmp_path, DEVICES, SECONDS)
+    assert report.lost == 0
+    assert report.refused == []
+    assert report.edits > SECONDS
+    assert min(report.reassignments, report.disconnections) > 0
+    assert report.delivered_s
+
+
+def test_nothing_is_lost_when_one_of_two_servers_is_killed(postgresql_url, tmp_path):
+    report = run(postgresql_url, tmp_path, DEVICES, SECONDS, servers=2, kill_one=True)
+    assert report.lost == 0
+    assert report.delivered_s

@@ -1,0 +1,111 @@
+"""Who may see and write what, written down by hand: what the tests hold the server to, independent of its own tables.
+
+Places, from where the person stands: O their own, S somebody else's of their store, X another store's. Rows of another
+company are for nobody. A person of the office has no store; to them every store is S or X.
+"""
+
+from shared_models.people.tables import Role
+
+PEOPLE = {
+    "amy": (Role.SALES, "north"),
+    "max": (Role.STORE_MANAGER, "north"),
+    "cora": (Role.COMPANY_MANAGER, None),
+    "olga": (Role.OFFICE, None),
+    "dora": (Role.DESIGNER, None),
+}
+"""One person of each role."""
+
+_COLUMNS = {"amy": 0, "max": 1, "cora": 2, "olga": 2, "dora": 3}
+
+SEES = {
+    #                        sales  manager  office  designer
+    "store":                ("OSX", "OSX", "OSX", "OSX"),
+    "product":              ("OSX", "OSX", "OSX", "OSX"),
+    "designerlevels":       ("OSX", "OSX", "OSX", "OSX"),
+    "recommendation":       ("OSX", "OSX", "OSX", "OSX"),
+    "designerevent":        ("OSX", "OSX", "OSX", "OSX"),
+    "staff":                ("OSX", "OSX", "OSX", ""),
+    "scheme":               ("OSX", "OSX", "OSX", ""),
+    "gift":                 ("OSX", "OSX", "OSX", ""),
+    "kpischeme":            ("OSX", "OSX", "OSX", ""),
+    "designerfirm":         ("OSX", "OSX", "OSX", ""),
+    "designer":             ("OSX", "OSX", "OSX", "O"),
+    "designerinvitation":   ("OSX", "OSX", "OSX", "O"),
+    "kpitarget":            ("O", "OS", "OSX", ""),
+    "lead":                 ("O", "OS", "OSX", ""),
+    "followup":             ("O", "OS", "OSX", ""),
+    "escalation":           ("O", "OS", "OSX", ""),
+    "conflict":             ("O", "OS", "OSX", ""),
+    "held_edit":            ("O", "OS", "OSX", ""),
+    "handed_over":          ("O", "OS", "OSX", ""),
+    "alert":                ("", "OS", "OSX", ""),
+    "referral":             ("OS", "OS", "OSX", "O"),
+    "customer":             ("OS", "OS", "OSX", ""),
+    "memberaccount":        ("OS", "OS", "OSX", ""),
+    "pointsentry":          ("OS", "OS", "OSX", ""),
+    "pointslot":            ("OS", "OS", "OSX", ""),
+    "redemption":           ("OS", "OS", "OSX", ""),
+    "sales_order":          ("OS", "OS", "OSX", ""),
+    "orderline":            ("OS", "OS", "OSX", ""),
+    "payment":              ("OS", "OS", "OSX", ""),
+    "salereturn":           ("OS", "OS", "OSX", ""),
+    "survey":               ("OS", "OS", "OSX", ""),
+    "designerlevelchange":  ("", "", "OSX", "O"),
+    "designeryear":         ("", "", "OSX", "O"),
+    "commissionentry":      ("", "", "OSX", "O"),
+    "commissionstatement":  ("", "", "OSX", "O"),
+    "designereventexpense": ("", "", "OSX", ""),
+    "lease":                ("O", "O", "O", "O"),
+    "leaseend":             ("O", "O", "O", "O"),
+}  # fmt: skip
+"""Which rows of each table reach a person's device."""
+
+EDITS = {
+    "handed_over": ("", "OS", "OSX", ""),
+}
+"""Where fewer may change a row than see it; of the other tables that people edit, whoever sees a row may change it."""
+
+READ_ONLY = {
+    "store", "staff", "product", "scheme", "gift", "designerlevels", "recommendation", "kpischeme", "kpitarget",
+    "lease", "escalation", "memberaccount", "pointsentry", "pointslot", "salereturn", "survey",
+    "designerlevelchange", "designeryear", "commissionentry", "commissionstatement",
+}  # fmt: skip
+"""What no device writes."""
+
+LOGS = {"followup", "orderline", "payment", "leaseend", "designereventexpense"}
+"""What a device adds and nobody changes."""
+
+MADE_BY_THE_SERVER = {"conflict", "held_edit"}
+"""What people decide about and nobody makes on a device."""
+
+DELETABLE = {"lead"}
+
+COSTS = {"product": "cost_fen", "orderline": "cost_fen"}
+"""What articles cost: for managers and the office."""
+
+
+def sees(person: str, table: str, place: str) -> bool:
+    """Whether a row of that place reaches the person's device; place F is another company."""
+    return place in SEES[table][_COLUMNS[person]]
+
+
+def edits(person: str, table: str, place: str) -> bool:
+    """Whether the person may change a row of that place."""
+    if table in READ_ONLY | LOGS:
+        return False
+    return place in EDITS.get(table, SEES[table])[_COLUMNS[person]]
+
+
+def adds(person: str, table: str, place: str) -> bool:
+    """Whether the person may add a row at that place."""
+    return table not in READ_ONLY | MADE_BY_THE_SERVER and sees(person, table, place)
+
+
+def deletes(person: str, table: str, place: str) -> bool:
+    """Whether the person may delete a row of that place."""
+    return table in DELETABLE and edits(person, table, place)
+
+
+def sees_costs(person: str) -> bool:
+    """Whether what articles cost reaches the person's device."""
+    return person in {"max", "cora", "olga"}
