@@ -27,7 +27,7 @@ PYTEST := $(BIN)/python -m pytest
 SIMULATION := $(BIN)/python -m tests.convergence.simulation
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run web test unit convergence integration e2e check scenario scenarios coverage soak bench screenshots lock system-packages clean
+.PHONY: help setup run web test unit convergence integration e2e check scenario scenarios coverage soak mutants bench screenshots lock system-packages clean
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -104,11 +104,16 @@ scenario: $(READY)  ## one scenario file, step by step: make scenario FILE=path/
 coverage: $(READY)  ## branch coverage of what runs without a browser
 	$(PYTEST) $(addprefix tests/,$(filter-out e2e,$(SUITES))) --cov --cov-report=term
 
-soak: $(READY)  ## the simulations with a hundred times the budget, on from another seed each time
+soak: $(READY)  ## what takes hours: a million seeds from another one each time, every crash point, 1,200 killed servers
 	$(SIMULATION) --seeds $(or $(SEEDS),1000000) --first $(SEED)
 	FUZZ_FRAMES=1000000 FUZZ_SEED=$(SEED) DAMAGES=1000 DAMAGE_SEED=$(SEED) LIVE_DEVICES=1000 LIVE_SECONDS=600 \
 	  $(PYTEST) tests/integration/resilience
 	SCENARIO_BREAKS=all $(PYTEST) tests/scenarios/test_breaks.py
+	CRASH_STRIDE=1 KILLS_SQLITE=1000 KILLS_POSTGRESQL=200 KILLS_SEED=$(SEED) $(PYTEST) tests/integration/sync
+
+MUTATED = sync shared_models/loyalty shared_models/sales shared_models/people shared_models/designers
+mutants: $(READY)  ## change the engine and the rules in one place at a time: do the tests notice? SAMPLE=200 SEED=… estimates
+	$(BIN)/python tools/mutants.py $(or $(ONLY),$(MUTATED)) $(if $(SAMPLE),--sample $(SAMPLE) --seed $(SEED)) --json build/mutants.json
 
 bench: $(READY) $(WEB)  ## figures, one JSON object a line; ONLY=sync runs a part
 	$(BIN)/python -m bench $(ONLY)

@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from itertools import product
 from math import isfinite
 from string import Formatter
-from typing import Any
+from typing import Any, TypeGuard
 
 from sqlalchemy import JSON, BigInteger, Integer, Table
 from sqlmodel import SQLModel
@@ -18,6 +18,7 @@ from sqlmodel.main import default_registry
 
 from shared_models.synced import Kind, Merge, Policy
 
+_LONGEST_ID = 40
 _DEEPEST = 20
 """How many levels of lists and maps a document may have."""
 _PLAIN = (str, int, float, type(None))
@@ -209,6 +210,11 @@ def _is_plain(value: object, depth: int = 0) -> bool:
                 for key, each in value.items()
             )
     return value is None or isinstance(value, int)
+
+
+def is_identifier(value: object) -> TypeGuard[str]:
+    """Whether a database may be asked for a row of this name; what devices send is not always one."""
+    return isinstance(value, str) and 0 < len(value) <= _LONGEST_ID and "\0" not in value
 
 
 def _are_free_fields(value: object) -> bool:

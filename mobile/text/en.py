@@ -202,7 +202,7 @@ SENTENCES = {
     "sync.now": "Sync now",
     "sync.pending_count": "Waiting",
     "sync.refused_count": "Refused",
-    "sync.conflict_count": "Changed by others",
+    "sync.conflict_count": "Changed",
     "sync.pending": "Waiting to sync",
     "sync.refused": "Refused, yours to settle",
     "sync.conflicts": "Somebody else changed these, have a look",

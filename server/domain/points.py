@@ -34,6 +34,7 @@ _FIXED = frozenset(
     }
 )
 """What is settled about an order when it is placed: the points that it earned and took depend on it."""
+_CHUNK = 500
 
 
 def spend(session: Session, written: Sequence[Written]) -> None:
@@ -62,11 +63,15 @@ def spend(session: Session, written: Sequence[Written]) -> None:
 
 def cost(session: Session, written: Sequence[Written]) -> None:
     """Note what the articles of an order cost the company when they were sold; devices do not know it."""
-    for each in written:
-        line = session.get_one(OrderLine, each.row_id)
-        product = session.get(Product, line.product_id) if line.product_id else None
-        if product is not None and line.cost_fen is None:
-            line.cost_fen = product.cost_fen
+    line_ids = ids_of(written)
+    for at in range(0, len(line_ids), _CHUNK):
+        ids = line_ids[at : at + _CHUNK]
+        priced = select(OrderLine, Product.cost_fen).join(
+            Product, col(Product.id) == col(OrderLine.product_id)
+        )
+        chosen = priced.where(col(OrderLine.id).in_(ids), col(OrderLine.cost_fen).is_(None))
+        for line, cost_fen in session.exec(chosen.where(col(Product.cost_fen).is_not(None))).all():
+            line.cost_fen = cost_fen
 
 
 def earn(session: Session, written: Sequence[Written]) -> None:

@@ -189,7 +189,9 @@ class DesignerEventKind(StrEnum):
 class DesignerEvent(Synced, table=True):
     """A tour, a training or a visit that designers are invited to."""
 
-    __table_args__ = synced(Kind.RECORD, scopes=_EVERYBODY, rank=31)
+    __table_args__ = synced(
+        Kind.RECORD, scopes=("company:{company_id}",), readers=("partners:{company_id}",), rank=31
+    )
     title: str
     kind: str = DesignerEventKind.TRAINING
     place: str = ""

@@ -10,12 +10,10 @@ from sqlalchemy import Connection, select
 
 from sync.device import renewal, state
 from sync.device.tables import BASE
-from sync.proof import Columns, Question, Tally
+from sync.proof import Columns, Question, Sums, Tally
 from sync.schema import TableSpec, catalogue
 
 Scopes = frozenset[str]
-_PAUSE = 500
-"""Rows between two pauses: a tap waits for no more than these."""
 
 
 def question() -> Question:
@@ -23,13 +21,13 @@ def question() -> Question:
     return Question({name: list(spec.public) for name, spec in catalogue().items()})
 
 
-def add_up(connection: Connection, columns: Columns, tally: Tally) -> Iterator[None]:
-    """Add every row of the copy to `tally`; yields now and then, so that others can have their turn."""
-    for at, (spec, row, scopes) in enumerate(_rows_with_scopes(connection)):
+def add_up(connection: Connection, columns: Columns) -> Sums:
+    """The sums over the copy as it is within the connection's transaction, over these columns."""
+    tally = Tally()
+    for spec, row, scopes in _rows_with_scopes(connection):
         if spec.name in columns:
             tally.add(spec.name, scopes, [row.get(name) for name in columns[spec.name]])
-        if at % _PAUSE == 0:
-            yield
+    return tally.sums()
 
 
 def forget(connection: Connection, scope: str, cursor: str) -> None:
@@ -62,9 +60,7 @@ def _depth(spec: TableSpec) -> int:
 
 
 def _rows_of_hub(connection: Connection, spec: TableSpec) -> Iterator[dict[str, Any]]:
-    bases = {
-        row.row_id: row.body for row in connection.execute(select(BASE).where(BASE.c.tbl == spec.name))
-    }
+    bases = {row.row_id: row.body for row in connection.execute(select(BASE).where(BASE.c.tbl == spec.name))}
     columns = [spec.table.c[name] for name in spec.public]
     for row in connection.execute(select(*columns)).mappings():
         if row["id"] not in bases:

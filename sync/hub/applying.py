@@ -101,6 +101,8 @@ class Applier:
             return self._insert(spec, change, stamp)
         judging.check_company(held.row, self._caller.company_id)
         if is_append_only(spec):
+            if not held.scopes & self._caller.scopes and not self._left(spec.name, change.row, held.scopes):
+                raise RuleError("not_yours")  # or whoever may not see it could ask what it says
             self._check_repeated(spec, change, held.row)
             return None
         self._check_scope(spec, held, change, stamp.at_ms)
@@ -148,11 +150,13 @@ class Applier:
         if not spec.policy.device_inserts:
             raise RuleError("read_only_table", table=spec.name)
         row = judging.whole_row(spec, change.row, judging.writable(spec, change.fields))
-        by_hub = {Merge.ACTION_TIME: stamp.at_ms, Merge.AUTHOR: self._caller.staff_id, Merge.SERVER: None}
-        row |= {name: by_hub[merge] for name, merge in spec.set_by_hub}
+        by_hub = {Merge.ACTION_TIME: stamp.at_ms, Merge.AUTHOR: self._caller.staff_id}
+        row |= {name: by_hub.get(merge, spec.columns[name].empty()) for name, merge in spec.set_by_hub}
         judging.check_company(row, self._caller.company_id)
         held = self._workspace.put(spec, change.row, row, {"": [*stamp.packed(), self._caller.staff_id]})
-        if not held.scopes & self._caller.scopes:
+        if held.scopes & self._caller.scopes:
+            held.as_sent = row == change.fields
+        else:
             self._workspace.note_former_scopes(spec, change.row, self._former_scopes(spec, row, stamp.at_ms))
         return AppliedChange(spec.name, change.row, "insert", row, row)
 

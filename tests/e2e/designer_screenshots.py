@@ -10,9 +10,6 @@ from tests.e2e.screenshots import LOOKS, PASSWORD, START_MS, _demo_server, _Tour
 class _DesignerTour(_Tour):
     """Every place of a designer; the last ones with the network cut."""
 
-    def _log_in(self) -> None:
-        self._enter_as("D001" if self.size == "phone" else "C001")
-
     def _lists_and_records(self) -> None:
         if self.size == "tablet":
             self._tap("go-designers")
@@ -20,6 +17,7 @@ class _DesignerTour(_Tour):
             self._find("performance").wait_for(state="attached")
             self._shoot("designers")
             self._tap("levels")
+            self._find("publish-levels").wait_for(state="attached")
             self._shoot("designer-levels")
             return
         self._shoot("designer-year")
@@ -30,13 +28,15 @@ class _DesignerTour(_Tour):
         self._tap("go-events")
         self._shoot("designer-events")
 
-    def _sale(self) -> None:
+    def _sheets(self) -> None:
         """A designer sells nothing; they refer."""
 
-    def _rest(self, context: object) -> None:
+    _sale = _other_tablet = _sheets
+
+    def _settings_and_import(self) -> None:
         if self.size == "tablet":
             return
-        context.set_offline(True)  # type: ignore[attr-defined]
+        self.context.set_offline(True)
         self._tap("go-referrals")
         self._tap("new-referral")
         self._enter("referral-name", "周先生")
@@ -46,12 +46,11 @@ class _DesignerTour(_Tour):
         self._find("save").wait_for(state="detached")
         self._shoot("designer-referrals-offline")
 
-    def _enter_as(self, code: str) -> None:
-        self._find("login-submit").wait_for(state="attached", timeout=START_MS)
+    def _log_in(self) -> None:
         if self.language != "zh":
             self._tap(f"language-{self.language}")
             expect(self.page.get_by_role("button", name="Log in")).to_be_attached()
-        self._enter("login-code", code)
+        self._enter("login-code", "D001" if self.size == "phone" else "C001")
         self._enter("login-password", PASSWORD)
         self._tap("login-submit")
         ready = "today-ready" if self.size == "tablet" else "designer-year"

@@ -187,13 +187,20 @@ class _Tour:
         for manager in ("M001", "M002", "M003"):
             colleague_does(self.address, manager, PASSWORD, change_too)
         self.context.set_offline(False)
-        for beginning in ("conflict-", "refused-"):
-            self.page.locator(f'[flt-semantics-identifier^="{beginning}"]').last.wait_for(
-                state="attached", timeout=START_MS
-            )
+        # `conflict-count` and `refused-count` are always there.
+        self._find(f"conflict-{lead.removeprefix('lead-')}-budget_fen").wait_for(
+            state="attached", timeout=START_MS
+        )
+        self.page.locator('[flt-semantics-identifier^="resend-"]').first.wait_for(
+            state="attached", timeout=START_MS
+        )
         self._shoot("sync-conflict")
         self._scroll_to_end()
         self._shoot("sync-refused")
+        self._tap("proof-check")
+        self._find("proof-equal").wait_for(state="attached", timeout=START_MS)
+        self._scroll_to_end()
+        self._shoot("sync-proof")
 
     def _settings_and_import(self) -> None:
         self._go("settings")

@@ -61,6 +61,7 @@ SEES = {
 """Which rows of each table reach a person's device."""
 
 EDITS = {
+    "designerevent": ("OSX", "OSX", "OSX", ""),
     "handed_over": ("", "OS", "OSX", ""),
 }
 """Where fewer may change a row than see it; of the other tables that people edit, whoever sees a row may change it."""

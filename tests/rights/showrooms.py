@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlmodel import Session, select
 
 from server.schema import metadata
+from shared_models.people.access import scopes_of
 from shared_models.people.tables import Staff, Store
+from shared_models.synced import Merge
 from sync import wire
 from sync.hub import Caller
 from sync.hub.tables import SyncDevice
@@ -60,6 +62,10 @@ class Showrooms(World):
             "about_id": f"lead:{place}",
         }
         row = {name: column.empty() for name, column in spec.columns.items()}
+        may_change = [state for state, after in (spec.policy.transitions or {}).items() if after]
+        for name, column in spec.columns.items():
+            if column.merge is Merge.STATE and may_change:
+                row[name] = may_change[0]
         row |= {name: value for name, value in where.items() if name in row}
         row |= {name: person for name in row if name in _PERSON}
         if "cost_fen" in row:
@@ -69,6 +75,10 @@ class Showrooms(World):
         own = person if spec.name == "designer" and place == "Odora" else f"{spec.name}:{place}"
         row["id"] = own + suffix
         return row
+
+    def scopes_of(self, session: Session, staff_id: str) -> frozenset[str]:
+        stores = session.exec(select(Store).where(Store.company_id == COMPANY))
+        return scopes_of(session.get_one(Staff, staff_id), list(stores))
 
     def as_(self, person: str, session: Session) -> Caller:
         scopes = self.scopes_of(session, person) | {f"device:{person}-1"}

@@ -46,7 +46,7 @@ def DesignerPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa
     designer = record.designer
     content: list[ft.Control] = [_file(record)]
     if record.standing is not None:
-        content += year_cards(record.standing, narrow=back is not None)
+        content += year_cards(record.standing, narrow=True)
     if record.statements:
         content.append(section_label(t("designer.statements")))
         content += [StatementLine(each, now_ms) for each in record.statements[:_STATEMENTS]]

@@ -1,5 +1,7 @@
 """Values that somebody else's change replaced: both of them, who, when, and one tap to take the other."""
 
+import json
+
 import flet as ft
 
 from mobile.design import tokens
@@ -35,6 +37,7 @@ def ConflictCard(conflict: Conflict) -> ft.Control:  # noqa: N802
     head: list[ft.Control] = [ft.Container(row_title(title), expand=True)]
     if subject.path:
         head.append(text_button(t("sync.look"), lambda _: go(subject.path)))
+    before = value_words(conflict.field, json.loads(conflict.base), now_ms, staff)
     values = ft.Row(
         [
             _value(t("sync.current"), held, staff.get(conflict.kept_by, t("sync.someone")), chosen=True),
@@ -60,7 +63,8 @@ def ConflictCard(conflict: Conflict) -> ft.Control:  # noqa: N802
         spacing=tokens.SPACE_3,
         wrap=True,
     )
-    box = card(ft.Column([ft.Row(head, height=tokens.TOUCH), values, buttons], spacing=tokens.SPACE_3))
+    was = secondary(f"{t('sync.base')}  {before}", lines=2)
+    box = card(ft.Column([ft.Row(head, height=tokens.TOUCH), was, values, buttons], spacing=tokens.SPACE_3))
     return ft.Semantics(content=box, identifier=f"conflict-{conflict.about_id}-{conflict.field}")
 
 

@@ -13,14 +13,18 @@ from mobile.design.states import empty_state
 from mobile.design.type import body, secondary, section_label
 from mobile.screens.status import StatusPill
 from mobile.screens.sync.conflicts import ConflictCard
+from mobile.screens.sync.deciding import HandedOverCard, HeldCard
+from mobile.screens.sync.proof import ProofCard
 from mobile.screens.sync.units import PendingRow, RefusedCard
 from mobile.state.hooks import use_app, use_observable, use_tables
 from mobile.state.sync_state import Phase, SyncState
 from mobile.text import error_sentence, formats, t
 from sync.conflict import Conflict
 from sync.device.outbox import Unit
+from sync.handed_over import HandedOver
+from sync.held import HeldEdit
 
-_WATCHED = ("lead", "followup", "customer", "sales_order", "payment", "conflict")
+_WATCHED = ("lead", "followup", "customer", "sales_order", "payment", "conflict", "held_edit", "handed_over")
 _SHOWN = 30
 
 
@@ -40,10 +44,15 @@ def SyncPane(selected: str | None) -> ft.Control:  # noqa: N802
         _counts(sync),
     ]
     blocks += _group(t("sync.conflicts"), _keyed(ConflictCard, conflicts), len(conflicts))
+    held = app.replica.held_edits()
+    handed = app.replica.handed_over()
+    blocks += _group(t("held.title"), _keyed(HeldCard, held), len(held))
+    blocks += _group(t("handed.title"), _keyed(HandedOverCard, handed), len(handed))
     blocks += _group(t("sync.refused"), _keyed(RefusedCard, refused), len(refused))
     blocks += _group(t("sync.pending"), _keyed(PendingRow, pending), len(pending))
-    if not (conflicts or refused or pending):
+    if not (conflicts or held or handed or refused or pending):
         blocks.append(empty_state(t("sync.clear"), t("sync.clear_hint"), icon=ft.Icons.CLOUD_DONE_OUTLINED))
+    blocks.append(ProofCard())
     return list_pane(
         t("sync.title"),
         t("sync.last", ago=formats.ago(sync.last_sync_at_ms, app.now_ms())),
@@ -114,7 +123,8 @@ def _group(title: str, rows: list[ft.Control], count: int) -> list[ft.Control]:
 
 
 def _keyed(
-    component: Callable[..., ft.Control], items: Sequence[Conflict] | Sequence[Unit]
+    component: Callable[..., ft.Control],
+    items: Sequence[Conflict] | Sequence[HeldEdit] | Sequence[HandedOver] | Sequence[Unit],
 ) -> list[ft.Control]:
     """One component each for the first items, which keep their state when others come and go."""
     return [component(item, key=item.id) for item in items[:_SHOWN]]

@@ -39,6 +39,11 @@ def RefusedCard(unit: Unit) -> ft.Control:  # noqa: N802
         app.replica.drop(unit.id)
         snackbar(page, t("sync.dropped"))
 
+    def hand_over() -> None:
+        person = app.session.person
+        app.replica.hand_over(unit.id, person.store_id if person else None)
+        snackbar(page, t("handed.sent"))
+
     title = " · ".join(part for part in (word("action", unit.action), subject.name) if part)
     reason = t("sync.held") if unit.state == HELD else error_sentence(unit.code, unit.details)
     lines: list[ft.Control] = [
@@ -59,6 +64,9 @@ def RefusedCard(unit: Unit) -> ft.Control:  # noqa: N802
         again,
         secondary_button(drop_label, lambda _: drop(), identifier=f"drop-{unit.id}", danger=True),
     ]
+    if unit.state != HELD:
+        over = secondary_button(t("handed.send"), lambda _: hand_over(), identifier=f"hand-over-{unit.id}")
+        buttons.insert(1, over)
     if fixable:
         correct = primary_button(
             t("sync.correct"), lambda _: go(subject.path), identifier=f"correct-{unit.id}"

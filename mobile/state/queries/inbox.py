@@ -45,6 +45,11 @@ def subject_of_conflict(session: Session, conflict: Conflict) -> Subject:
     return _subject(session, conflict.about_table, conflict.about_id, {})
 
 
+def subject_of_record(session: Session, table: str, row_id: str) -> Subject:
+    """The record of this table and identifier."""
+    return _subject(session, table, row_id, {})
+
+
 def staff_names(session: Session, ids: Iterable[str]) -> dict[str, str]:
     """Names of staff by identifier; unknown ones are left out."""
     found = ((staff_id, session.get(Staff, staff_id)) for staff_id in set(ids) if staff_id)

@@ -2,14 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from mobile.state.queries.pending_points import account_forecast
 from mobile.state.queries.schemes import rules_by_scheme, rules_of, scheme_in_force
+from shared_models.designers.commission import commission_change, commission_fen
 from shared_models.errors import RuleError
 from shared_models.ids import new_id
+from shared_models.loyalty.earning import Purchase
 from shared_models.loyalty.returns import OrderHistory, return_lines
 from shared_models.loyalty.scheme import DEFAULT_RULES
 from shared_models.loyalty.stored import history_of, purchase_of
@@ -30,6 +33,8 @@ class ReturnPreview:
     debt: int
     growth: int
     tier: str
+    commission_fen: int
+    """What the designer's commission changes by; zero or negative (R10)."""
 
 
 def return_preview(
@@ -42,12 +47,14 @@ def return_preview(
     order = session.get(Order, order_id)
     if order is None:
         raise RuleError("unknown", id=order_id)
+    lines = session.scalars(select(OrderLine).where(col(OrderLine.order_id) == order_id)).all()
+    purchase = purchase_of(order, lines)
     forecast = account_forecast(session, order.customer_id, pending)
     history = _history(session, order_id)
     own = tuple(entry for entry in forecast.entries if entry.order_id == order_id)
     outcome = return_lines(
         forecast.account,
-        purchase_of(order, session.scalars(select(OrderLine).where(col(OrderLine.order_id) == order_id))),
+        purchase,
         line_ids,
         return_id=new_id(),
         history=replace(history, entries=(*history.entries, *own)),
@@ -63,7 +70,17 @@ def return_preview(
         debt=after.debt,
         growth=after.growth,
         tier=tier_for(after.growth, rules_of(scheme_in_force(session, now_ms)).tiers).name,
+        commission_fen=_commission_change(order, purchase.without(history.returned_line_ids), line_ids),
     )
+
+
+def _commission_change(order: Order, held: Purchase, line_ids: Collection[str]) -> int:
+    """What the return takes of the commission, at the rate that the order was made under."""
+    if order.designer_rate_percent is None:
+        return 0
+    rate = Decimal(order.designer_rate_percent)
+    recognised_fen = commission_fen(held.products_net_fen, rate)
+    return commission_change(held.without(line_ids).products_net_fen, rate, recognised_fen)
 
 
 def _history(session: Session, order_id: str) -> OrderHistory:

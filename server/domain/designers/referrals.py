@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from server.domain.designers.commissions import adjust_order
+from server.domain.leads.assigning import give_owner
 from server.domain.written import Written, ids_of
 from shared_models.designers.tables import Referral, ReferralStanding
 from shared_models.errors import RuleError
+from shared_models.ids import derived_id
+from shared_models.people.tables import Store
 from shared_models.phone import is_phone, normalise_phone
+from shared_models.sales.follow_up import first_due_ms
 from shared_models.sales.tables import Customer, Lead, Order
 
 _FIXED = frozenset({"phone", "designer_id", "store_id"})
@@ -16,6 +20,8 @@ _FIXED = frozenset({"phone", "designer_id", "store_id"})
 
 def claim(session: Session, written: Sequence[Written]) -> None:
     """Compare each new claim with the others on its number, and move the orders whose owner changes by it.
+
+    A client whom nobody knows yet becomes a lead, with an owner who answers within the day (R14, R18).
 
     Refuses a claim without a number to compare (`RuleError("phone")`), and a change of what a claim is about
     (`"claim_fixed"`): with another number the old date would claim somebody else's client.
@@ -33,7 +39,10 @@ def claim(session: Session, written: Sequence[Written]) -> None:
         numbers[referral.company_id, referral.phone] = each.at_ms
     session.flush()
     for (company_id, phone), at_ms in numbers.items():
-        _settle_claims(session, company_id, phone)
+        owned = _settle_claims(session, company_id, phone)
+        if owned.customer_id is None and owned.lead_id is None:
+            _open_lead(session, owned, at_ms)
+            _settle_claims(session, company_id, phone)
         _move_orders(session, company_id, phone, at_ms)
 
 
@@ -58,8 +67,8 @@ def _link(session: Session, model: type[Customer] | type[Lead], row_ids: list[st
         _settle_claims(session, company_id, phone)
 
 
-def _settle_claims(session: Session, company_id: str, phone: str) -> None:
-    """Set for every claim on a number whether it owns the client, and whom it is about as far as we know them."""
+def _settle_claims(session: Session, company_id: str, phone: str) -> Referral:
+    """Set for every claim on a number whether it owns the client, and whom it is about as far as we know; the owner."""
     claims = session.exec(
         select(Referral)
         .where(Referral.company_id == company_id, Referral.phone == phone)
@@ -74,6 +83,26 @@ def _settle_claims(session: Session, company_id: str, phone: str) -> None:
         referral.standing = ReferralStanding.SUPERSEDED if position else ReferralStanding.OWNER
         referral.customer_id, referral.lead_id = customer_id, lead_id
     session.flush()
+    return claims[0]
+
+
+def _open_lead(session: Session, referral: Referral, at_ms: int) -> None:
+    store = session.get_one(Store, referral.store_id)
+    lead = Lead(
+        id=derived_id("referred", referral.id),
+        company_id=referral.company_id,
+        store_id=store.id,
+        name=referral.client_name,
+        phone=referral.phone,
+        source="referral",
+        region=store.region,
+        notes=referral.note,
+        inquired_at_ms=referral.claimed_at_ms,
+        next_due_at_ms=first_due_ms(referral.claimed_at_ms),
+    )
+    session.add(lead)
+    session.flush()
+    give_owner(session, lead, at_ms=at_ms)
 
 
 def _move_orders(session: Session, company_id: str, phone: str, at_ms: int) -> None:

@@ -8,7 +8,7 @@ from server.domain.designers.statement_pdf import statement_pdf
 from server.jobs.job import jobs, run_job
 from shared_models.designers.tables import CommissionEntry, CommissionStatement, Referral
 from shared_models.errors import RuleError
-from shared_models.sales.tables import Customer, Order, Payment
+from shared_models.sales.tables import Customer, Lead, Order, Payment
 from tests.integration.server.company import COMPANY, LEAD_PHONE, Company
 from tests.integration.server.studio import Studio
 from tests.integration.server.tablet import Tablet
@@ -195,8 +195,22 @@ def test_a_claim_knows_its_client_as_soon_as_we_do(studio: Studio):
         session.add(customer)
     tablet.sync()
     with studio.company.services.database.reading() as session:
-        referral = session.get_one(Referral, referral_id)
-        assert (referral.customer_id, referral.lead_id) == (customer.id, None)
+        assert session.get_one(Referral, referral_id).customer_id == customer.id
+
+
+def test_a_client_whom_nobody_knows_becomes_a_lead_that_somebody_owns(studio: Studio):
+    tablet = Tablet.of(studio.company, "S001")
+    tablet.sync()
+    referral_ids = [claim(studio, tablet, name, "13700001111") for name in ("d", "q")]
+    known = claim(studio, tablet, "d")
+    tablet.sync()
+    with studio.company.services.database.reading() as session:
+        [lead] = session.exec(select(Lead).where(Lead.phone == "13700001111")).all()
+        assert {session.get_one(Referral, referral_id).lead_id for referral_id in referral_ids} == {lead.id}
+        assert session.get_one(Referral, known).lead_id == studio.company.ids["lead"]
+    assert lead.owner_id is not None
+    assert (lead.name, lead.source, lead.inquired_at_ms) == ("欧阳", "referral", studio.now_ms)
+    assert lead.next_due_at_ms == studio.now_ms + 24 * 3_600_000
 
 
 def test_what_a_claim_is_about_cannot_be_changed_afterwards(studio: Studio):
