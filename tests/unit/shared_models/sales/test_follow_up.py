@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared_models.moments import parse_moment
+from shared_models.moments import HOUR_MS, parse_moment
 from shared_models.sales.follow_up import (
     Contact,
     first_due_ms,
@@ -12,8 +12,9 @@ from shared_models.sales.follow_up import (
     is_promise_met,
     next_due_ms,
     response_minutes,
+    stage_after,
 )
-from shared_models.sales.tables import Outcome
+from shared_models.sales.tables import Channel, LeadStage, Outcome
 
 
 def moment(text: str) -> int:
