@@ -109,6 +109,7 @@ soak: $(READY)  ## what takes hours: a million seeds from another one each time,
 	FUZZ_FRAMES=1000000 FUZZ_SEED=$(SEED) DAMAGES=1000 DAMAGE_SEED=$(SEED) LIVE_DEVICES=1000 LIVE_SECONDS=600 \
 	  $(PYTEST) tests/integration/resilience
 	CRASH_STRIDE=1 KILLS_SQLITE=1000 KILLS_POSTGRESQL=200 KILLS_SEED=$(SEED) $(PYTEST) tests/integration/sync
+	SCENARIO_BREAKS=all $(PYTEST) tests/scenarios/test_breaks.py
 
 MUTATED = sync shared_models/loyalty shared_models/sales shared_models/people shared_models/designers
 mutants: $(READY)  ## change the engine and the rules in one place at a time: do the tests notice? SAMPLE=200 SEED=… estimates

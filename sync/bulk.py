@@ -27,6 +27,8 @@ from sqlalchemy import (
 Rows = Sequence[Sequence[Any]]
 
 _ROWS_A_STATEMENT = 5_000
+_PARAMETERS = 30_000
+"""SQLite takes 32,766 parameters in a statement; more values than these travel as one."""
 _Convert = Callable[[Any], Any]
 
 
@@ -35,14 +37,24 @@ def insert(connection: Connection, table: Table, columns: Sequence[str], rows: R
     _write(connection, _insert_sql(connection.dialect.name, table, tuple(columns)), table, columns, rows)
 
 
-def put(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
-    """Insert `rows`, or overwrite `columns` of those whose primary key exists; of two with one key the last counts."""
+def put(
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    rows: Rows,
+    *,
+    new_only: Sequence[str] = (),
+) -> None:
+    """Insert `rows`, or overwrite `columns` of those whose primary key exists; of two with one key the last counts.
+
+    Columns in `new_only` are set in new rows and left alone in others.
+    """
     names = tuple(columns)
     keys = [names.index(column.name) for column in table.primary_key]
     if _is_postgresql(connection):
         # One statement may not write a row twice there.
         rows = list({tuple(row[at] for at in keys): row for row in rows}.values())
-    _write(connection, _put_sql(connection.dialect.name, table, names), table, names, rows)
+    _write(connection, _put_sql(connection.dialect.name, table, names, tuple(new_only)), table, names, rows)
 
 
 def change(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
@@ -67,10 +79,12 @@ def fetch(connection: Connection, statement: Select[Any]) -> list[tuple[Any, ...
 
 
 def among(connection: Connection, column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bool]:
-    """The condition that `column` is one of `values`, however many: they travel as a single parameter."""
+    """The condition that `column` is one of `values`, however many."""
     wanted = list(values)
     if _is_postgresql(connection):
         return column == any_(literal(wanted, ARRAY(String)))
+    if len(wanted) <= _PARAMETERS:
+        return column.in_(wanted)
     given = func.json_each(literal(msgspec.json.encode(wanted).decode(), String)).table_valued("value")
     return column.in_(select(given.c.value))
 
@@ -114,8 +128,9 @@ def _hex_text(value: bytes) -> str:
     return "\\x" + value.hex()
 
 
-def _from_json_text(text: str | None) -> Any:
-    return None if text is None else msgspec.json.decode(text)
+def _from_json_text(text: Any) -> Any:
+    # SQLite keeps the text of a bare number as that number.
+    return msgspec.json.decode(text) if isinstance(text, str) else text
 
 
 def _reader(connection: Connection, column: ColumnElement[Any]) -> _Convert | None:
@@ -138,9 +153,10 @@ def _insert_sql(dialect: str, table: Table, columns: tuple[str, ...]) -> str:
 
 
 @cache
-def _put_sql(dialect: str, table: Table, columns: tuple[str, ...]) -> str:
+def _put_sql(dialect: str, table: Table, columns: tuple[str, ...], new_only: tuple[str, ...]) -> str:
     keys = [column.name for column in table.primary_key]
-    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in keys)
+    left_alone = {*keys, *new_only}
+    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in left_alone)
     action = f"DO UPDATE SET {changed}" if changed else "DO NOTHING"
     return f"{_insert_sql(dialect, table, columns)} ON CONFLICT ({_names(keys)}) {action}"
 

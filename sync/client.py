@@ -19,7 +19,7 @@ from sync.device import answers, outbox, refusals, renewal, rows, state, unknown
 from sync.device.replica import Replica
 from sync.schema import catalogue
 
-UNITS_A_ROUND = 500
+UNITS_A_ROUND = 1_000
 ROWS_AT_FIRST = 1_000
 ROWS_AT_MOST = 10_000
 WORKING_IN_S = 0.08
@@ -87,7 +87,7 @@ def ask(replica: Replica, limit: int = ROWS_AT_FIRST) -> wire.Request:
     """The next request: the oldest units that can be sent, and rows only when those are all of them."""
     with replica.engine.connect() as connection:
         sends_all = state.read(connection, "sends_all")
-        sendable = outbox.units(connection, outbox.PENDING, UNITS_A_ROUND + 1) if sends_all else None
+        sendable = outbox.units(connection, outbox.PENDING, limit=UNITS_A_ROUND + 1) if sends_all else None
         units = answers.sendable(connection, UNITS_A_ROUND + 1) if sendable is None else sendable
         return wire.Request(
             device_now_ms=replica.device_now_ms(),
@@ -97,7 +97,7 @@ def ask(replica: Replica, limit: int = ROWS_AT_FIRST) -> wire.Request:
             ],
             cursor=state.read(connection, "cursor") or "",
             pull=len(units) <= UNITS_A_ROUND,
-            pending=outbox.count(connection, outbox.PENDING),
+            pending=outbox.count(connection, outbox.PENDING) if units else 0,
             limit=limit,
             schema=versions.RELEASE.schema,
             app_version=replica.app_version,
@@ -114,12 +114,13 @@ def work_in(replica: Replica, request: wire.Request, response: wire.Response) ->
         settled = answers.work_in(connection, request.units, response.results)
         pulled = _work_in_rows(connection, request, response) if request.pull else frozenset()
         settled |= _notice_upgrade(connection, response.schema)
-        stands: dict[str, Any] = {"skew_ms": skew_ms}
+        # Always, and in this transaction: it also says which of the units just settled need not come back.
+        news: dict[str, Any] = {"cursor": response.cursor, "skew_ms": skew_ms}
         if request.pull:
-            stands |= {"cursor": response.cursor, "remaining": response.remaining}
+            news["remaining"] = response.remaining
             if not response.more:
-                stands["last_sync_at_ms"] = response.server_now_ms
-        state.write(connection, **stands)
+                news["last_sync_at_ms"] = response.server_now_ms
+        state.write_changed(connection, **news)
     replica.skew_ms = skew_ms
     return settled | pulled
 

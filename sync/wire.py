@@ -4,6 +4,7 @@ Messages are maps encoded as MessagePack, or the same maps as JSON for people an
 ignored, so a newer peer may add some.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -92,7 +93,7 @@ class Rows(msgspec.Struct, frozen=True):
 
     table: str
     columns: list[str]
-    rows: list[list[Any]]
+    rows: Sequence[Sequence[Any]]
 
 
 class Gone(msgspec.Struct, frozen=True):

@@ -64,6 +64,9 @@ _SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Continue: ast.Break,
 }
 
+_QUIET = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
+"""The libraries that are loaded already are not the ones whose assertions matter."""
+
 Change = tuple[str, Callable[[], None]]
 """What a mutation is, and doing it to the tree."""
 
@@ -269,7 +272,7 @@ def _in_child(mutant: Mutant, tests: list[str], *, simulate: bool) -> int:
     os.chdir(ROOT)
     try:
         sys.meta_path.insert(0, _Served(mutant))
-        options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:cov", "--no-header"]
+        options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:cov", "--no-header", *_QUIET]
         if tests and pytest.main([*options, *tests]) != 0:
             return 1
         return _simulated() if simulate else 0
@@ -283,9 +286,18 @@ def _simulated() -> int:
     return int(simulate(range(SEEDS), most=0)[2] > 0)
 
 
+def _refuse_broken_ground(mutants: list[Mutant], reached: dict[str, dict[int, list[str]]]) -> None:
+    """What is not changed at all has to survive, or every figure would be a lie."""
+    for path in sorted({mutant.path for mutant in mutants} & reached.keys())[:3]:
+        line = next(iter(reached[path]))
+        if survives(Mutant(path, line, "nothing", -1), reached[path][line], simulate=False) != "survived":
+            raise SystemExit(f"the tests of {path} fail without any change")
+
+
 def run(mutants: list[Mutant], processes: int) -> Iterator[tuple[Mutant, str]]:
     """Run mutants in so many processes, and tell of each as it is done."""
     reached = tests_by_line()
+    _refuse_broken_ground(mutants, reached)
 
     def one(mutant: Mutant) -> tuple[Mutant, str]:
         lines = reached.get(mutant.path, {})
@@ -344,7 +356,6 @@ def _load_libraries() -> None:
     os.environ["PYTHONHASHSEED"] = "0"
     for library in (
         "pytest",
-        "hypothesis",
         "sqlalchemy.orm",
         "sqlmodel",
         "msgspec",

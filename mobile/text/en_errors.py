@@ -78,6 +78,6 @@ SENTENCES = {
     "error.lines": "There is no article in this sale, so nothing was sold. Please add one first.",
     "error.opened": "This member holds points here already, so the opening balance was not entered again. Please adjust instead.",
     "error.phone": "The phone number is wrong, so nothing was saved. Please check it.",
-    "error.reason": "Please say why; nothing was changed.",
+    "error.reason": "Please give a reason; nothing was changed yet.",
     "error.valid_from": "A scheme cannot begin in the past, so it was not published. Choose now or later.",
 }

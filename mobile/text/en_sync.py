@@ -37,4 +37,6 @@ SENTENCES = {
     "table.held_edit": "Held edits",
     "table.handed_over": "Handed over",
     "table.alert": "Alerts",
+    "scope.device": "This device",
+    "scope.margins": "Cost and margin",
 }

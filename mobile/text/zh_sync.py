@@ -37,4 +37,6 @@ SENTENCES = {
     "table.held_edit": "等批准的修改",
     "table.handed_over": "交给店长的",
     "table.alert": "提醒",
+    "scope.device": "这台设备",
+    "scope.margins": "成本和毛利",
 }

@@ -41,14 +41,18 @@ def _answer(
     services: Services, caller: Caller, body: bytes, content_type: str, accept_encoding: str
 ) -> tuple[bytes, str | None]:
     message = wire.decode_request(body, content_type)
-    with services.database.exchanging() as session:
-        response = services.hub.exchange(session, caller, message, services.now_ms())
-        told = take_told(session)
+    # Most rounds bring no news: they wait for no writer, and none waits for them.
+    with services.database.reading() as session:
+        response = services.hub.look(session, caller, message, services.now_ms())
+    if response is None:
+        with services.database.exchanging() as session:
+            response = services.hub.exchange(session, caller, message, services.now_ms())
+            told = take_told(session)
+        if told:
+            services.broadcaster.publish(told)
     for result in response.results:
         if result.code in _OUT_OF_SCOPE:
             _log.warning("unit_out_of_scope", unit=result.id, code=result.code, **_named(result.details))
-    if told:
-        services.broadcaster.publish(told)
     if response.skew_flagged:
         _tell_of_skew(services, caller, message.device_now_ms - response.server_now_ms)
     return compressed(wire.encode(response, content_type), accept_encoding)

@@ -1,7 +1,7 @@
 """What the device does with the hub's answers to its units.
 
-The queue never blocks: a unit that is refused or held steps aside with its reason, and only units that build on a row
-which it would have inserted wait for it.
+The queue never blocks: a unit that is refused steps aside with its reason, and only units that build on a row which it
+would have inserted wait for it. One that is held has reached the hub, which keeps it.
 """
 
 from collections.abc import Sequence
@@ -23,6 +23,7 @@ def work_in(
     if not results:
         return frozenset()
     units = {unit.id: unit for unit in sent}
+    done: list[str] = []
     applied: list[wire.Change] = []
     put_aside: list[wire.Change] = []
     blocked = _inserted_by_refused(connection)
@@ -31,14 +32,19 @@ def work_in(
         if unit is None:
             continue
         if result.outcome == "applied":
-            outbox.remove(connection, unit.id)
+            done.append(unit.id)
             applied += unit.changes
         elif result.code in LACKING and builds_on(unit.changes, blocked):
             blocked |= inserts_of(unit.changes)
+        elif result.outcome == "held":
+            # Whatever was in order is applied; the rest waits at the hub, in rows that are handed out like any others.
+            outbox.remove(connection, unit.id)
+            put_aside += unit.changes
         else:
             outbox.settle(connection, unit.id, result.outcome, result.code, result.details)
             put_aside += unit.changes
             blocked |= inserts_of(unit.changes)
+    outbox.remove(connection, done)
     for table, changes in _by_table(applied).items():
         rows.confirm(connection, catalogue()[table], changes)
     for table, changes in _by_table(put_aside).items():
@@ -49,7 +55,7 @@ def work_in(
 def sendable(connection: Connection, limit: int) -> list[outbox.Unit]:
     """The oldest pending units that do not build on a refused one, at most `limit`."""
     blocked = _inserted_by_refused(connection)
-    pending = outbox.units(connection, outbox.PENDING, -1 if blocked else limit)
+    pending = outbox.units(connection, outbox.PENDING, limit=-1 if blocked else limit)
     if not blocked:
         return pending
     ready: list[outbox.Unit] = []

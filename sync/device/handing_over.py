@@ -42,7 +42,7 @@ def hand_over(replica: "Replica", unit_id: str, store_id: str | None) -> None:
                 },
             )
         )
-        outbox.remove(connection, unit_id)
+        outbox.remove(connection, [unit_id])
 
 
 def open_ones(replica: "Replica") -> list[HandedOver]:

@@ -8,17 +8,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from shared_models import versions
 from shared_models.ids import new_id
-from sync import wire
+from sync import bulk, wire
 from sync.capture import RowChange
 from sync.device.tables import BASE, OUTBOX, OUTBOX_CHANGE
 
 PENDING = "pending"
 REFUSED = "refused"
 HELD = "held"
+
+_UNIT_COLUMNS = [
+    OUTBOX.c[name] for name in ("seq", "unit", "action", "at_ms", "state", "code", "details", "schema")
+]
+_CHANGE_COLUMNS = [OUTBOX_CHANGE.c[name] for name in ("tbl", "row_id", "kind", "fields", "seen")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,33 +114,24 @@ class UnitWriter:
         return unit
 
 
-def units(connection: Connection, state: str, limit: int = -1) -> list[Unit]:
-    """The units in `state`, oldest first, with their changes."""
-    return _units(connection, OUTBOX.c.state == state, limit)
-
-
 def put_aside(connection: Connection) -> list[Unit]:
     """The units that were refused or are held, oldest first, with their changes."""
-    return _units(connection, OUTBOX.c.state.in_((REFUSED, HELD)), -1)
+    return units(connection, REFUSED, HELD)
 
 
-def _units(connection: Connection, condition: ColumnElement[bool], limit: int) -> list[Unit]:
-    rows = connection.execute(select(OUTBOX).where(condition).order_by(OUTBOX.c.seq).limit(limit)).all()
+def units(connection: Connection, *states: str, limit: int = -1) -> list[Unit]:
+    """The units in one of `states`, oldest first, with their changes."""
+    chosen = select(*_UNIT_COLUMNS).where(OUTBOX.c.state.in_(states)).order_by(OUTBOX.c.seq).limit(limit)
+    rows = bulk.fetch(connection, chosen)
     if not rows:
         return []
-    span = OUTBOX_CHANGE.c.seq.between(rows[0].seq, rows[-1].seq)
-    changes: dict[int, list[wire.Change]] = {row.seq: [] for row in rows}
-    for change in connection.execute(select(OUTBOX_CHANGE).where(span).order_by(OUTBOX_CHANGE.c.id)):
-        if change.seq in changes:
-            changes[change.seq].append(_change_of(change))
-    return [
-        Unit(row.unit, row.action, row.at_ms, row.state, row.code, row.details, row.schema, changes[row.seq])
-        for row in rows
-    ]
-
-
-def _change_of(row: Row[Any]) -> wire.Change:
-    return wire.Change(row.tbl, row.row_id, row.kind, row.fields, row.seen)
+    found = {seq: Unit(*columns) for seq, *columns in rows}
+    span = OUTBOX_CHANGE.c.seq.between(rows[0][0], rows[-1][0])
+    changes = select(OUTBOX_CHANGE.c.seq, *_CHANGE_COLUMNS).where(span).order_by(OUTBOX_CHANGE.c.id)
+    for seq, *columns in bulk.fetch(connection, changes):
+        if seq in found:
+            found[seq].changes.append(wire.Change(*columns))
+    return list(found.values())
 
 
 def upcast(change: wire.Change, schema: int) -> wire.Change:
@@ -156,15 +152,19 @@ def pending_changes(
     connection: Connection, table: str, row_ids: Sequence[str]
 ) -> dict[str, list[wire.Change]]:
     """The pending changes of these rows of `table`, oldest first, by row; columns under their present names."""
+    if not row_ids:
+        return {}
     statement = (
-        select(OUTBOX_CHANGE, OUTBOX.c.schema)
+        select(OUTBOX.c.schema, *_CHANGE_COLUMNS)
         .join(OUTBOX, OUTBOX.c.seq == OUTBOX_CHANGE.c.seq)
-        .where(OUTBOX.c.state == PENDING, OUTBOX_CHANGE.c.tbl == table, OUTBOX_CHANGE.c.row_id.in_(row_ids))
+        .where(OUTBOX.c.state == PENDING, OUTBOX_CHANGE.c.tbl == table)
+        .where(bulk.among(connection, OUTBOX_CHANGE.c.row_id, row_ids))
         .order_by(OUTBOX.c.seq, OUTBOX_CHANGE.c.id)
     )
     found: dict[str, list[wire.Change]] = {}
-    for row in connection.execute(statement):
-        found.setdefault(row.row_id, []).append(upcast(_change_of(row), row.schema))
+    for schema, *columns in bulk.fetch(connection, statement):
+        change = upcast(wire.Change(*columns), schema)
+        found.setdefault(change.row, []).append(change)
     return found
 
 
@@ -185,9 +185,10 @@ def settle(connection: Connection, unit: str, state: str, code: str, details: di
     connection.execute(update(OUTBOX).where(OUTBOX.c.unit == unit).values(values))
 
 
-def remove(connection: Connection, unit: str) -> None:
-    """Forget a unit: the hub has applied it, or its owner dropped it."""
-    seq = connection.execute(select(OUTBOX.c.seq).where(OUTBOX.c.unit == unit)).scalar_one_or_none()
-    if seq is not None:
-        connection.execute(delete(OUTBOX_CHANGE).where(OUTBOX_CHANGE.c.seq == seq))
-        connection.execute(delete(OUTBOX).where(OUTBOX.c.seq == seq))
+def remove(connection: Connection, unit_ids: Sequence[str]) -> None:
+    """Forget these units: the hub has applied them, or their owner dropped them."""
+    if unit_ids:
+        chosen = bulk.among(connection, OUTBOX.c.unit, unit_ids)
+        seqs = select(OUTBOX.c.seq).where(chosen)
+        connection.execute(delete(OUTBOX_CHANGE).where(OUTBOX_CHANGE.c.seq.in_(seqs)))
+        connection.execute(delete(OUTBOX).where(chosen))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def drop(connection: Connection, unit_id: str) -> frozenset[str]:
     """Forget a refused unit; its rows already show the hub's version. Raises `KeyError` for an unknown one."""
     unit = put_aside(connection, unit_id)
-    outbox.remove(connection, unit_id)
+    outbox.remove(connection, [unit_id])
     return frozenset(change.table for change in unit.changes)
 
 
@@ -68,10 +68,9 @@ def settle_conflict(replica: "Replica", conflict_id: str, *, take_lost: bool) ->
 
 def put_aside(connection: Connection, unit_id: str) -> outbox.Unit:
     """The refused unit of that name. Raises `KeyError`."""
-    for state in (outbox.REFUSED, outbox.HELD):
-        for unit in outbox.units(connection, state):
-            if unit.id == unit_id:
-                return unit
+    for unit in outbox.units(connection, outbox.REFUSED, outbox.HELD):
+        if unit.id == unit_id:
+            return unit
     raise KeyError(unit_id)
 
 

@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, delete, insert, literal, select
 
+from sync import bulk
 from sync.device import rows
 from sync.device.tables import STALE
 from sync.schema import catalogue
 from sync.wire import Response
-
-_CHUNK = 500
 
 
 def begin(connection: Connection) -> None:
@@ -38,9 +37,8 @@ def work_in(connection: Connection, response: Response) -> frozenset[str]:
         return frozenset()
     for page in response.rows:
         key = page.columns.index("id")
-        for at in range(0, len(page.rows), _CHUNK):
-            ids = [row[key] for row in page.rows[at : at + _CHUNK]]
-            connection.execute(delete(STALE).where(STALE.c.tbl == page.table, STALE.c.row_id.in_(ids)))
+        came = bulk.among(connection, STALE.c.row_id, [row[key] for row in page.rows])
+        connection.execute(delete(STALE).where(STALE.c.tbl == page.table, came))
     return frozenset() if response.remaining else _end(connection)
 
 

@@ -4,22 +4,18 @@
 each pending change in order, whenever the hub's version changed or a unit was taken out.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, delete, select
 
+from sync import bulk
 from sync.clock import Stamp
 from sync.device import outbox, unknown
 from sync.device.tables import BASE
 from sync.merge import merge_row
 from sync.schema import TableSpec
 from sync.wire import Change, Rows
-
-_CHUNK = 500
-"""Identifiers in one IN list; SQLite's default limit of variables is far above."""
 
 
 def take_rows(connection: Connection, spec: TableSpec, page: Rows) -> None:
@@ -57,42 +53,34 @@ def confirm(connection: Connection, spec: TableSpec, changes: Iterable[Change]) 
     by_row: dict[str, list[Change]] = {}
     for change in changes:
         by_row.setdefault(change.row, []).append(change)
-    for ids in _chunks(list(by_row)):
-        still_pending = outbox.pending_changes(connection, spec.name, ids)
-        done = [row_id for row_id in ids if row_id not in still_pending]
-        _let_go(connection, spec, done, by_row)
-        connection.execute(delete(BASE).where(BASE.c.tbl == spec.name, BASE.c.row_id.in_(done)))
-        bases = _bases(connection, spec.name, list(still_pending))
-        grown = {row_id: build(spec, bases.get(row_id), by_row[row_id]) for row_id in still_pending}
-        set_bases(connection, spec.name, grown)
-
-
-def _let_go(
-    connection: Connection, spec: TableSpec, row_ids: Sequence[str], applied: dict[str, list[Change]]
-) -> None:
-    """Remove rows that left the device's scopes while their last changes were still on the way."""
-    bases = _bases(connection, spec.name, row_ids)
-    gone = [
-        row_id
-        for row_id, body in bases.items()
-        if body is None and build(spec, None, applied[row_id]) is None
-    ]
-    _delete(connection, spec, gone)
+    still_pending = outbox.pending_changes(connection, spec.name, list(by_row))
+    bases = _bases(connection, spec.name, list(by_row))
+    done = [row_id for row_id in by_row if row_id not in still_pending]
+    # Rows may have left the device's scopes while their last changes were still on the way.
+    left = [row_id for row_id in done if row_id in bases and bases[row_id] is None]
+    _delete(connection, spec, [row_id for row_id in left if build(spec, None, by_row[row_id]) is None])
+    _drop_bases(connection, spec.name, done)
+    grown = {row_id: build(spec, bases.get(row_id), by_row[row_id]) for row_id in still_pending}
+    set_bases(connection, spec.name, grown)
 
 
 def rebuild(connection: Connection, spec: TableSpec, row_ids: Sequence[str]) -> None:
     """Build these rows again from base and pending changes; a base with nothing pending is dropped."""
-    for ids in _chunks(row_ids):
-        pending = outbox.pending_changes(connection, spec.name, ids)
-        for row_id, body in _bases(connection, spec.name, ids).items():
-            changes = pending.get(row_id, [])
-            row = build(spec, body, changes)
-            if row is not None:
-                _replace(connection, spec, list(row), [list(row.values())])
-            elif not changes or changes[-1].kind == "del":
-                _delete(connection, spec, [row_id])
-            if not changes:
-                connection.execute(delete(BASE).where(BASE.c.tbl == spec.name, BASE.c.row_id == row_id))
+    pending = outbox.pending_changes(connection, spec.name, row_ids)
+    rows: list[dict[str, Any]] = []
+    gone: list[str] = []
+    bases = _bases(connection, spec.name, row_ids)
+    for row_id, body in bases.items():
+        changes = pending.get(row_id, [])
+        row = build(spec, body, changes)
+        if row is not None:
+            rows.append(row)
+        elif not changes or changes[-1].kind == "del":
+            gone.append(row_id)
+    for row in rows:
+        _replace(connection, spec, list(row), [list(row.values())])
+    _delete(connection, spec, gone)
+    _drop_bases(connection, spec.name, [row_id for row_id in bases if row_id not in pending])
 
 
 def build(spec: TableSpec, body: dict[str, Any] | None, changes: Iterable[Change]) -> dict[str, Any] | None:
@@ -133,19 +121,24 @@ def _ids_with_base(connection: Connection, table: str) -> frozenset[str]:
 
 
 def _bases(connection: Connection, table: str, row_ids: Sequence[str]) -> dict[str, dict[str, Any] | None]:
-    found = select(BASE.c.row_id, BASE.c.body).where(BASE.c.tbl == table, BASE.c.row_id.in_(row_ids))
-    return {row.row_id: row.body for row in connection.execute(found)}
+    if not row_ids:
+        return {}
+    found = select(BASE.c.row_id, BASE.c.body).where(
+        BASE.c.tbl == table, bulk.among(connection, BASE.c.row_id, row_ids)
+    )
+    return dict(bulk.fetch(connection, found))
+
+
+def _drop_bases(connection: Connection, table: str, row_ids: Sequence[str]) -> None:
+    if row_ids:
+        chosen = bulk.among(connection, BASE.c.row_id, row_ids)
+        connection.execute(delete(BASE).where(BASE.c.tbl == table, chosen))
 
 
 def set_bases(connection: Connection, table: str, bodies: dict[str, dict[str, Any] | None]) -> None:
     """Keep these as the hub's versions of rows that have pending changes."""
-    if bodies:
-        statement = insert(BASE)
-        statement = statement.on_conflict_do_update(
-            index_elements=["tbl", "row_id"], set_={"body": statement.excluded.body}
-        )
-        values = [{"tbl": table, "row_id": row_id, "body": body} for row_id, body in bodies.items()]
-        connection.execute(statement, values)
+    rows = [(table, row_id, body) for row_id, body in bodies.items()]
+    bulk.put(connection, BASE, ("tbl", "row_id", "body"), rows)
 
 
 def put(connection: Connection, spec: TableSpec, page: Rows) -> None:
@@ -160,46 +153,14 @@ def _replace(
 
     Columns that an older server did not send keep what they hold, or get their empty value.
     """
-    if not rows:
-        return
+    known = [at for at, name in enumerate(columns) if name in spec.columns]
     missing = [name for name in spec.public if name not in columns]
-    if missing:
-        _replace_in_part(connection, spec, columns, rows, missing)
-        return
-    known = [(position, name) for position, name in enumerate(columns) if name in spec.columns]
-    as_json = {position for position, name in known if isinstance(spec.table.c[name].type, JSON)}
-    names = ", ".join(f'"{name}"' for _, name in known)
-    marks = ", ".join("?" * len(known))
-    if as_json or len(known) != len(columns):
-        values = [
-            tuple(json.dumps(row[at], ensure_ascii=False) if at in as_json else row[at] for at, _ in known)
-            for row in rows
-        ]
-    else:
-        values = [tuple(row) for row in rows]
-    connection.exec_driver_sql(f'INSERT OR REPLACE INTO "{spec.name}" ({names}) VALUES ({marks})', values)  # noqa: S608
-
-
-def _replace_in_part(
-    connection: Connection,
-    spec: TableSpec,
-    columns: list[str],
-    rows: Sequence[Sequence[Any]],
-    missing: list[str],
-) -> None:
-    known = [(at, name) for at, name in enumerate(columns) if name in spec.columns]
-    statement = insert(spec.table)
-    statement = statement.on_conflict_do_update(
-        index_elements=["id"], set_={name: statement.excluded[name] for _, name in known}
-    )
-    empty = {name: spec.columns[name].empty() for name in missing}
-    connection.execute(statement, [empty | {name: row[at] for at, name in known} for row in rows])
+    if missing or len(known) != len(columns):
+        empty = [spec.columns[name].empty() for name in missing]
+        rows = [[*(row[at] for at in known), *empty] for row in rows]
+    bulk.put(connection, spec.table, [*(columns[at] for at in known), *missing], rows, new_only=missing)
 
 
 def _delete(connection: Connection, spec: TableSpec, row_ids: Sequence[str]) -> None:
-    for ids in _chunks(row_ids):
-        connection.execute(delete(spec.table).where(spec.table.c.id.in_(ids)))
-
-
-def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[at : at + _CHUNK] for at in range(0, len(ids), _CHUNK))
+    if row_ids:
+        connection.execute(delete(spec.table).where(bulk.among(connection, spec.table.c.id, row_ids)))

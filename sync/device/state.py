@@ -5,6 +5,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
+from sync import bulk
 from sync.device.tables import STATE
 
 Key = Literal[
@@ -36,3 +37,22 @@ def write(connection: Connection, **values: Any) -> None:
         index_elements=["key"], set_={"value": statement.excluded.value}
     )
     connection.execute(statement, [{"key": key, "value": value} for key, value in values.items()])
+
+
+_LITTLE_MS = {"skew_ms": 1_000, "last_sync_at_ms": 30_000}
+"""What may differ before it is worth a write, since each write waits for the disk: a round without news does none."""
+
+
+def write_changed(connection: Connection, **values: Any) -> None:
+    """Remember those of `values` that differ from what is kept; moments only when they moved by more than a little."""
+    chosen = select(STATE.c.key, STATE.c.value).where(STATE.c.key.in_(values))
+    kept = dict(bulk.fetch(connection, chosen))
+    changed = {key: value for key, value in values.items() if _differs(key, kept.get(key), value)}
+    if changed:
+        write(connection, **changed)
+
+
+def _differs(key: str, kept: Any, value: Any) -> bool:
+    if isinstance(kept, int) and key in _LITTLE_MS:
+        return abs(int(value) - kept) > _LITTLE_MS[key]
+    return bool(kept != value)

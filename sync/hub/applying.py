@@ -154,7 +154,9 @@ class Applier:
         row |= {name: by_hub.get(merge, spec.columns[name].empty()) for name, merge in spec.set_by_hub}
         judging.check_company(row, self._caller.company_id)
         held = self._workspace.put(spec, change.row, row, {"": [*stamp.packed(), self._caller.staff_id]})
-        if not held.scopes & self._caller.scopes:
+        if held.scopes & self._caller.scopes:
+            held.as_sent = row == change.fields
+        else:
             self._workspace.note_former_scopes(spec, change.row, self._former_scopes(spec, row, stamp.at_ms))
         return AppliedChange(spec.name, change.row, "insert", row, row)
 

@@ -3,6 +3,7 @@
 It says which scopes the copy holds, up to which position, and how far a first sync of further scopes has come.
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -26,12 +27,31 @@ class Snapshot(msgspec.Struct):
     left: _Number = 0
 
 
-class Cursor(msgspec.Struct):
-    """The copy holds `scopes` as they were at position `at`."""
+class Cursor(msgspec.Struct, omit_defaults=True):
+    """The copy holds `scopes` as they were at position `at`, and what the device itself wrote at the positions `own`.
+
+    A device keeps the cursor in the transaction that works the answer in which brought it, so a copy whose cursor names a
+    position of its own holds that very row, whatever becomes of the device: it need not be sent back.
+    """
 
     at: tuple[_Number, _Number] | None = None
     scopes: list[str] = []
     snapshot: Snapshot | None = None
+    own: list[tuple[_Number, _Number, _Number]] = []
+
+    def add_own(self, spans: Sequence[tuple[int, int, int]]) -> None:
+        """Note what the device has just written; while a first sync is under way it is sent everything anyway."""
+        for span in spans if self.at is not None and self.snapshot is None else ():
+            last = self.own[-1] if self.own else None
+            if last is not None and last[0] == span[0] and last[2] + 1 == span[1]:
+                self.own[-1] = (last[0], last[1], span[2])
+            else:
+                self.own.append(span)
+
+    def advance(self, at: tuple[int, int]) -> None:
+        """Everything up to `at` has been handed out."""
+        self.at = at
+        self.own = [span for span in self.own if (span[0], span[2]) > at]
 
     @property
     def named_scopes(self) -> frozenset[str]:

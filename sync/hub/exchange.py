@@ -1,6 +1,6 @@
 """One round of a sync at the hub: units in, results and a page of rows out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,13 +11,16 @@ from shared_models import versions
 from shared_models.errors import RuleError
 from sync import wire
 from sync.clock import Correction
-from sync.hub import feed, handing_out, orders, upgrades
+from sync.hub import cursors, feed, handing_out, orders, upgrades
 from sync.hub.applying import Caller
 from sync.hub.errors import UnknownDevice
 from sync.hub.receiving import Derive, Receiver, Rename
 from sync.hub.tables import SyncDevice
 
 _DEVICE = SyncDevice.__table__  # type: ignore[attr-defined]
+_SEEN_AGAIN_MS = 30_000
+_LITTLE_SKEW_MS = 1_000
+"""How far a device's clock may drift, and how long it may have been seen, before that is written down again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +41,62 @@ class Hub:
         Raises `ForbiddenScope`, `MalformedCursor` or `UnknownDevice`, all before anything is applied; `UpgradeRequired` for
         an app that is too old, once it has no more units to send.
         """
-        device = self._lock_device(session, caller)
+        cursor = cursors.parse(request.cursor)
+        device = _device(session, caller, locked=True)
         granted = frozenset(device.granted)
-        scopes = handing_out.effective_scopes(caller.scopes, granted, request)
+        scopes = handing_out.effective_scopes(caller.scopes, granted, request.scopes, cursor)
         correction = Correction.measured(request.device_now_ms, now_ms)
         caller = _with_former(caller, granted, device.lost)
         receiver = Receiver(session, caller, correction, self.derive, self.watched, self.rename)
         results = receiver.receive(request.units)
+        cursor.add_own(receiver.written_as_sent)
         _note_device(session, caller, request, correction, granted | scopes)
         order = orders.obey(session.connection(), device, request, now_ms)
         session.commit()
-
-        page = orders.page_for(order, request) or self._page(session, scopes, request)
-        session.rollback()
-        if request.pull and not page.more:
+        response = self._response(session, request, cursor, scopes, correction, results, order)
+        if request.pull and not response.more:
             orders.note_caught_up(session, caller.device_id, now_ms)
+        return response
+
+    def look(
+        self, session: Session, caller: Caller, request: wire.Request, now_ms: int
+    ) -> wire.Response | None:
+        """Answer a request for which nothing has to be written, in one transaction that locks nothing.
+
+        None when it brings units, when an order waits for the device, or when it tells of itself what the hub does not know
+        yet: then `exchange` answers.
+        Who calls is looked up each time, here and there: a device that was revoked is refused at once. Raises as `exchange`.
+        """
+        if request.units:
+            return None
+        cursor = cursors.parse(request.cursor)
+        device = _device(session, caller, locked=False)
+        scopes = handing_out.effective_scopes(
+            caller.scopes, frozenset(device.granted), request.scopes, cursor
+        )
+        correction = Correction.measured(request.device_now_ms, now_ms)
+        if _is_news(device, request, correction, caller.scopes | scopes):
+            return None
+        return self._response(session, request, cursor, scopes, correction)
+
+    def _response(
+        self,
+        session: Session,
+        request: wire.Request,
+        cursor: cursors.Cursor,
+        scopes: frozenset[str],
+        correction: Correction,
+        results: Sequence[wire.UnitResult] = (),
+        order: orders.Order = "",
+    ) -> wire.Response:
+        page = orders.page_for(order, request) or self._page(session, scopes, request, cursor)
+        session.rollback()
         return wire.Response(
-            server_now_ms=now_ms,
-            results=results,
+            server_now_ms=correction.received_at_ms,
+            results=list(results),
             rows=upgrades.rows_for(page.rows, request.schema),
             gone=page.gone,
-            cursor="" if page.begins_anew else page.cursor or request.cursor,
+            cursor="" if page.begins_anew else page.cursor,
             more=page.more,
             remaining=page.remaining,
             scopes=sorted(scopes),
@@ -72,36 +110,54 @@ class Hub:
 
         Raises `RuleError` when it is refused. Nothing may be held: a person at the server sees what they have lost.
         """
-        self._lock_device(session, caller)
+        _device(session, caller, locked=True)
         receiver = Receiver(session, caller, Correction(0, now_ms), self.derive, self.watched, self.rename)
         (result,) = receiver.receive([unit])
         if result.outcome != "applied":
             raise RuleError("not_owner" if result.outcome == "held" else result.code, **result.details)
 
     @staticmethod
-    def _page(session: Session, scopes: frozenset[str], request: wire.Request) -> handing_out.Page:
+    def _page(
+        session: Session, scopes: frozenset[str], request: wire.Request, cursor: cursors.Cursor
+    ) -> handing_out.Page:
         if request.schema < versions.RELEASE.oldest:
             if not request.units:
                 raise upgrades.UpgradeRequired
-            return handing_out.Page(more=True)  # results first: the next request hears that an upgrade is due
+            # Results first: the next request hears that an upgrade is due.
+            return handing_out.Page(cursor=request.cursor, more=True)
         if not request.pull:
-            return handing_out.Page()
-        return handing_out.hand_out(session.connection(), scopes, request)
-
-    @staticmethod
-    def _lock_device(session: Session, caller: Caller) -> Row[Any]:
-        """Let one request of a device be answered at a time; what the hub knows of the device."""
-        chosen = select(_DEVICE).where(_DEVICE.c.id == caller.device_id).with_for_update()
-        device = session.connection().execute(chosen).one_or_none()
-        if device is None or device.revoked_at_ms is not None or device.staff_id != caller.staff_id:
-            raise UnknownDevice(caller.device_id)
-        return device
+            return handing_out.Page(cursor=cursors.text_of(cursor) if cursor.own else request.cursor)
+        return handing_out.hand_out(session.connection(), scopes, cursor, request.limit)
 
 
 def _with_former(caller: Caller, granted: feed.Scopes, lost: Mapping[str, int]) -> Caller:
     """The caller with the scopes that they once had; one missed for the first time ended when their rights changed."""
     ended = {scope: lost.get(scope, caller.scopes_since_ms) for scope in granted - caller.scopes}
     return replace(caller, former=ended)
+
+
+def _device(session: Session, caller: Caller, *, locked: bool) -> Row[Any]:
+    """The caller's device; locked, one request of a device is answered at a time. Raises `UnknownDevice`."""
+    chosen = select(_DEVICE).where(_DEVICE.c.id == caller.device_id)
+    device = session.connection().execute(chosen.with_for_update() if locked else chosen).one_or_none()
+    if device is None or device.revoked_at_ms is not None or device.staff_id != caller.staff_id:
+        raise UnknownDevice(caller.device_id)
+    return device
+
+
+def _is_news(device: Row[Any], request: wire.Request, correction: Correction, scopes: frozenset[str]) -> bool:
+    """Whether a request says of its device what is worth a write; `scopes` are those that its person has now."""
+    return (
+        device.last_seen_at_ms is None
+        or abs(correction.received_at_ms - device.last_seen_at_ms) >= _SEEN_AGAIN_MS
+        or abs(correction.skew_ms - device.skew_ms) >= _LITTLE_SKEW_MS
+        or device.pending != request.pending
+        or device.refused != request.refused
+        or device.app_version != request.app_version
+        or bool(device.order or request.obeyed)
+        or not scopes <= frozenset(device.granted)
+        or frozenset(device.granted) - scopes != frozenset(device.lost)
+    )
 
 
 def _note_device(

@@ -6,7 +6,7 @@ construction: it never grows with the number of edits.
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -17,6 +17,9 @@ from sync.hub.tables import SyncFeed, SyncRowState
 from sync.schema import TableSpec, catalogue, followers
 
 Scopes = frozenset[str]
+
+_Entry = tuple[str, str, str, str]
+"""(scope, table, row, kind)."""
 
 _FEED = SyncFeed.__table__  # type: ignore[attr-defined]
 _STATE = SyncRowState.__table__  # type: ignore[attr-defined]
@@ -32,26 +35,38 @@ class News:
     before: Scopes
     stamps: dict[str, Any]
     deleted: bool = False
+    as_sent: bool = False
+    """The row is new, and word for word what the device sent that is being answered."""
 
 
-def announce(connection: Connection, news: Sequence[News], at_ms: int) -> Scopes:
-    """Write news into the feed and remember each row's state; the scopes that were told.
+@dataclass(slots=True)
+class Told:
+    """What was announced: the scopes that have news, and where the feed has rows just as the device sent them."""
+
+    scopes: set[str] = field(default_factory=set)
+    as_sent: list[positions.Span] = field(default_factory=list)
+
+
+def announce(connection: Connection, news: Sequence[News], at_ms: int) -> Told:
+    """Write news into the feed and remember each row's state.
 
     Rows that follow one whose scopes changed move with it.
     """
+    told = Told()
     if not news:
-        return frozenset()
-    entries = [entry for item in news for entry in _entries(item)]
+        return told
     _keep_states(connection, [item for item in news if not item.deleted])
-    _keep_entries(connection, entries, at_ms)
-    told = {scope for scope, _, _, _ in entries}
+    known = [entry for item in news if item.as_sent for entry in _entries(item)]
+    others = [entry for item in news if not item.as_sent for entry in _entries(item)]
+    told.as_sent = _keep_entries(connection, others, known, at_ms)
+    told.scopes = {scope for scope, _, _, _ in (*others, *known)}
     moved = [item for item in news if item.before and item.before != item.scopes]
     if moved:
-        told |= announce(connection, list(_following(connection, moved)), at_ms)
-    return frozenset(told)
+        told.scopes |= announce(connection, list(_following(connection, moved)), at_ms).scopes
+    return told
 
 
-def _entries(item: News) -> Iterable[tuple[str, str, str, str]]:
+def _entries(item: News) -> Iterable[_Entry]:
     for scope in item.before - item.scopes:
         yield scope, item.spec.name, item.row_id, "exit"
     for scope in item.scopes:
@@ -95,14 +110,19 @@ def _keep_states(connection: Connection, news: Iterable[News]) -> None:
     bulk.put(connection, _STATE, columns, states)
 
 
-def _keep_entries(connection: Connection, entries: Sequence[tuple[str, str, str, str]], at_ms: int) -> None:
-    if not entries:
-        return
-    xid, first = positions.take(connection, len(entries))
+def _keep_entries(
+    connection: Connection, others: Sequence[_Entry], known: Sequence[_Entry], at_ms: int
+) -> list[positions.Span]:
+    """Enter both into the feed; where those that the device knows were entered, side by side."""
+    if not others and not known:
+        return []
+    xid, first = positions.take(connection, len(others) + len(known))
     columns = ("scope", "tbl", "row_id", "kind", "xid", "n", "at_ms")
+    numbered = [(*entry, xid, n, at_ms) for n, entry in enumerate((*sorted(others), *known), first)]
     # In key order, so that two transactions announcing the same rows wait for each other instead of deadlocking.
-    numbered = [(*entry, xid, n, at_ms) for n, entry in enumerate(sorted(entries), first)]
-    bulk.put(connection, _FEED, columns, numbered)
+    bulk.put(connection, _FEED, columns, sorted(numbered))
+    own = first + len(others)
+    return [(xid, own, own + len(known) - 1)] if known else []
 
 
 def states_of(

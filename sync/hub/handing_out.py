@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, null, select
+from sqlalchemy import ColumnElement, Connection, func, null, select, true, union_all
 
-from sync import wire
+from sync import bulk, wire
 from sync.hub import cursors, feed, positions, trimming
 from sync.hub.cursors import Cursor, Snapshot
 from sync.hub.errors import ForbiddenScope
@@ -18,7 +18,6 @@ from sync.hub.tables import SyncFeed
 from sync.schema import TableSpec, catalogue, kinds_of, mask_kinds
 
 _FEED = SyncFeed.__table__  # type: ignore[attr-defined]
-_CHUNK = 1_000
 MAX_LIMIT = 10_000
 
 
@@ -35,22 +34,23 @@ class Page:
     """The copy is older than what the feed remembers: the device asks again with an empty cursor."""
 
 
-def effective_scopes(scopes: feed.Scopes, granted: feed.Scopes, request: wire.Request) -> feed.Scopes:
+def effective_scopes(
+    scopes: feed.Scopes, granted: feed.Scopes, asked_for: Sequence[str] | None, cursor: Cursor
+) -> feed.Scopes:
     """The scopes to answer for. Raises `ForbiddenScope` when the request names one that was never granted."""
-    asked = frozenset(request.scopes) if request.scopes is not None else scopes
-    forged = (asked | cursors.parse(request.cursor).named_scopes) - scopes - granted
+    asked = frozenset(asked_for) if asked_for is not None else scopes
+    forged = (asked | cursor.named_scopes) - scopes - granted
     if forged:
         raise ForbiddenScope(forged)
     return asked & scopes
 
 
-def hand_out(connection: Connection, scopes: feed.Scopes, request: wire.Request) -> Page:
-    """The next page for a device that has `scopes` and whose copy stands at the request's cursor."""
-    cursor = cursors.parse(request.cursor)
+def hand_out(connection: Connection, scopes: feed.Scopes, cursor: Cursor, limit: int) -> Page:
+    """The next page for a device that has `scopes` and whose copy stands at `cursor`."""
     if cursor.at is not None and trimming.is_behind(connection, cursor.at):
         return Page(more=True, begins_anew=True)
     page = Page()
-    limit = max(1, min(request.limit, MAX_LIMIT))
+    limit = max(1, min(limit, MAX_LIMIT))
     masks_changed = bool(kinds_of(cursor.named_scopes ^ scopes) & mask_kinds())
     _purge_lost_scopes(connection, cursor, scopes, page)
     if masks_changed:
@@ -123,17 +123,19 @@ def _hand_out_snapshot(
 def _snapshot_rows(
     connection: Connection, spec: TableSpec, snapshot: Snapshot, room: int, scopes: feed.Scopes
 ) -> wire.Rows:
-    ids = select(_FEED.c.row_id).where(
-        _FEED.c.scope.in_(snapshot.scopes), _FEED.c.tbl == spec.name, _FEED.c.kind == "put"
-    )
-    if snapshot.below:
-        ids = ids.where(_FEED.c.row_id < snapshot.below)
-    chosen = ids.distinct().order_by(_FEED.c.row_id.desc()).limit(room).subquery()
-    columns = _columns(spec, scopes)
-    statement = (
-        select(*columns).join(chosen, chosen.c.row_id == spec.table.c.id).order_by(spec.table.c.id.desc())
-    )
-    return wire.Rows(spec.name, list(spec.public), [list(row) for row in connection.execute(statement)])
+    """The next rows of one table; each scope's index is entered where the last page ended, and read no further."""
+    newest = [
+        select(_FEED.c.row_id)
+        .where(_FEED.c.scope == scope, _FEED.c.tbl == spec.name, _FEED.c.kind == "put")
+        .where(_FEED.c.row_id < snapshot.below if snapshot.below else true())
+        .order_by(_FEED.c.row_id.desc())
+        .limit(room)
+        .subquery()
+        for scope in snapshot.scopes
+    ]
+    ids = union_all(*(select(of_scope.c.row_id) for of_scope in newest)).subquery()
+    found = bulk.fetch(connection, select(ids.c.row_id))
+    return _rows_of(connection, spec, sorted({row_id for (row_id,) in found}, reverse=True)[:room], scopes)
 
 
 def _hand_out_changes(
@@ -141,26 +143,26 @@ def _hand_out_changes(
 ) -> None:
     assert cursor.at is not None  # noqa: S101 - set when the copy was begun
     resting = positions.resting(connection)
-    found = connection.execute(
+    found = bulk.fetch(
+        connection,
         select(_FEED.c.tbl, _FEED.c.row_id, _FEED.c.kind, _FEED.c.xid, _FEED.c.n)
         .where(
             _FEED.c.scope.in_(cursor.scopes), positions.since(connection, _FEED.c.xid, _FEED.c.n, cursor.at)
         )
         .order_by(_FEED.c.xid, _FEED.c.n)
-        .limit(limit + 1)
-    ).all()
+        .limit(limit + 1),
+    )
     page.more = len(found) > limit
     served = found[:limit]
-    if served:
-        cursor.at = (served[-1].xid, served[-1].n)
-    if not page.more:
-        cursor.at = max(
-            cursor.at, resting
-        )  # so that one who hears of nothing is not taken for one who was away
     by_table: dict[str, dict[str, bool]] = {}
-    for entry in served:
-        is_put = by_table.setdefault(entry.tbl, {})
-        is_put[entry.row_id] = is_put.get(entry.row_id, False) or entry.kind == "put"
+    for table, row_id, kind, xid, n in served:
+        if kind == "put" and positions.is_within(cursor.own, xid, n):
+            continue
+        is_put = by_table.setdefault(table, {})
+        is_put[row_id] = is_put.get(row_id, False) or kind == "put"
+    last = served[-1][3:] if served else cursor.at
+    # To the very end, so that one who hears of nothing is not taken for one who was away.
+    cursor.advance(last if page.more else max(last, resting))
     specs = catalogue()
     for table in (name for name in specs if name in by_table):
         in_scope = {row_id for row_id, is_put in by_table[table].items() if is_put}
@@ -176,16 +178,15 @@ def _hand_out_changes(
 
 def _visible(connection: Connection, table: str, row_ids: Sequence[str], scopes: feed.Scopes) -> set[str]:
     """Those of the rows that at least one of `scopes` shows."""
-    found: set[str] = set()
-    for at in range(0, len(row_ids), _CHUNK):
-        statement = select(_FEED.c.row_id).where(
-            _FEED.c.scope.in_(scopes),
-            _FEED.c.tbl == table,
-            _FEED.c.row_id.in_(row_ids[at : at + _CHUNK]),
-            _FEED.c.kind == "put",
-        )
-        found |= set(connection.execute(statement).scalars())
-    return found
+    if not row_ids:
+        return set()
+    statement = select(_FEED.c.row_id).where(
+        _FEED.c.scope.in_(scopes),
+        _FEED.c.tbl == table,
+        bulk.among(connection, _FEED.c.row_id, row_ids),
+        _FEED.c.kind == "put",
+    )
+    return {row_id for (row_id,) in bulk.fetch(connection, statement)}
 
 
 def _columns(spec: TableSpec, scopes: feed.Scopes) -> list[ColumnElement[Any]]:
@@ -198,8 +199,8 @@ def _rows_of(
     connection: Connection, spec: TableSpec, row_ids: Sequence[str], scopes: feed.Scopes
 ) -> wire.Rows:
     columns = _columns(spec, scopes)
-    rows: list[list[object]] = []
-    for at in range(0, len(row_ids), _CHUNK):
-        statement = select(*columns).where(spec.table.c.id.in_(row_ids[at : at + _CHUNK]))
-        rows += [list(row) for row in connection.execute(statement)]
+    rows: list[tuple[object, ...]] = []
+    if row_ids:
+        chosen = select(*columns).where(bulk.among(connection, spec.table.c.id, row_ids))
+        rows = bulk.fetch(connection, chosen.order_by(spec.table.c.id.desc()))
     return wire.Rows(spec.name, list(spec.public), rows)

@@ -5,6 +5,7 @@ never gets a new neighbour below it. On SQLite the single writer makes a plain s
 commit out of order, so xid is the writing transaction and the horizon is the oldest one still running.
 """
 
+from collections.abc import Sequence
 from itertools import count
 
 from sqlalchemy import (
@@ -22,6 +23,9 @@ from sqlalchemy.dialects.sqlite import insert
 from sync.hub.tables import SyncCounter
 
 Position = tuple[int, int]
+
+Span = tuple[int, int, int]
+"""Neighbouring positions of one transaction: (xid, first n, last n)."""
 
 START: Position = (0, 0)
 
@@ -55,6 +59,11 @@ def take(connection: Connection, size: int) -> Position:
         connection.execute(insert(_COUNTER).values(name=_FEED, n=size))
         last = size
     return 0, last - size + 1
+
+
+def is_within(spans: Sequence[Span], xid: int, n: int) -> bool:
+    """Whether a position is in one of the spans."""
+    return any(span[0] == xid and span[1] <= n <= span[2] for span in spans)
 
 
 def resting(connection: Connection) -> Position:

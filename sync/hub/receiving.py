@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from shared_models.errors import RuleError
 from sync import bulk, wire
 from sync.clock import Correction
-from sync.hub import recorder, upgrades
+from sync.hub import positions, recorder, upgrades
 from sync.hub.applying import AppliedUnit, Applier, Caller
 from sync.hub.tables import SyncOperation
 from sync.hub.workspace import Workspace
@@ -57,6 +57,9 @@ class Receiver:
         self._correction = correction
         self._derive = derive
         self._watched = watched
+        self.written_as_sent: list[positions.Span] = []
+        """Where the feed has rows exactly as the device sent them, and so has them already."""
+        self._sent: dict[str, wire.Unit] = {}
         self._workspace = Workspace(self._connection, caller.company_id)
         self._applier = Applier(self._workspace, caller)
 
@@ -66,6 +69,7 @@ class Receiver:
             return []
         answered = self._answered([unit.id for unit in units])
         fresh = list({unit.id: unit for unit in reversed(units) if unit.id not in answered}.values())[::-1]
+        self._sent = {unit.id: unit for unit in fresh}
         operations: list[tuple[Any, ...]] = []
         results = self._receive_together([upgrades.upcast(unit) for unit in fresh])
         for unit, result in zip(fresh, results, strict=True):
@@ -116,16 +120,19 @@ class Receiver:
         """
         if not units:
             return []
+        written_before = len(self.written_as_sent)
         savepoint = self._session.begin_nested()
         self._session.connection()  # or the savepoint would be set by the session's next use, after what follows
         try:
             named = self._rename(self._session, units) if self._rename else units
             self._prefetch(named)
+            is_verbatim = all(unit is self._sent.get(unit.id) for unit in named)
             results = [self._receive_one(unit) for unit in named]
-            self._write()
+            self._write(is_verbatim=is_verbatim)
             self._derive_from([applied for _, applied in results if applied is not None])
         except RuleError as refusal:
             savepoint.rollback()
+            del self.written_as_sent[written_before:]
             self._workspace.forget()
             if len(units) == 1:
                 return [_refused(units[0], refusal)]
@@ -161,8 +168,11 @@ class Receiver:
         tables = {change.table for change in applied.changes}
         return bool(tables) and (self._watched is None or bool(tables & self._watched))
 
-    def _write(self) -> None:
-        recorder.tell(self._session, self._workspace.write(self._correction.received_at_ms))
+    def _write(self, *, is_verbatim: bool) -> None:
+        news = self._workspace.write(self._correction.received_at_ms)
+        recorder.tell(self._session, news.scopes)
+        if is_verbatim:  # or what is compared is a unit under other names than the device's
+            self.written_as_sent += news.as_sent
 
     def _operation(self, unit: wire.Unit, result: wire.UnitResult, payload: bytes) -> tuple[Any, ...]:
         return (

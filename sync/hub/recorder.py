@@ -1,6 +1,6 @@
 """What the server itself writes reaches the feed too: services and the back office through a session, imports in bulk."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -31,14 +31,14 @@ def recording(session: Session, *, author: str, at_ms: int) -> Iterator[set[tupl
     def announce(changes: list[RowChange]) -> None:
         written.update((change.spec.name, change.row_id) for change in changes)
         connection = session.connection()
-        tell(session, feed.announce(connection, _news(connection, changes, author, at_ms), at_ms))
+        tell(session, feed.announce(connection, _news(connection, changes, author, at_ms), at_ms).scopes)
 
     with capturing(session, announce):
         yield written
         session.flush()
 
 
-def tell(session: Session, scopes: feed.Scopes) -> None:
+def tell(session: Session, scopes: Iterable[str]) -> None:
     """Note that these scopes have news once the session commits."""
     session.info.setdefault(_TOLD, set()).update(scopes)
 
@@ -65,7 +65,7 @@ def publish(session: Session, table: str, rows: Sequence[dict[str, Any]], at_ms:
             feed.News(spec, row["id"], row_scopes, frozenset(), stamps)
             for row, row_scopes in zip(batch, scopes, strict=True)
         ]
-        tell(session, feed.announce(connection, news, at_ms))
+        tell(session, feed.announce(connection, news, at_ms).scopes)
 
 
 def _news(connection: Connection, changes: list[RowChange], author: str, at_ms: int) -> list[feed.News]:

@@ -49,7 +49,7 @@ def _replay_one(session: Session, operation: Any, columns: Columns, now_ms: int)
                 workspace, operation, unit, wire.Change(change.table, change.row, "put", fields, change.seen)
             )
     workspace.accept()
-    recorder.tell(session, workspace.write(now_ms))
+    recorder.tell(session, workspace.write(now_ms).scopes)
 
 
 def _put(workspace: Workspace, operation: Any, unit: wire.Unit, change: wire.Change) -> None:

@@ -24,6 +24,8 @@ class Held:
     row: dict[str, Any] | None
     scopes: Scopes = frozenset()
     stamps: dict[str, Any] = field(default_factory=dict)
+    as_sent: bool = False
+    """The row is new and word for word what the device sent."""
 
 
 class Workspace:
@@ -131,8 +133,8 @@ class Workspace:
             self._stored.pop(key, None)
             self._existing.discard(key)
 
-    def write(self, at_ms: int) -> Scopes:
-        """Write what was accepted and put it into the feed; the scopes that have news."""
+    def write(self, at_ms: int) -> feed.Told:
+        """Write what was accepted and put it into the feed."""
         by_table: dict[str, list[tuple[str, Held]]] = {}
         for (table, row_id), held in self._accepted.items():
             by_table.setdefault(table, []).append((row_id, held))
@@ -142,7 +144,11 @@ class Workspace:
             for row_id, held in by_table[spec.name]:
                 before = self._stored[spec.name, row_id].scopes
                 gone = held.row is None
-                news.append(feed.News(spec, row_id, held.scopes, before, held.stamps, deleted=gone))
+                news.append(
+                    feed.News(
+                        spec, row_id, held.scopes, before, held.stamps, deleted=gone, as_sent=held.as_sent
+                    )
+                )
         told = feed.announce(self.connection, news, at_ms)
         self._stored |= self._accepted
         self._existing |= {key for key, held in self._accepted.items() if held.row is not None}

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from sqlmodel import Session
 
 from shared_models.money import whole_yuan
 from shared_models.synced import Merge
@@ -66,10 +67,13 @@ def everybody_agrees(found: Findings) -> None:
     for device in found.run.devices:
         if pending(device):
             raise Violation(f"S1: {device.name} still has pending units")
-        scopes = _person_scopes(found.hub, device.owner)
+        scopes = _person_scopes(found, device)
         for name, spec in catalogue().items():
             theirs = {
-                row_id: {column: row[column] for column in spec.public}
+                row_id: {
+                    column: None if column in spec.masked_from(scopes) else row[column]
+                    for column in spec.public
+                }
                 for row_id, row in found.hub[name].items()
                 if found.scopes[name, row_id] & scopes
             }
@@ -79,6 +83,11 @@ def everybody_agrees(found: Findings) -> None:
             }
             if ours != theirs:
                 raise Violation(_difference(device, name, ours, theirs))
+
+
+def _person_scopes(found: Findings, device: Device) -> frozenset[str]:
+    with Session(found.run.world.engine) as session:
+        return found.run.world.scopes_of(session, device.owner)
 
 
 def _difference(device: Device, table: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
@@ -259,18 +268,6 @@ def _operations(connection: Any) -> dict[tuple[str, str], dict[str, Any]]:
     }
 
 
-def _person_scopes(hub: Rows, staff_id: str) -> frozenset[str]:
-    """What a person may see, in the words of the specification rather than by the product's function."""
-    staff = hub["staff"][staff_id]
-    if not staff["active"]:
-        return frozenset()
-    stores = list(hub["store"]) if staff["role"] == "office" else [staff["store_id"]]
-    scopes = {f"company:{staff['company_id']}", f"staff:{staff_id}", *(f"store:{store}" for store in stores)}
-    if staff["role"] != "sales":
-        scopes |= {f"manager:{store}" for store in stores}
-    return frozenset(scopes)
-
-
 def _scopes_of_all(hub: Rows, connection: Any) -> dict[tuple[str, str], frozenset[str]]:
     """Who sees each row, from the rows themselves; a row whose parent was deleted keeps those it had."""
     scopes: dict[tuple[str, str], frozenset[str]] = {}
@@ -281,7 +278,7 @@ def _scopes_of_all(hub: Rows, connection: Any) -> dict[tuple[str, str], frozense
             spec, row = catalogue()[table], hub[table][row_id]
             parent = spec.parent_of(row)
             if spec.policy.parent is None:
-                scopes[key] = spec.own_scopes(row)
+                scopes[key] = spec.own_scopes(row) | spec.reader_scopes(row)
             elif parent is None or parent[1] not in hub[parent[0]]:
                 scopes[key] = _former_scopes(connection, table, row_id)
             else:

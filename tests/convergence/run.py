@@ -196,7 +196,10 @@ def _refuse_foreign(response: wire.Response, scopes: frozenset[str]) -> None:
             raise Violation(f"S5: private columns of {page.table} were handed out")
         if spec.policy.parent is None:
             for row in page.rows:
-                if not spec.own_scopes(dict(zip(page.columns, row, strict=True))) & scopes:
+                values = dict(zip(page.columns, row, strict=True))
+                if any(values[column] is not None for column in spec.masked_from(scopes)):
+                    raise Violation(f"S5: a masked column of {page.table} was handed out")
+                if not (spec.own_scopes(values) | spec.reader_scopes(values)) & scopes:
                     raise Violation(f"S5: a foreign row of {page.table} was handed out")
 
 

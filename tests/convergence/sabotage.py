@@ -24,7 +24,7 @@ from sync.hub import recorder
 def forget_refused_units() -> None:
     """A refused unit leaves the outbox like one that was applied."""
     sync.device.answers.outbox.settle = lambda connection, unit, *_: sync.device.outbox.remove(
-        connection, unit
+        connection, [unit]
     )  # type: ignore[attr-defined]
 
 

@@ -136,7 +136,10 @@ def on_all_cores(first: int, count: int, processes: int) -> int:
         )
         for part in range(processes)
     ]
-    reports = [json.loads(worker.communicate()[0]) for worker in workers]
+    told = [worker.communicate()[0] for worker in workers]
+    if any(worker.returncode for worker in workers):
+        raise SystemExit(f"a process of the simulation died: {[worker.returncode for worker in workers]}")
+    reports = [json.loads(each) for each in told]
     for failure in (failure for report in reports for failure in report["examples"]):
         print(f"\nseed {failure['seed']}: {failure['reason']}")
         for each in failure["steps"]:

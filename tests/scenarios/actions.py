@@ -198,7 +198,7 @@ class SettleCommissions(Action, tag="settle_commissions", kw_only=True):
 
 
 class Assigned(Strict, kw_only=True):
-    owner: str | None | UnsetType = UNSET
+    owner: str | UnsetType | None = UNSET
     due: Moment | UnsetType = UNSET
 
 
@@ -213,7 +213,7 @@ class Inquiry(Action, tag="inquiry", kw_only=True):
 
 
 class Contacted(Strict, kw_only=True):
-    next_due: Moment | None | UnsetType = UNSET
+    next_due: Moment | UnsetType | None = UNSET
 
 
 class Contact(Action, tag="contact", kw_only=True):

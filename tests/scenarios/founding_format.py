@@ -74,7 +74,7 @@ class Scheme(Strict, kw_only=True):
     offset: Offset | UnsetType = UNSET
     tiers: Annotated[list[Tier], Meta(min_length=1)] | UnsetType = UNSET
     bonus: list[Window | CategoryBonus | Campaign | Threshold] | UnsetType = UNSET
-    expiry_days: Count | None | UnsetType = UNSET
+    expiry_days: Count | UnsetType | None = UNSET
     grace_days: Count | UnsetType = UNSET
     return_mode: Literal["debt", "deduct_refund"] | UnsetType = UNSET
     welcome_gift: Count | UnsetType = UNSET
@@ -109,7 +109,7 @@ class KpiTargets(Strict, kw_only=True):
 class Kpi(Strict, kw_only=True):
     weights: KpiWeights
     conversion_target_percent: Rate
-    targets: dict[str, KpiTargets] = {}
+    targets: dict[str, KpiTargets] = field(default_factory=dict)
 
 
 class Store(Strict, kw_only=True):
@@ -119,8 +119,8 @@ class Store(Strict, kw_only=True):
 class Staff(Strict, kw_only=True):
     id: Id
     role: Literal["sales", "manager"] = "sales"
-    regions: list[str] = []
-    categories: list[str] = []
+    regions: list[str] = field(default_factory=list)
+    categories: list[str] = field(default_factory=list)
     capacity: Count = 99
     open: Count = 0
     on_leave: bool = False
@@ -174,11 +174,11 @@ class Founding(Strict, kw_only=True):
     scheme: Scheme = Scheme()
     designer_levels: DesignerLevels | UnsetType = UNSET
     kpi: Kpi | UnsetType = UNSET
-    stores: list[Store] = []
-    staff: list[Staff] = []
-    members: list[Member] = []
-    designers: list[Designer] = []
-    devices: list[Device] = []
+    stores: list[Store] = field(default_factory=list)
+    staff: list[Staff] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
+    designers: list[Designer] = field(default_factory=list)
+    devices: list[Device] = field(default_factory=list)
 
 
 def check_founding(founding: Founding) -> None:

@@ -33,7 +33,7 @@ class MemberSeen(Observation, kw_only=True):
     debt: Whole = UNSET
     growth: Whole = UNSET
     tier: Id | UnsetType = UNSET
-    to_next: int | None | UnsetType = UNSET
+    to_next: int | UnsetType | None = UNSET
     orders: Whole = UNSET
     redemptions: Whole = UNSET
     fields: dict[str, str | None] | UnsetType = UNSET
@@ -89,17 +89,17 @@ class ContactSeen(Strict, kw_only=True):
 
 class HeldSeen(Strict, kw_only=True):
     field: Id | UnsetType = UNSET
-    value: str | None | UnsetType = UNSET
+    value: str | UnsetType | None = UNSET
     by: Id | UnsetType = UNSET
 
 
 class LeadSeen(Observation, kw_only=True):
     lead: Id
-    owner: str | None | UnsetType = UNSET
+    owner: str | UnsetType | None = UNSET
     due: Moment | UnsetType = UNSET
-    next_due: Moment | None | UnsetType = UNSET
-    sla_met: bool | None | UnsetType = UNSET
-    response_minutes: int | None | UnsetType = UNSET
+    next_due: Moment | UnsetType | None = UNSET
+    sla_met: bool | UnsetType | None = UNSET
+    response_minutes: int | UnsetType | None = UNSET
     overdue: bool | UnsetType = UNSET
     escalations: Whole = UNSET
     contacts: list[ContactSeen] | UnsetType = UNSET
@@ -110,8 +110,8 @@ class LeadSeen(Observation, kw_only=True):
 
 class ConflictEntry(Strict, kw_only=True):
     field: Id | UnsetType = UNSET
-    kept: str | None | UnsetType = UNSET
-    lost: str | None | UnsetType = UNSET
+    kept: str | UnsetType | None = UNSET
+    lost: str | UnsetType | None = UNSET
 
 
 class ConflictsSeen(Observation, kw_only=True):
@@ -152,8 +152,8 @@ class KpiSeen(Observation, kw_only=True):
     won: Whole = UNSET
     leads: Whole = UNSET
     sales: Yuan = UNSET
-    satisfaction: Annotated[str, Meta(pattern=r"^\d+(\.\d+)?$")] | None | UnsetType = UNSET
-    score: Ratio | None | UnsetType = UNSET
+    satisfaction: Annotated[str, Meta(pattern=r"^\d+(\.\d+)?$")] | UnsetType | None = UNSET
+    score: Ratio | UnsetType | None = UNSET
 
 
 KINDS: dict[str, type[Observation]] = {

@@ -13,11 +13,11 @@ from mobile.state.errors import ServerRefusal
 from shared_models.errors import RuleError
 from tests.scenarios import observations, printing, verbs
 from tests.scenarios.actions import Action
+from tests.scenarios.clock import moment_ms
 from tests.scenarios.comparing import differences, given, shown
 from tests.scenarios.desk import Refused
 from tests.scenarios.format import Looking, Scenario, read_scenario
 from tests.scenarios.founding import found
-from tests.scenarios.clock import moment_ms
 from tests.scenarios.observation_format import ASKS
 from tests.scenarios.printing import Write
 from tests.scenarios.world import World, running_world

@@ -11,10 +11,12 @@ from mobile.design.cards import card
 from mobile.design.marks import Tone, chip
 from mobile.design.states import notice
 from mobile.design.type import body, row_title, secondary
+from mobile.state.application import App
 from mobile.state.errors import LogInNeeded, ServerRefusal, Unreachable
 from mobile.state.hooks import use_app
 from mobile.state.proof_actions import check_copy, repair_scope
 from mobile.text import error_sentence, formats, t, word
+from shared_models.people.tables import Store
 from sync.proof import Comparison
 
 _FAILURES = (ServerRefusal, Unreachable, LogInNeeded)
@@ -58,7 +60,9 @@ def ProofCard() -> ft.Control:  # noqa: N802
     if wrong:
         lines.append(notice(wrong, Tone.WARM, identifier="proof-wrong"))
     lines += [
-        _line(each, partial(start, partial(repair_scope, app, each.scope)), busy=busy) for each in found or []
+        _line(app, each, partial(start, partial(repair_scope, app, each.scope)), busy=busy)
+        for each in found or []
+        if each.here or each.there
     ]
     return ft.Semantics(content=card(ft.Column(lines, spacing=tokens.SPACE_3)), identifier="proof")
 
@@ -74,14 +78,14 @@ def _verdict(found: list[Comparison] | None) -> ft.Control:
     return ft.Semantics(content=words, identifier="proof-unequal")
 
 
-def _line(each: Comparison, repair: Callable[[], None], *, busy: bool) -> ft.Control:
+def _line(app: App, each: Comparison, repair: Callable[[], None], *, busy: bool) -> ft.Control:
     counts = t("proof.counts", here=formats.count(each.here), there=formats.count(each.there))
     tables = t("common.comma").join(word("table", table) for table in each.unequal)
     parts: list[ft.Control] = [
         ft.Container(
             ft.Column(
                 [
-                    body(_name(each.scope)),
+                    body(_name(app, each.scope)),
                     secondary(" · ".join(part for part in (counts, tables) if part), lines=2),
                 ],
                 spacing=2,
@@ -98,6 +102,8 @@ def _line(each: Comparison, repair: Callable[[], None], *, busy: bool) -> ft.Con
     return ft.Semantics(content=row, identifier=f"proof-{each.scope}")
 
 
-def _name(scope: str) -> str:
-    """What a scope holds, in words; its kind is what stands before the colon."""
-    return word("scope", scope.partition(":")[0])
+def _name(app: App, scope: str) -> str:
+    """What a scope holds, in words: its kind is what stands before the colon, a store's goes with the store's name."""
+    kind, _, key = scope.partition(":")
+    store = app.read(lambda session: session.get(Store, key))
+    return " · ".join(part for part in (word("scope", kind), store.name if store else "") if part)

@@ -26,7 +26,7 @@ from tests.integration.resilience.frames import Forge, Frame
 from tests.integration.server.company import COMPANY, Company, make_settings, running_company
 
 FRAMES = int(os.environ.get("FUZZ_FRAMES", "20000"))
-ON_POSTGRESQL = max(500, FRAMES // 20)
+ON_POSTGRESQL = max(200, FRAMES // 20)
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 REFUSALS = {400, 401, 403, 413, 415, 422, 426}
 MEMORY_MB = 400
@@ -135,6 +135,13 @@ def everything(company: Company) -> dict[str, int]:
         return found
 
 
+def answered(company: Company) -> Any:
+    """How many units were answered, and how far the feed has come."""
+    counts = "SELECT (SELECT count(*) FROM sync_operation), (SELECT count(*) FROM sync_feed), (SELECT max(n) FROM sync_feed)"
+    with company.services.database.reading() as session:
+        return session.execute(text(counts)).one()
+
+
 def pelt(company: Company, count: int, watch: Any) -> Counter[str]:
     """Send so many frames; the answers by kind of frame and status."""
     forge, caller = forge_for(company, SEED), Caller(company, "S001")
@@ -192,7 +199,7 @@ def test_no_frame_is_a_fault_and_none_that_is_refused_has_an_effect(sqlite_compa
 
 def test_postgresql_is_not_upset_by_them_either(postgresql_url, tmp_path):
     with running_company(make_settings(postgresql_url, tmp_path, log_level="ERROR")) as company:
-        pelt(company, ON_POSTGRESQL, lambda: everything(company))
+        pelt(company, ON_POSTGRESQL, lambda: answered(company))
 
 
 def test_a_body_without_end_is_cut_off_at_the_limit(sqlite_company):

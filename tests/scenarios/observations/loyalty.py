@@ -13,9 +13,9 @@ from shared_models.loyalty.tables import PointsEntry, Scheme
 from shared_models.money import plain_yuan
 from shared_models.phone import normalise_phone
 from shared_models.sales.tables import Customer, Order, OrderLine, Payment, SaleReturn
+from tests.scenarios.names import line_key
 from tests.scenarios.observation_format import CustomersSeen, LedgerSeen, MemberSeen, OrderSeen
 from tests.scenarios.observations.registry import at_server
-from tests.scenarios.names import line_key
 from tests.scenarios.world import COMPANY, World
 
 

@@ -15,8 +15,8 @@ from shared_models.ids import new_id
 from shared_models.money import parse_yuan, plain_yuan
 from shared_models.sales.tables import Order
 from tests.scenarios.actions import Enrol, Lease, Pay, PreviewReturn, Redeem, Release, Sale, SaleLine
-from tests.scenarios.values import UNSET
 from tests.scenarios.names import line_key
+from tests.scenarios.values import UNSET
 from tests.scenarios.verbs.loyalty import optional, sale_offset
 from tests.scenarios.verbs.registry import on_device
 from tests.scenarios.world import Device, World

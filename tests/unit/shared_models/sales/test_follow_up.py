@@ -91,3 +91,17 @@ def test_overdue_means_strictly_after_the_due_time() -> None:
     assert not is_overdue(due, due)
     assert is_overdue(due, due + 1)
     assert not is_overdue(None, due)
+
+
+def test_a_contact_promised_in_hours_is_due_that_long_after_the_contact_itself():
+    contact = Contact(5 * HOUR_MS, Outcome.REACHED, next_in_hours=30)
+    assert contact.promised_ms == 35 * HOUR_MS
+    assert next_due_ms(0, [contact]) == 35 * HOUR_MS
+
+
+def test_a_contact_moves_a_lead_on_and_never_back():
+    assert stage_after(LeadStage.NEW, Channel.CALL) == LeadStage.CONTACTED
+    assert stage_after(LeadStage.LOST, Channel.MESSAGE) == LeadStage.CONTACTED
+    assert stage_after(LeadStage.CONTACTED, Channel.STORE_VISIT) == LeadStage.VISITED
+    assert stage_after(LeadStage.QUOTED, Channel.HOME_VISIT) == LeadStage.QUOTED
+    assert stage_after(LeadStage.WON, Channel.CALL) == LeadStage.WON

@@ -1,0 +1,97 @@
+"""A real server process for the benchmarks, on either database, and what it is filled with."""
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from sqlmodel import Session
+
+from bench.ports import free_port
+from bench.rows import COMPANY, START_MS, STORE, leads
+from server.auth.passwords import set_password
+from server.database import Database
+from server.migrate import upgrade
+from shared_models.people.tables import Role, Staff, Store
+from sync.hub.recorder import publish
+
+PASSWORD = secrets.token_urlsafe(12)
+PEOPLE = {"B1": "seller", "B2": "colleague", "B3": "veteran"}
+"""Log-in codes with the salesperson: one with 10,000 leads to push, one to whom some are given, one with 100,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class HubProcess:
+    """A server that runs, and the database under it for what the office does."""
+
+    address: str
+    database: Database
+    pid: int
+
+
+@contextmanager
+def running_hub(database_url: str, folder: Path) -> Iterator[HubProcess]:
+    """A server on an empty database, with a store and its people, in a process of its own."""
+    database = Database(database_url)
+    upgrade(database)
+    with database.writing() as session:
+        _found(session)
+    port = free_port()
+    environ = {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "SHOWFLOOR_DATA_DIR": str(folder),
+        "SHOWFLOOR_PORT": str(port),
+        "SHOWFLOOR_LOG_LEVEL": "WARNING",
+    }
+    command = [str(Path(sys.executable).with_name("showfloor")), "serve"]
+    server = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(address, server)
+        yield HubProcess(address, database, server.pid)
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+        database.close()
+
+
+def give_leads(database: Database, owner: str, count: int, seed: int) -> None:
+    """Let the office enter leads of that owner, as an import does."""
+    with database.writing() as session:
+        publish(session, "lead", [lead.model_dump() for lead in leads(count, owner, seed)], START_MS)
+
+
+def _found(session: Session) -> None:
+    store = Store(id=STORE, company_id=COMPANY, name="bench")
+    people = [
+        Staff(id=staff, company_id=COMPANY, code=code, name=staff, role=Role.SALES, store_id=STORE)
+        for code, staff in PEOPLE.items()
+    ]
+    publish(session, "store", [store.model_dump()], START_MS)
+    publish(session, "staff", [person.model_dump() for person in people], START_MS)
+    for staff in PEOPLE.values():
+        set_password(session, session.get_one(Staff, staff), PASSWORD, now_ms=START_MS)
+
+
+def _wait_until_ready(address: str, server: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 300
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            if httpx.get(f"{address}/api/ready").status_code == httpx.codes.OK:
+                return
+        except httpx.TransportError:
+            server.poll()
+        time.sleep(0.05)
+    raise RuntimeError("the server did not start")
+
+
+def share(ordered: Sequence[float], part: float) -> float:
+    """The value below which that part of the ordered figures lies."""
+    return ordered[min(len(ordered) - 1, int(len(ordered) * part))]

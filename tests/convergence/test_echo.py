@@ -1,0 +1,101 @@
+"""What a device wrote itself is not sent back to it, save where the hub made something else of it (S1, S7)."""
+
+import asyncio
+
+from shared_models.sales.tables import Customer, FollowUp
+from sync import wire
+from sync.client import ask, synchronise, work_in
+from sync.device import state
+from tests.convergence.world import World, make_customer, make_follow_up, make_lead
+
+
+def _exchanged(device, answers: list[wire.Response]) -> None:
+    """A sync whose answers are noted."""
+
+    async def exchange(request: wire.Request) -> wire.Response:
+        answers.append(device.world.exchange(device, request))
+        return answers[-1]
+
+    asyncio.run(synchronise(device.replica, exchange))
+
+
+def _received(answers: list[wire.Response], row_id: str) -> int:
+    return sum(row_id in row for answer in answers for page in answer.rows for row in page.rows)
+
+
+def test_a_row_that_the_hub_took_word_for_word_is_not_sent_back_to_its_author():
+    world = World()
+    a, m = world.device("A", "amy"), world.device("M", "max")
+    world.settle()
+    customer = make_customer()
+    with a.act() as session:
+        session.add(customer)
+    answers: list[wire.Response] = []
+    _exchanged(a, answers)
+    _exchanged(a, answers)
+    assert _received(answers, customer.id) == 0
+    m.sync()
+    assert a.get(Customer, customer.id).model_dump() == m.get(Customer, customer.id).model_dump()
+
+
+def test_a_new_row_of_which_the_hub_set_a_value_comes_back_to_its_author():
+    world = World()
+    a = world.device("A", "amy", clock_ms=3_600_000)
+    lead = make_lead()
+    with a.act() as session:
+        session.add(lead)
+    world.settle()
+    log = make_follow_up(lead, at_ms=1)
+    with a.act() as session:
+        session.add(log)
+    world.settle()
+    assert a.get(FollowUp, log.id).occurred_at_ms == world.get(FollowUp, log.id).occurred_at_ms != 1
+
+
+def test_a_new_row_that_somebody_changed_at_once_comes_back_with_the_change():
+    world = World()
+    a, m = world.device("A", "amy"), world.device("M", "max")
+    world.settle()
+    customer = make_customer(address="南山")
+    with a.act() as session:
+        session.add(customer)
+    a.sync(lose_answer=1)
+    m.sync()
+    with m.act() as session:
+        session.get(Customer, customer.id).address = "福田"
+    m.sync()
+    a.sync()
+    assert a.get(Customer, customer.id).address == "福田"
+
+
+def test_a_copy_put_back_to_before_it_wrote_a_row_is_sent_that_row():
+    world = World()
+    a = world.device("A", "amy")
+    world.settle()
+    with a.engine.connect() as connection:
+        before = state.read(connection, "cursor")
+    customer = make_customer()
+    with a.act() as session:
+        session.add(customer)
+    a.sync()
+    with a.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM customer")
+        state.write(connection, cursor=before)
+    a.sync()
+    assert a.get(Customer, customer.id) is not None
+
+
+def test_a_row_written_while_the_first_sync_is_under_way_is_not_held_back():
+    world = World()
+    with world.office() as session:
+        session.add_all(make_lead(name=str(number)) for number in range(30))
+    a = world.device("A", "amy")
+    first = ask(a.replica, 10)
+    work_in(a.replica, first, world.exchange(a, first))
+    customer = make_customer()
+    with a.act() as session:
+        session.add(customer)
+    answers: list[wire.Response] = []
+    _exchanged(a, answers)
+    assert _received(answers, customer.id) > 0
+    assert a.get(Customer, customer.id) is not None
