@@ -108,10 +108,6 @@ soak: $(READY)  ## what takes hours: a million seeds from another one each time,
 	$(SIMULATION) --seeds $(or $(SEEDS),1000000) --first $(SEED)
 	FUZZ_FRAMES=1000000 FUZZ_SEED=$(SEED) DAMAGES=1000 DAMAGE_SEED=$(SEED) LIVE_DEVICES=1000 LIVE_SECONDS=600 \
 	  $(PYTEST) tests/integration/resilience
-<<<<<<< HEAD
-=======
-	SCENARIO_BREAKS=all $(PYTEST) tests/scenarios/test_breaks.py
->>>>>>> runner
 	CRASH_STRIDE=1 KILLS_SQLITE=1000 KILLS_POSTGRESQL=200 KILLS_SEED=$(SEED) $(PYTEST) tests/integration/sync
 	SCENARIO_BREAKS=all $(PYTEST) tests/scenarios/test_breaks.py
 
