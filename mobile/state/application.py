@@ -15,6 +15,7 @@ import shared_models.people.tables
 import shared_models.sales.tables
 import shared_models.service.tables
 import shared_models.stock.tables  # noqa: F401 - the local copy makes a table for each model that is loaded
+from mobile.state.errors import Unreachable
 from mobile.state.lease_clock import LeaseClock
 from mobile.state.local import LocalFacts, wipe
 from mobile.state.preferences import Preferences
@@ -51,6 +52,8 @@ class App:
         self.tables = TableVersions()
         self.window = Window()
         self.replica = self._open()
+        self.reserved: set[str] = set()
+        """Leases taken for the next time without a network: unspent, they outlast the syncs until then."""
         self.loop = SyncLoop(self._sync_once, self.sync)
         self._network_back = asyncio.Event()
         self.connectivity: ft.Connectivity | None = None
@@ -89,7 +92,9 @@ class App:
             self._network_back.set()
             self._network_back.clear()
             self.loop.network_is_back()
-        elif self.sync.phase in {Phase.IDLE, Phase.SYNCING}:
+            return
+        self.reserved.clear()
+        if self.sync.phase in {Phase.IDLE, Phase.SYNCING}:
             self.sync.enter(Phase.OFFLINE, error_code="unreachable")
 
     async def rest(self, seconds: float) -> None:
@@ -123,7 +128,11 @@ class App:
     async def _sync_once(self) -> None:
         from mobile.state.exchange import sync_once
 
-        await sync_once(self)
+        try:
+            await sync_once(self)
+        except Unreachable:
+            self.reserved.clear()
+            raise
 
 
 def start(app: App, page: ft.Page) -> None:

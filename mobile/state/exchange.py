@@ -35,7 +35,7 @@ async def sync_once(app: "App") -> None:
 
     if app.session.person is None:
         raise LogInNeeded
-    held = points_actions.leases_held(app)
+    held = points_actions.leases_to_end(app)
     try:
         outcome = await synchronise(app.replica, exchange, show)
     except ServerRefusal as refusal:
