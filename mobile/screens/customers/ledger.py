@@ -16,7 +16,7 @@ from mobile.text import formats, t
 
 
 def ledger(record: CustomerRecord, now_ms: int, why: Callable[[str], None]) -> list[ft.Control]:
-    """What is forecast first, marked as such, then every entry, newest first; a tap asks `why`. Nothing for somebody without points."""
+    """What is forecast first, marked as such, then every entry, newest first; a tap asks `why`."""
     numbers = {order.id: order.number for order in record.orders}
     lines = [
         _line(

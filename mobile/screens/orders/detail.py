@@ -42,8 +42,7 @@ def OrderPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa: N
         )
         return detail_pane("", "", [content], back=back)
     if returning == record_id:
-        flow = ReturnFlow(record_id, lambda: return_of(""), back is not None, key=f"return-{record_id}")  # type: ignore[call-arg] # Flet takes the key
-        return flow
+        return ReturnFlow(record_id, lambda: return_of(""), back is not None)
     return detail_pane(
         record.order.number or t("order.unnumbered"),
         _context(record, now_ms),

@@ -137,7 +137,7 @@ def _line(line: OrderLine, *, chosen: bool, gone: bool, toggle: Callable[..., No
         padding=ft.Padding.symmetric(vertical=10),
         on_click=None if gone else toggle,
         ink=True,
-        opacity=0.5 if gone else None,
+        opacity=0.5 if gone else 1,
     )
     return ft.Semantics(
         content=area, identifier=f"return-line-{line.id}", label=line.name, checked=chosen, button=True

@@ -108,10 +108,10 @@ def _points(priced: Priced) -> list[ft.Control]:
 
 def _earnings(priced: Priced) -> list[tuple[str, int]]:
     """What the points are for, where it is more than the purchase itself."""
-    credits = priced.credits
-    if all(credit.kind == EntryKind.BASE for credit in credits):
+    earned = priced.credits
+    if all(credit.kind == EntryKind.BASE for credit in earned):
         return []
-    return [(reason(credit.kind, credit.rule), credit.points) for credit in credits]
+    return [(reason(credit.kind, credit.rule), credit.points) for credit in earned]
 
 
 def _sum(label: str, amount: str, identifier: str) -> ft.Control:
