@@ -37,6 +37,7 @@ from server.routes.leads import lead_routes
 from server.routes.live import live_routes
 from server.routes.loyalty import loyalty_routes
 from server.routes.loyalty_sales import sales_routes
+from server.routes.members import member_routes
 from server.routes.proof import proof_routes
 from server.routes.reads import read_routes
 from server.routes.sync import sync_routes
@@ -67,6 +68,7 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
     app = Litestar(
         route_handlers=[
             auth_routes,
+            member_routes,
             sync_routes,
             proof_routes,
             live_routes,

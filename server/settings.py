@@ -52,6 +52,10 @@ class Settings:
     """`SHOWFLOOR_TRUSTED_PROXIES`: how many reverse proxies in front add to `X-Forwarded-For`."""
     jobs: str = "on"
     """`SHOWFLOOR_JOBS`: whether this server runs the jobs that are due at set times, on or off."""
+    sms: str = "console"
+    """`SHOWFLOOR_SMS`: who sends members their codes: console, file (`sms.jsonl` in the data folder) or `module:factory`."""
+    member_store: str = ""
+    """`SHOWFLOOR_MEMBER_STORE`: identifier of the store that new members of the app belong to; else the first by name."""
     log_level: str = "INFO"
     """`SHOWFLOOR_LOG_LEVEL`: DEBUG, INFO, WARNING or ERROR."""
 
@@ -171,6 +175,8 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "max_body_bytes": _whole(1_024, 1_073_741_824),
     "trusted_proxies": _whole(0, 8),
     "jobs": _switch,
+    "sms": _text,
+    "member_store": _text,
     "log_level": _log_level,
 }
 

@@ -43,4 +43,4 @@ def scopes_of_row(session: Session, table: str, row: Mapping[str, Any]) -> froze
         .one_or_none()
     )
     inherited = scopes_of_row(session, above_table, dict(above)) if above else frozenset()
-    return spec.own_scopes(row) | spec.reader_scopes(row) | inherited
+    return spec.own_scopes(row) | spec.reader_scopes(row) | spec.inherited(inherited)

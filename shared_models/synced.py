@@ -81,7 +81,7 @@ class Policy:
     `scopes` are templates over the row's columns, such as `staff:{owner_id}`; one whose column is empty gives no scope,
     one over a set a scope for each member.
     `parent` makes the row follow another row's scopes. `readers` are templates of further scopes, of people who see the
-    row and may not write it.
+    row and may not write it. `unseen_by` are kinds of scopes, such as `member`, that are not taken over from the parent.
     `device_writes` is False for what only the server writes, `device_inserts` for what only the server creates;
     `deletable` is True for what people may delete on a device.
     `transitions` maps each status to those that may follow it, for the column that merges by `Merge.STATE`.
@@ -94,6 +94,7 @@ class Policy:
     scopes: tuple[str, ...] = ()
     parent: Parent | None = None
     readers: tuple[str, ...] = ()
+    unseen_by: tuple[str, ...] = ()
     device_writes: bool = True
     device_inserts: bool = True
     deletable: bool = False
@@ -108,6 +109,7 @@ def synced(  # noqa: PLR0913 - one keyword for each thing that a table has to sa
     scopes: tuple[str, ...] = (),
     parent: Parent | None = None,
     readers: tuple[str, ...] = (),
+    unseen_by: tuple[str, ...] = (),
     device_writes: bool | None = None,
     device_inserts: bool = True,
     deletable: bool = False,
@@ -126,6 +128,7 @@ def synced(  # noqa: PLR0913 - one keyword for each thing that a table has to sa
         scopes,
         parent,
         readers,
+        unseen_by,
         writes,
         writes and device_inserts,
         deletable,
@@ -146,12 +149,13 @@ class Synced(SQLModel):
     company_id: str = Field(max_length=40)
 
 
-def column(
+def column(  # noqa: PLR0913 - one keyword for each thing that a column has to say
     default: Any = PydanticUndefined,
     *,
     merge: Merge = Merge.LAST,
     references: str | None = None,
     private: bool = False,
+    visible_to: str | None = None,
     follows: str | None = None,
     writable_by: tuple[str, ...] = (),
     index: bool = False,
@@ -164,12 +168,15 @@ def column(
 
     `references` is checked by the server on receipt instead of by the database, since rows reach a device in any order.
     `private` columns are never sent to a device.
+    `visible_to` is a kind of scope, such as `company`: whoever has none of it is handed the row with the empty value here,
+    and edits nothing of the table. A conflict tells the value, so it must not reach them either (`unseen_by`).
     `writable_by` are templates of scopes: of those who may write the row, only who has one of these may change the column.
     """
     info = {
         "merge": merge,
         "references": references,
         "private": private,
+        "visible_to": visible_to,
         "follows": follows,
         "writable_by": writable_by,
     }
@@ -210,9 +217,13 @@ def string_set(*, merge: Merge = Merge.SET) -> Any:
     return Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"info": {"merge": merge}})
 
 
-def free_fields() -> Any:
-    """Fields that people name themselves: a JSON object of text, numbers or yes and no, whose keys merge separately."""
-    return Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"info": {"merge": Merge.FIELDS}})
+def free_fields(*, visible_to: str | None = None) -> Any:
+    """Fields that people name themselves: a JSON object of text, numbers or yes and no, whose keys merge separately.
+
+    `visible_to` as for `column`.
+    """
+    info = {"merge": Merge.FIELDS, "visible_to": visible_to}
+    return Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"info": info})
 
 
 def document() -> Any:

@@ -29,7 +29,11 @@ class Conflict(Synced, table=True):
     """
 
     __table_args__ = synced(
-        Kind.RECORD, parent=Parent("about_id", table_column="about_table"), device_inserts=False, rank=26
+        Kind.RECORD,
+        parent=Parent("about_id", table_column="about_table"),
+        unseen_by=("member",),
+        device_inserts=False,
+        rank=26,
     )
     about_table: str = column(merge=Merge.SERVER)
     about_id: str = column(merge=Merge.SERVER, index=True)

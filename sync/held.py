@@ -40,6 +40,7 @@ class HeldEdit(Synced, table=True):
         Kind.RECORD,
         parent=Parent("about_id", table_column="about_table"),
         readers=("staff:{by}",),
+        unseen_by=("member",),
         device_inserts=False,
         transitions=HELD_TRANSITIONS,
         rank=27,

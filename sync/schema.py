@@ -143,6 +143,13 @@ class TableSpec:
         """The scopes of people who see the row and may not write it; they never change."""
         return filled_in(self.policy.readers, row)
 
+    def inherited(self, scopes: AbstractSet[str]) -> frozenset[str]:
+        """Those of the parent's scopes that a row which follows it is in too."""
+        unseen = self.policy.unseen_by
+        return frozenset(
+            scopes if not unseen else (each for each in scopes if each.partition(":")[0] not in unseen)
+        )
+
     def parent_of(self, row: Mapping[str, Any]) -> tuple[str, str] | None:
         """The (table, identifier) of the row that decides who sees this one, or None."""
         parent = self.policy.parent

@@ -21,10 +21,15 @@ from shared_models.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """Counts failed log-ins per account and per address."""
+    """Counts failed log-ins per account and per address.
+
+    Or whatever else `purpose` names, up to a `limit` of its own; what nothing takes back counts for the whole window.
+    """
 
     database: Database
     settings: Settings
+    purpose: str = ""
+    limit: int | None = None
 
     def begin(self, account: str, address: str, *, now_ms: int) -> Sequence[str]:
         """Count an attempt, and return what `succeeded` takes back.
@@ -44,7 +49,7 @@ class Attempts:
                 .where(col(LoginAttempt.subject).in_(subjects), LoginAttempt.at_ms > now_ms - window_ms)
                 .group_by(LoginAttempt.subject)
             ).all()
-        full = [oldest for count, oldest in counted if count > self.settings.login_limit]
+        full = [oldest for count, oldest in counted if count > (self.limit or self.settings.login_limit)]
         if full:
             self.succeeded(ids)
             raise TooManyAttempts(max(1, -(-(max(full) + window_ms - now_ms) // 1000)))
@@ -57,4 +62,5 @@ class Attempts:
 
     def _subject(self, kind: str, value: str) -> str:
         key = self.settings.secret_key.encode()
+        kind = f"{self.purpose}{kind}"
         return f"{kind}:{hmac.digest(key, f'{kind}:{value}'.encode(), hashlib.sha256).hex()[:40]}"

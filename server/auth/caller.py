@@ -3,9 +3,10 @@
 from sqlmodel import Session, select
 
 from server.auth.errors import DeviceRevoked, NotLoggedIn, StaffInactive
+from server.auth.people import person_of
 from server.auth.tokens import Claims
 from shared_models.people.access import DECIDED_BY, scopes_of
-from shared_models.people.tables import Staff, Store
+from shared_models.people.tables import Role, Store
 from sync.hub import Caller, feed
 from sync.hub.tables import SyncDevice
 
@@ -16,7 +17,7 @@ def caller_of(session: Session, claims: Claims) -> Caller:
     Raises `NotLoggedIn`, `DeviceRevoked` or `StaffInactive`.
     """
     device = session.get(SyncDevice, claims.device_id)
-    staff = session.get(Staff, claims.staff_id)
+    staff = person_of(session, claims.staff_id)
     if device is None or staff is None or device.staff_id != staff.id:
         raise NotLoggedIn
     if device.revoked_at_ms is not None:
@@ -26,4 +27,5 @@ def caller_of(session: Session, claims: Claims) -> Caller:
     stores = session.exec(select(Store).where(Store.company_id == staff.company_id)).all()
     scopes = scopes_of(staff, list(stores)) | {f"device:{device.id}"}
     since_ms = feed.changed_at_ms(session.connection(), "staff", staff.id, DECIDED_BY)
-    return Caller(device.id, staff.id, staff.company_id, scopes, since_ms)
+    reads_only = staff.role == Role.MEMBER
+    return Caller(device.id, staff.id, staff.company_id, scopes, since_ms, reads_only=reads_only)

@@ -23,6 +23,12 @@ class WrongLogin(AuthError):
     code = "wrong_login"
 
 
+class WrongCode(AuthError):
+    """Not the code that was sent to this number, or one that was used or is too old; which of them is not said."""
+
+    code = "wrong_code"
+
+
 class RefreshRefused(AuthError):
     """The refresh token is unknown or too old; the person has to log in again."""
 

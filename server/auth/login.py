@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from server.auth.attempts import Attempts
 from server.auth.errors import DeviceRevoked, RefreshRefused, RefreshReused, StaffInactive, WrongLogin
 from server.auth.passwords import is_password_of
+from server.auth.people import person_of
 from server.auth.tables import Credential
 from server.auth.tokens import (
     Claims,
@@ -69,8 +70,15 @@ class LoginDesk:
             raise WrongLogin
         attempts.succeeded(attempt)
         with self.database.writing() as session:
-            registered = _register(session, staff, device, now_ms=now_ms)
-            return self._tokens(session, staff, registered, now_ms=now_ms)
+            return self.let_in(session, staff, device, now_ms=now_ms)
+
+    def let_in(self, session: Session, person: Staff, device: Device, *, now_ms: int) -> Tokens:
+        """Tokens for somebody who has proved who they are, on a device that is registered by it.
+
+        Raises `DeviceRevoked`.
+        """
+        registered = _register(session, person, device, now_ms=now_ms)
+        return self._tokens(session, person, registered, now_ms=now_ms)
 
     def refresh(self, refresh_token: str, *, now_ms: int) -> Tokens:
         """A new pair for an unused refresh token, which is used up by this.
@@ -81,7 +89,7 @@ class LoginDesk:
             with self.database.writing() as session:
                 used = use_refresh_token(session, refresh_token, now_ms=now_ms)
                 device = session.get(SyncDevice, used.device_id)
-                staff = session.get(Staff, used.staff_id)
+                staff = person_of(session, used.staff_id)
                 if device is None or staff is None:
                     raise RefreshRefused
                 if device.revoked_at_ms is not None:

@@ -7,7 +7,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from server.auth.caller import caller_of
-from server.auth.errors import NotLoggedIn
+from server.auth.errors import NotLoggedIn, NotYours
 from server.auth.tokens import read_access_token
 from server.logs import name_caller
 from server.services import Services
@@ -15,6 +15,9 @@ from sync.hub import Caller
 
 OPEN = {"open_to_all": True}
 """Handlers carry this as `opt` when they need no log-in."""
+
+FOR_MEMBERS = {"for_members": True}
+"""Handlers carry this as `opt` when members may call them too; all others are for colleagues and partners."""
 
 
 class Authentication(ASGIMiddleware):
@@ -36,6 +39,8 @@ class Authentication(ASGIMiddleware):
         caller = await sync_to_thread(self._caller, token.strip())
         scope["user"] = caller
         name_caller(caller.staff_id, caller.device_id)
+        if caller.reads_only and not scope["route_handler"].opt.get("for_members"):
+            raise NotYours("route", "")
         await next_app(scope, receive, send)
 
     def _caller(self, token: str) -> Caller:

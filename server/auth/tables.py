@@ -31,5 +31,15 @@ class LoginAttempt(SQLModel, table=True):
     __tablename__ = "auth_login_attempt"
     id: str = Field(primary_key=True, max_length=40)
     subject: str = Field(index=True, max_length=64)
-    """`account:` or `address:` and a keyed hash, so that the table names nobody."""
+    """`account:` or `address:`, after what it is about, and a keyed hash, so that the table names nobody."""
     at_ms: int = Field(sa_type=BigInteger, index=True)
+
+
+class MemberCode(SQLModel, table=True):
+    """One code that was sent to a phone number. Neither stands here: both are keyed hashes."""
+
+    __tablename__ = "auth_member_code"
+    id: str = Field(primary_key=True, max_length=40)
+    number_hash: str = Field(index=True, max_length=64)
+    code_hash: str = Field(max_length=64)
+    expires_at_ms: int = Field(sa_type=BigInteger, index=True)

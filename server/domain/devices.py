@@ -6,6 +6,7 @@ from litestar.exceptions import NotFoundException
 from sqlmodel import Session, col, select
 
 from server.auth.errors import NotYours
+from server.auth.people import person_of
 from shared_models.people.tables import Staff
 from sync.hub import Caller
 from sync.hub.tables import SyncDevice
@@ -41,7 +42,8 @@ def device_in_charge(session: Session, caller: Caller, device_id: str) -> SyncDe
     device = session.get(SyncDevice, device_id)
     if device is None or device.company_id != caller.company_id:
         raise NotFoundException
-    if not _is_in_charge(caller, session.get_one(Staff, device.staff_id)):
+    owner = person_of(session, device.staff_id)
+    if owner is None or not _is_in_charge(caller, owner):
         raise NotYours("sync_device", device_id)
     return device
 

@@ -8,8 +8,9 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from server.auth.login import Device, Tokens
-from server.auth.middleware import OPEN
+from server.auth.middleware import FOR_MEMBERS, OPEN
 from server.services import Wired
+from server.settings import Settings
 from sync.hub import Caller
 
 Short = Annotated[str, Meta(max_length=100)]
@@ -73,11 +74,16 @@ def log_in(data: JSONBody[LoginBody], services: Wired, request: Request[Any, Any
     tokens = services.login_desk.log_in(
         data.code.strip(), data.password, device, address=address, now_ms=now_ms
     )
+    return logged_in(tokens, services.settings, now_ms)
+
+
+def logged_in(tokens: Tokens, settings: Settings, now_ms: int) -> LoggedInBody:
+    """The answer to a log-in, of whatever kind."""
     staff = tokens.staff
     return LoggedInBody(
         access_token=tokens.access_token,
         refresh_token=tokens.refresh_token,
-        expires_in=services.settings.access_token_seconds,
+        expires_in=settings.access_token_seconds,
         device_id=tokens.device_id,
         staff=StaffBody(staff.id, staff.code, staff.name, staff.role, staff.store_id, staff.company_id),
         server_now_ms=now_ms,
@@ -91,7 +97,7 @@ def refresh(data: JSONBody[RefreshBody], services: Wired) -> TokensBody:
     return TokensBody(tokens.access_token, tokens.refresh_token, services.settings.access_token_seconds)
 
 
-@post("/logout", status_code=204, sync_to_thread=True)
+@post("/logout", status_code=204, opt=FOR_MEMBERS, sync_to_thread=True)
 def log_out(services: Wired, request: Request[Caller, Any, State]) -> None:
     """End the log-in of this device."""
     services.login_desk.log_out(request.user.device_id)

@@ -7,11 +7,12 @@ from litestar import Request, Router, get
 from litestar.datastructures import State
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
+from server.auth.middleware import FOR_MEMBERS
 from server.services import Services, Wired
 from sync.hub import Caller
 
 
-@get("/live", sync_to_thread=False)
+@get("/live", opt=FOR_MEMBERS, sync_to_thread=False)
 def live(services: Wired, request: Request[Caller, Any, State]) -> ServerSentEvent:
     """A server-sent event `position` each time something in the caller's scopes has changed; then sync.
 

@@ -9,6 +9,8 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Struct, field
 
 from server.acting import acting, require_back_office, require_manager, store_of
+from server.auth.errors import NotYours
+from server.auth.middleware import FOR_MEMBERS
 from server.domain.loyalty import explaining, leases, members, redeeming, schemes, standing
 from server.domain.loyalty.serving import customer_found, rows_of_member, serve
 from server.services import Wired
@@ -138,7 +140,7 @@ def look_up(phone: FromQuery[str], services: Wired, request: _Request) -> Member
         return MemberBody(customer.id, customer.name, customer.member_no, found)
 
 
-@get("/customers/{customer_id:str}/points", sync_to_thread=True)
+@get("/customers/{customer_id:str}/points", opt=FOR_MEMBERS, sync_to_thread=True)
 def points(customer_id: FromPath[str], services: Wired, request: _Request) -> standing.Standing:
     """How a member stands right now."""
     with services.database.reading() as session:
@@ -166,20 +168,30 @@ def adjust(
     return found
 
 
-@post("/redemptions", sync_to_thread=True)
+@post("/redemptions", opt=FOR_MEMBERS, sync_to_thread=True)
 def redeem(data: JSONBody[RedemptionBody], services: Wired, request: _Request) -> RedeemedBody:
     """Give points for a gift, or for something agreed on the spot."""
     with acting(services, request.user) as session:
         serve(session, request.user, data.customer_id)
-        wish = redeeming.Wish(
-            data.customer_id, request.user.staff_id, data.points, data.gift_id, data.note, data.id
-        )
+        if request.user.reads_only:
+            wish = _own_wish(data, request.user)
+        else:
+            wish = redeeming.Wish(
+                data.customer_id, request.user.staff_id, data.points, data.gift_id, data.note, data.id
+            )
         redemption, lines = redeeming.redeem_points(session, wish, now_ms=services.now_ms())
         from_lots: dict[str, int] = {}
         for line in lines:
             if line.lot_id:
                 from_lots[line.lot_id] = from_lots.get(line.lot_id, 0) - line.points
         return RedeemedBody(redemption.id, redemption.points, from_lots)
+
+
+def _own_wish(data: RedemptionBody, member: Caller) -> redeeming.Wish:
+    """What members may ask for themselves: a gift at its price. Anything else is agreed on the spot, with a colleague."""
+    if data.gift_id is None:
+        raise NotYours("redemption", "")
+    return redeeming.Wish(data.customer_id, member.staff_id, gift_id=data.gift_id, redemption_id=data.id)
 
 
 @post("/redemptions/{redemption_id:str}/cancellation", status_code=200, sync_to_thread=True)

@@ -7,6 +7,7 @@ from litestar import Request, Response, Router, post
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import State
 
+from server.auth.middleware import FOR_MEMBERS
 from server.compression import compressed
 from server.domain.alerts import raise_alert
 from server.errors import UnsupportedMediaType
@@ -22,7 +23,7 @@ from sync.hub.recorder import SERVER, recording, take_told
 _log = structlog.get_logger()
 
 
-@post("/sync", status_code=200)
+@post("/sync", status_code=200, opt=FOR_MEMBERS)
 async def exchange(services: Wired, request: Request[Caller, Any, State]) -> Response[bytes]:
     """One round of a sync, as MessagePack or JSON by the request's content type, compressed as the caller accepts."""
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -56,7 +57,7 @@ def _answer(
     for result in response.results:
         if result.code in _OUT_OF_SCOPE:
             _log.warning("unit_out_of_scope", unit=result.id, code=result.code, **_named(result.details))
-    if response.skew_flagged:
+    if response.skew_flagged and not caller.reads_only:
         _tell_of_skew(services, caller, message.device_now_ms - response.server_now_ms)
     return compressed(wire.encode(response, content_type), accept_encoding)
 

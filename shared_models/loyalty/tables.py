@@ -18,6 +18,9 @@ from shared_models.synced import (
     synced,
 )
 
+_COLLEAGUES_AND_MEMBERS = ("company:{company_id}", "members:{company_id}")
+"""The people of the company, and whoever is in its programme."""
+
 
 class EntryKind(StrEnum):
     """Why points moved."""
@@ -39,7 +42,7 @@ class EntryKind(StrEnum):
 class Scheme(Synced, table=True):
     """One version of the loyalty scheme; `rules` is read by `shared_models.loyalty.scheme`."""
 
-    __table_args__ = synced(Kind.REFERENCE, scopes=("company:{company_id}",), rank=13)
+    __table_args__ = synced(Kind.REFERENCE, scopes=_COLLEAGUES_AND_MEMBERS, rank=13)
     version: int
     valid_from_ms: int = moment_ms(index=True)
     rules: dict[str, Any] = document()
@@ -102,7 +105,7 @@ class MemberAccount(Synced, table=True):
 class Gift(Synced, table=True):
     """What points can be exchanged for. `stock` counts down as gifts are redeemed; None is without limit."""
 
-    __table_args__ = synced(Kind.REFERENCE, scopes=("company:{company_id}",), rank=14)
+    __table_args__ = synced(Kind.REFERENCE, scopes=_COLLEAGUES_AND_MEMBERS, rank=14)
     name: str
     points: int = points_count()
     value_fen: int = money_fen(0)

@@ -1,7 +1,7 @@
 """Who sees what: the one place that says which scopes a role is handed by sync.
 
-A scope is a key such as `staff:7`, `store:3`, `manager:3`, `office:1` or `company:1`. Tables say which scopes a row belongs to
-(`shared_models.synced`); this says which scopes a person has.
+A scope is a key such as `staff:7`, `store:3`, `manager:3`, `office:1`, `company:1` or `member:9`. Tables say which scopes
+a row belongs to (`shared_models.synced`); this says which scopes a person has.
 """
 
 from shared_models.people.tables import Role, Staff, Store
@@ -19,7 +19,10 @@ def scopes_of(staff: Staff, stores: list[Store]) -> frozenset[str]:
     - salespeople and store managers: their store's customers, orders and points;
     - store managers: every lead of their store, and what articles cost;
     - company managers and the office: the same for all stores of the company, and what concerns no store;
-    - designers: what partners may see, and what concerns themselves.
+    - designers: what partners may see, and what concerns themselves;
+    - members: gifts, tiers and stores, and their own row as a customer with what follows it: account, ledger, orders. What
+      colleagues note about them (`Customer.notes` and `attributes`, an order's note, lead and designer) is `visible_to` the
+      company alone, as costs are to `margins`; conflicts and held edits, which quote such notes, are `unseen_by` them.
 
     `stores` are those of the person's company.
     """
@@ -27,6 +30,8 @@ def scopes_of(staff: Staff, stores: list[Store]) -> frozenset[str]:
         return frozenset()
     if staff.role == Role.DESIGNER:
         return frozenset({f"partners:{staff.company_id}", f"designer:{staff.id}"})
+    if staff.role == Role.MEMBER:
+        return frozenset({f"members:{staff.company_id}", f"member:{staff.id}"})
     scopes = {f"company:{staff.company_id}", f"staff:{staff.id}"}
     if staff.role in BACK_OFFICE:
         scopes |= {f"office:{staff.company_id}", f"margins:{staff.company_id}"}

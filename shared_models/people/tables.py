@@ -15,12 +15,18 @@ class Role(StrEnum):
     OFFICE = "office"
     DESIGNER = "designer"
     """Works with the company, not for it: their `Staff` row has the identifier of their `Designer` row."""
+    MEMBER = "member"
+    """Buys from the company. Has no `Staff` row: whoever has the customer's number logs in as the customer."""
 
 
 class Store(Synced, table=True):
     """A showroom."""
 
-    __table_args__ = synced(Kind.REFERENCE, scopes=("company:{company_id}", "partners:{company_id}"), rank=10)
+    __table_args__ = synced(
+        Kind.REFERENCE,
+        scopes=("company:{company_id}", "partners:{company_id}", "members:{company_id}"),
+        rank=10,
+    )
     name: str
     city: str = ""
     region: str = ""

@@ -85,9 +85,14 @@ ORDER_TRANSITIONS: dict[str, frozenset[str]] = {
 
 
 class Customer(Synced, table=True):
-    """A person who buys or may buy; a member once enrolled. One normalised phone number is one customer (R19)."""
+    """A person who buys or may buy; a member once enrolled. One normalised phone number is one customer (R19).
 
-    __table_args__ = synced(Kind.RECORD, scopes=("store:{store_id}", "store:{known_in}"), rank=30)
+    They see their own row and what follows it, without what colleagues note about them.
+    """
+
+    __table_args__ = synced(
+        Kind.RECORD, scopes=("store:{store_id}", "store:{known_in}"), readers=("member:{id}",), rank=30
+    )
     store_id: str = column(references="store", writable_by=("manager:{store_id}",), index=True)
     known_in: list[str] = string_set()
     """The other stores that have served them, and see them since."""
@@ -99,8 +104,8 @@ class Customer(Synced, table=True):
     styles: list[str] = string_set()
     colours: list[str] = string_set()
     materials: list[str] = string_set()
-    notes: str = column("", merge=Merge.TEXT)
-    attributes: dict[str, Any] = free_fields()
+    notes: str = column("", merge=Merge.TEXT, visible_to="company")
+    attributes: dict[str, Any] = free_fields(visible_to="company")
     """What no column is for, under the name that people gave it: "floor", "colour of the wall"."""
     member_no: str = column("", index=True)
     enrolled_at_ms: int | None = moment_ms(None)
@@ -207,10 +212,16 @@ class Order(Synced, table=True):
     """A sale. Amounts are fixed when it is placed, under the scheme version the seller's device held (R3)."""
 
     __tablename__ = "sales_order"
-    __table_args__ = synced(Kind.RECORD, scopes=("store:{store_id}",), transitions=ORDER_TRANSITIONS, rank=40)
+    __table_args__ = synced(
+        Kind.RECORD,
+        scopes=("store:{store_id}",),
+        readers=("member:{customer_id}",),
+        transitions=ORDER_TRANSITIONS,
+        rank=40,
+    )
     store_id: str = column(references="store", index=True)
     customer_id: str = column(references="customer", index=True)
-    lead_id: str | None = column(None, references="lead", index=True)
+    lead_id: str | None = column(None, references="lead", index=True, visible_to="company")
     staff_id: str = column(references="staff", index=True)
     number: str = column("", index=True)
     status: str = column(OrderStatus.PLACED, merge=Merge.STATE)
@@ -222,13 +233,13 @@ class Order(Synced, table=True):
     """How many of the offset's points each lease gave, by its identifier; empty for a sale made at the server (R11)."""
     campaign: str = ""
     """The code of the campaign that the sale came by (R3)."""
-    designer_id: str | None = column(None, index=True)
+    designer_id: str | None = column(None, index=True, visible_to="company")
     """Who referred the sale; where it is empty, the owner of the client's referral did."""
-    designer_rate_percent: str | None = column(None, merge=Merge.SERVER)
+    designer_rate_percent: str | None = column(None, merge=Merge.SERVER, visible_to="company")
     """The commission rate of the order, for the preview of a return (R10)."""
     products_net_fen: int = money_fen()
     services_fen: int = money_fen(0)
-    note: str = ""
+    note: str = column("", visible_to="company")
     sold_at_ms: int = moment_ms(merge=Merge.ACTION_TIME, index=True)
 
 

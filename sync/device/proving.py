@@ -46,7 +46,7 @@ def _rows_with_scopes(connection: Connection) -> Iterator[tuple[TableSpec, dict[
     for spec in sorted(catalogue().values(), key=_depth):
         for row in _rows_of_hub(connection, spec):
             parent = spec.parent_of(row)
-            own = known.get(parent, frozenset()) if parent else spec.own_scopes(row)
+            own = spec.inherited(known.get(parent, frozenset())) if parent else spec.own_scopes(row)
             scopes = known[spec.name, row["id"]] = own | spec.reader_scopes(row)
             yield spec, row, scopes
 

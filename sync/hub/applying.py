@@ -24,7 +24,7 @@ class Caller:
     """Who is syncing: the device, whose it is, and which scopes that person has now.
 
     `scopes_since_ms` is when what they may see last changed. `former` are scopes that they had and have no longer, each
-    with the moment when that ended; the hub fills it in.
+    with the moment when that ended; the hub fills it in. `reads_only` is for who is handed rows and writes none by sync.
     """
 
     device_id: str
@@ -33,6 +33,7 @@ class Caller:
     scopes: frozenset[str]
     scopes_since_ms: int = 0
     former: Mapping[str, int] = field(default_factory=dict)
+    reads_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Applier:
 
     def merge(self, unit: wire.Unit, at_ms: int) -> AppliedUnit:
         """Merge a unit made at `at_ms` (corrected); what is to be derived from. Raises `RuleError` to refuse it."""
+        if self._caller.reads_only:
+            raise RuleError("not_yours")
         applied = AppliedUnit(unit.id, unit.action, self._caller.staff_id, self._caller.device_id, at_ms)
         stamp = Stamp(at_ms, 0, self._caller.device_id)
         for change in unit.changes:

@@ -91,7 +91,11 @@ def _following(connection: Connection, moved: Sequence[News]) -> Iterable[News]:
             for row_id, parent_id in parents.items():
                 before, stamps = states.get(row_id) or (frozenset(), {})
                 yield News(
-                    spec, row_id, scopes_by_id[parent_id] | readers.get(row_id, frozenset()), before, stamps
+                    spec,
+                    row_id,
+                    spec.inherited(scopes_by_id[parent_id]) | readers.get(row_id, frozenset()),
+                    before,
+                    stamps,
                 )
 
 
@@ -172,7 +176,7 @@ def scopes_for(
         for row_id, (scopes, _) in states_of(connection, table, sorted(ids)).items():
             known[table, row_id] = scopes
     above = [known.get(parent, frozenset()) if parent else frozenset() for parent in parents]
-    return [scopes | spec.reader_scopes(row) for scopes, row in zip(above, rows, strict=True)]
+    return [spec.inherited(scopes) | spec.reader_scopes(row) for scopes, row in zip(above, rows, strict=True)]
 
 
 def spec_of(table: str) -> TableSpec:

@@ -203,4 +203,19 @@ def _rows_of(
     if row_ids:
         chosen = select(*columns).where(bulk.among(connection, spec.table.c.id, row_ids))
         rows = bulk.fetch(connection, chosen.order_by(spec.table.c.id.desc()))
-    return wire.Rows(spec.name, list(spec.public), rows)
+    return wire.Rows(spec.name, list(spec.public), _emptied(spec, rows, scopes))
+
+
+def _emptied(
+    spec: TableSpec, rows: list[tuple[object, ...]], scopes: feed.Scopes
+) -> list[tuple[object, ...]]:
+    """The rows with the empty value of the column where one that may not be missing is masked."""
+    masked = spec.masked_from(scopes)
+    empty = {
+        at: value
+        for at, name in enumerate(spec.public)
+        if name in masked and (value := spec.columns[name].empty()) is not None
+    }
+    if not empty:
+        return rows
+    return [tuple(empty.get(at, value) for at, value in enumerate(row)) for row in rows]

@@ -15,9 +15,9 @@ _CHUNK = 1_000
 
 
 def prove(connection: Connection, scopes: Scopes, question: Question) -> Proof:
-    """Sums over what the feed hands out in `scopes`; columns that never leave the hub are not counted."""
+    """Sums over what the feed hands out in `scopes`; columns that do not reach their holder are not counted."""
     columns: Columns = {
-        name: sorted(set(question.columns[name]) & set(spec.public))
+        name: sorted(set(question.columns[name]) & set(spec.public) - spec.masked_from(scopes))
         for name, spec in catalogue().items()
         if name in question.columns
     }

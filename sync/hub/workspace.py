@@ -91,7 +91,8 @@ class Workspace:
         if spec.policy.parent is None:
             return spec.own_scopes(row)
         parent = spec.parent_of(row)
-        return self.get(*parent).scopes if parent and parent[0] in self._specs else frozenset()
+        above = self.get(*parent).scopes if parent and parent[0] in self._specs else frozenset()
+        return spec.inherited(above)
 
     def note_existing(self, keys: Iterable[Key]) -> None:
         """Look up in bulk which of these rows the company has, for checking references."""

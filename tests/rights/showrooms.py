@@ -6,14 +6,14 @@ from sqlmodel import Session, select
 
 from server.schema import metadata
 from shared_models.people.access import scopes_of
-from shared_models.people.tables import Staff, Store
+from shared_models.people.tables import Role, Staff, Store
 from shared_models.synced import Merge
 from sync import wire
 from sync.hub import Caller
 from sync.hub.tables import SyncDevice
 from sync.schema import TableSpec, catalogue, model_of
 from tests.convergence.world import COMPANY, World
-from tests.rights.oracle import PEOPLE
+from tests.rights.oracle import NOTES, PEOPLE
 
 metadata()
 
@@ -70,9 +70,14 @@ class Showrooms(World):
         row |= {name: person for name in row if name in _PERSON}
         if "cost_fen" in row:
             row["cost_fen"] = 400
+        for name in NOTES.get(spec.name, ()):
+            row[name] = {"floor": "oak"} if name == "attributes" else "noted"
         if spec.policy.parent and spec.policy.parent.table:
             row[spec.policy.parent.column] = f"{spec.policy.parent.table}:{place}"
-        own = person if spec.name == "designer" and place == "Odora" else f"{spec.name}:{place}"
+        if place == "Omia":
+            row |= {name: "mia" for name in row if name == "customer_id"}
+        logs_in = {"designer": "Odora", "customer": "Omia"}
+        own = person if logs_in.get(spec.name) == place else f"{spec.name}:{place}"
         row["id"] = own + suffix
         return row
 
@@ -82,7 +87,8 @@ class Showrooms(World):
 
     def as_(self, person: str, session: Session) -> Caller:
         scopes = self.scopes_of(session, person) | {f"device:{person}-1"}
-        return Caller(f"{person}-1", person, COMPANY, scopes)
+        reads_only = PEOPLE.get(person, ("",))[0] == Role.MEMBER
+        return Caller(f"{person}-1", person, COMPANY, scopes, reads_only=reads_only)
 
     def ask(self, person: str, **request: Any) -> wire.Response:
         """What the hub answers that person's device."""

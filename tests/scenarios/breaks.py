@@ -49,8 +49,10 @@ BREAKS = (
         "region and category do not matter",
         "server.domain.leads.assigning",
         "assign",
-        lambda right: lambda people, *, last_by_turn, **_: right(
-            people, region="", category="", last_by_turn=last_by_turn
+        lambda right: (
+            lambda people, *, last_by_turn, **_: right(
+                people, region="", category="", last_by_turn=last_by_turn
+            )
         ),
     ),
     Break(

@@ -64,7 +64,7 @@ def rows_of_member(session: Session, customer: Customer) -> dict[str, list[dict[
 
 
 def _counter_of(session: Session, caller: Caller, customer_id: str) -> str:
-    staff = session.get_one(Staff, caller.staff_id)
-    if staff.role not in _AT_THE_COUNTER or not staff.store_id:
+    staff = session.get(Staff, caller.staff_id)
+    if staff is None or staff.role not in _AT_THE_COUNTER or not staff.store_id:
         raise NotYours("customer", customer_id)
     return staff.store_id
