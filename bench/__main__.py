@@ -10,6 +10,7 @@ PARTS = {
     "startup": "bench.startup",
     "live": "bench.live",
     "simulator": "bench.simulator",
+    "ledger": "bench.ledger",
 }
 
 

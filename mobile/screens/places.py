@@ -134,6 +134,15 @@ SECTIONS: tuple[Section, ...] = (
         in_bar=False,
     ),
     Section(
+        "schemes",
+        ft.Icons.TUNE_OUTLINED,
+        ft.Icons.TUNE,
+        Screen("schemes.pane", "SchemesPane"),
+        Screen("schemes.comparison", "SchemePane"),
+        roles=BACK_OFFICE,
+        in_bar=False,
+    ),
+    Section(
         "import",
         ft.Icons.UPLOAD_FILE_OUTLINED,
         ft.Icons.UPLOAD_FILE,

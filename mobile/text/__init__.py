@@ -9,6 +9,7 @@ from mobile.text import (
     en_designers,
     en_errors,
     en_sales,
+    en_schemes,
     en_sync,
     en_words,
     zh,
@@ -16,13 +17,14 @@ from mobile.text import (
     zh_designers,
     zh_errors,
     zh_sales,
+    zh_schemes,
     zh_sync,
     zh_words,
 )
 
 LANGUAGES: dict[str, tuple[ModuleType, ...]] = {
-    "zh": (zh, zh_sales, zh_counter, zh_designers, zh_errors, zh_sync, zh_words),
-    "en": (en, en_sales, en_counter, en_designers, en_errors, en_sync, en_words),
+    "zh": (zh, zh_sales, zh_counter, zh_schemes, zh_designers, zh_errors, zh_sync, zh_words),
+    "en": (en, en_sales, en_counter, en_schemes, en_designers, en_errors, en_sync, en_words),
 }
 DEFAULT = "zh"
 
