@@ -6,12 +6,14 @@ from types import ModuleType
 from mobile.text import (
     en,
     en_designers,
+    en_devices,
     en_errors,
     en_sales,
     en_sync,
     en_words,
     zh,
     zh_designers,
+    zh_devices,
     zh_errors,
     zh_sales,
     zh_sync,
@@ -19,8 +21,8 @@ from mobile.text import (
 )
 
 LANGUAGES: dict[str, tuple[ModuleType, ...]] = {
-    "zh": (zh, zh_sales, zh_designers, zh_errors, zh_sync, zh_words),
-    "en": (en, en_sales, en_designers, en_errors, en_sync, en_words),
+    "zh": (zh, zh_sales, zh_designers, zh_errors, zh_sync, zh_devices, zh_words),
+    "en": (en, en_sales, en_designers, en_errors, en_sync, en_devices, en_words),
 }
 DEFAULT = "zh"
 
