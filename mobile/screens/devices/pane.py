@@ -10,7 +10,7 @@ from mobile.design.buttons import secondary_button
 from mobile.design.marks import Tone
 from mobile.design.scaffold import list_pane, scroll_body
 from mobile.design.states import empty_state, loading_state, notice, snackbar
-from mobile.screens.devices.confirming import use_confirmation
+from mobile.screens.devices.confirming import Asking, use_confirmation
 from mobile.screens.devices.entries import device_card, device_table
 from mobile.screens.status import StatusPill
 from mobile.state.device_overview import Device, Order, fetch_devices, order_device
@@ -59,14 +59,11 @@ def DevicesPane(selected: str | None) -> ft.Control:  # noqa: N802
         identifier="devices-refresh",
     )
     body = [*([notice(wrong, Tone.WARM, identifier="devices-wrong")] if wrong else [])]
-    if devices is None:
-        body += [] if wrong else [loading_state(t("devices.loading"))]
-    elif not devices:
-        body.append(empty_state(t("devices.none"), t("devices.none_hint"), icon=ft.Icons.DEVICES_OUTLINED))
-    elif app.window.wide:
-        body.append(device_table(devices, app.replica.device_id or "", app.now_ms(), confirm))
-    else:
-        body += [device_card(each, app.replica.device_id or "", app.now_ms(), confirm) for each in devices]
+    own_id = app.replica.device_id or ""
+    if devices is not None:
+        body += _entries(devices, own_id, app.now_ms(), confirm, wide=app.window.wide)
+    elif not wrong:
+        body.append(loading_state(t("devices.loading")))
     return list_pane(
         t("devices.title"),
         t("devices.context"),
@@ -75,3 +72,13 @@ def DevicesPane(selected: str | None) -> ft.Control:  # noqa: N802
         body=scroll_body(body, spacing=tokens.SPACE_3),
         identifier="devices",
     )
+
+
+def _entries(
+    devices: list[Device], own_id: str, now_ms: int, confirm: Asking, *, wide: bool
+) -> list[ft.Control]:
+    if not devices:
+        return [empty_state(t("devices.none"), t("devices.none_hint"), icon=ft.Icons.DEVICES_OUTLINED)]
+    if wide:
+        return [device_table(devices, own_id, now_ms, confirm)]
+    return [device_card(each, own_id, now_ms, confirm) for each in devices]
