@@ -13,6 +13,7 @@ BACK_OFFICE = frozenset({Role.COMPANY_MANAGER, Role.OFFICE})
 EVERYBODY = frozenset(Role)
 COLLEAGUES = EVERYBODY - {Role.DESIGNER}
 DESIGNERS = frozenset({Role.DESIGNER})
+IN_CHARGE = BACK_OFFICE | {Role.STORE_MANAGER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,14 @@ SECTIONS: tuple[Section, ...] = (
         ft.Icons.UPLOAD_FILE,
         Screen("imports.pane", "ImportPane"),
         roles=BACK_OFFICE,
+        in_bar=False,
+    ),
+    Section(
+        "devices",
+        ft.Icons.DEVICES_OUTLINED,
+        ft.Icons.DEVICES,
+        Screen("devices.pane", "DevicesPane"),
+        roles=IN_CHARGE,
         in_bar=False,
     ),
     # A phone's bar has five places; the pill at the top of every list opens the sync.

@@ -15,6 +15,7 @@ import shared_models.people.tables
 import shared_models.sales.tables
 import shared_models.service.tables
 import shared_models.stock.tables  # noqa: F401 - the local copy makes a table for each model that is loaded
+from mobile import VERSION
 from mobile.state.errors import Unreachable
 from mobile.state.lease_clock import LeaseClock
 from mobile.state.local import LocalFacts, wipe
@@ -81,6 +82,10 @@ class App:
         """Log out and wipe this device."""
         await self.session.log_out(self._start_over)
 
+    def wiped(self) -> None:
+        """Say on the log-in page that a manager had this device wiped; the next person begins with an empty copy."""
+        self.session.wiped(self._start_over)
+
     def forget_position(self) -> None:
         """The server does not know where this copy stands: the next sync fetches everything; nothing here is lost."""
         with self.engine.begin() as connection:
@@ -114,6 +119,7 @@ class App:
 
     def _open(self) -> Replica:
         replica = Replica.open(self.engine, now_ms=self.device_now_ms)
+        replica.app_version = VERSION
         replica.subscribe(self._changed)
         self.sync.count(replica.status())
         return replica

@@ -7,6 +7,7 @@ from mobile.text import (
     en,
     en_counter,
     en_designers,
+    en_devices,
     en_errors,
     en_sales,
     en_schemes,
@@ -15,6 +16,7 @@ from mobile.text import (
     zh,
     zh_counter,
     zh_designers,
+    zh_devices,
     zh_errors,
     zh_sales,
     zh_schemes,
@@ -23,8 +25,8 @@ from mobile.text import (
 )
 
 LANGUAGES: dict[str, tuple[ModuleType, ...]] = {
-    "zh": (zh, zh_sales, zh_counter, zh_schemes, zh_designers, zh_errors, zh_sync, zh_words),
-    "en": (en, en_sales, en_counter, en_schemes, en_designers, en_errors, en_sync, en_words),
+    "zh": (zh, zh_sales, zh_counter, zh_schemes, zh_designers, zh_errors, zh_sync, zh_devices, zh_words),
+    "en": (en, en_sales, en_counter, en_schemes, en_designers, en_errors, en_sync, en_devices, en_words),
 }
 DEFAULT = "zh"
 
