@@ -2,7 +2,7 @@
 
 SENTENCES = {
     "common.close": "Close",
-    "customer.as_of": "As of the sync {moment}",
+    "customer.as_of": "As of the last sync ({moment})",
     "customer.with_waiting": "Includes {n} points that wait to sync · {as_of}",
     "sale.reductions": "Reductions and points",
     "sale.campaign": "Campaign code (optional)",
@@ -39,7 +39,7 @@ SENTENCES = {
     "lease.offline": "No network, so none can be reserved now. What is reserved already works as usual; try again when connected.",
     "lease.taken": "{n} points reserved; {all} to spend on this device",
     "lease.none": "None yet. Reserve some before you go where there is no network, to pay and redeem there.",
-    "lease.left": "{n} points left",
+    "lease.left": "{n} points",
     "lease.until": "until {until}",
     "lease.release": "Give back",
     "lease.released": "{n} points given back; they can be spent elsewhere again",
@@ -75,6 +75,7 @@ SENTENCES = {
     "enrol.save": "Enrol",
     "enrol.known": "{name} is a customer already and becomes a member; nobody is entered twice.",
     "enrol.known_member": "{name} is a member already and will be opened; nobody is entered twice.",
+    "enrol.no_store": "Your account belongs to no store, so nobody was enrolled. Please ask a colleague in a store.",
     "enrol.done": "Enrolled, with {n} points as a welcome",
     "enrol.done_plain": "Enrolled",
     "why.title": "Why this number",

@@ -2,7 +2,7 @@
 
 SENTENCES = {
     "common.close": "关闭",
-    "customer.as_of": "截至 {moment}同步",
+    "customer.as_of": "数字截至上次同步（{moment}）",
     "customer.with_waiting": "已算上本机待同步的 {n} 分 · {as_of}",
     "sale.reductions": "优惠与积分",
     "sale.campaign": "活动码（可不填）",
@@ -39,8 +39,8 @@ SENTENCES = {
     "lease.offline": "没有网络，现在不能预留。已经预留的照常可用；联网后再试。",
     "lease.taken": "已预留 {n} 分，本机现在可用 {all} 分",
     "lease.none": "还没有预留。去没有网络的地方之前先预留，到时就能抵扣和兑换。",
-    "lease.left": "可用 {n} 分",
-    "lease.until": "{until} 到期",
+    "lease.left": "{n} 分",
+    "lease.until": "可用到 {until}",
     "lease.release": "放回",
     "lease.released": "已放回 {n} 分，别处又可以用了",
     "redeem.title": "兑换礼品",
@@ -75,6 +75,7 @@ SENTENCES = {
     "enrol.save": "登记",
     "enrol.known": "{name} 已经是客户，登记后成为会员，不会重复。",
     "enrol.known_member": "{name} 已经是会员，会直接打开，不会重复登记。",
+    "enrol.no_store": "你的账号不属于门店，没有登记。请让门店的同事登记。",
     "enrol.done": "已登记，入会礼 {n} 积分",
     "enrol.done_plain": "已登记",
     "why.title": "这个数怎么来的",

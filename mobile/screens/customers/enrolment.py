@@ -51,6 +51,10 @@ def use_enrol_sheet() -> Callable[[str, str], None]:
 
     def save() -> None:
         typed = latest(join)
+        person = app.session.person
+        if known is None and (person is None or not person.store_id):
+            join(lambda before: replace(before, error=t("enrol.no_store")))
+            return
         try:
             enrolled = enrol(app, typed.phone, name=typed.name)
         except RuleError as refused:

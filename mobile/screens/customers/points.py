@@ -6,10 +6,10 @@ import flet as ft
 
 from mobile.design import tokens
 from mobile.design.buttons import secondary_button, text_button
-from mobile.design.cards import card, fact_line
+from mobile.design.cards import card
 from mobile.design.marks import Tone
 from mobile.design.states import notice
-from mobile.design.type import body, secondary
+from mobile.design.type import row_title, secondary
 from mobile.screens.customers.reserve import use_reserve_sheet
 from mobile.screens.designers.office import use_office
 from mobile.screens.lead.member import member_cards
@@ -108,7 +108,7 @@ def LeaseCard(customer_id: str) -> ft.Control:  # noqa: N802
 def _lease(lease: Unspent, now_ms: int) -> ft.Control:
     words = t("lease.left", n=formats.count(lease.points))
     until = t("lease.until", until=formats.until(lease.expires_at_ms, now_ms))
-    line = fact_line(words, body(until))
+    line = ft.Column([row_title(words), secondary(until)], spacing=2)
     return ft.Semantics(content=line, identifier=f"lease-{lease.lease_id}", label=f"{words} {until}")
 
 

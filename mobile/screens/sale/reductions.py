@@ -81,12 +81,16 @@ def _campaign(priced: Priced, change: Change) -> ft.Control:
         lambda value: change(campaign=value.strip()),
         identifier="sale-campaign",
     )
-    if not code or not priced.draft.lines:
-        return field
-    points = priced.campaign_points
-    words = t("sale.campaign_adds", points=formats.count(points)) if points else t("sale.campaign_nothing")
-    said = ft.Semantics(content=secondary(words, lines=2), identifier="sale-campaign-says", label=words)
-    return ft.Column([field, said], spacing=tokens.SPACE_1)
+    # The field stays where it is in the tree, or it would lose the keyboard at the first letter.
+    parts: list[ft.Control] = [field]
+    if code and priced.draft.lines:
+        points = priced.campaign_points
+        words = (
+            t("sale.campaign_adds", points=formats.count(points)) if points else t("sale.campaign_nothing")
+        )
+        said = secondary(words, lines=2)
+        parts.append(ft.Semantics(content=said, identifier="sale-campaign-says", label=words))
+    return ft.Column(parts, spacing=tokens.SPACE_1)
 
 
 def _designer(name: str, *, is_referrer: bool, choose: Callable[[], None]) -> ft.Control:
@@ -152,14 +156,16 @@ def _wanted(priced: Priced, change: Change) -> ft.Control:
     most = text_button(t("sale.offset_max"), lambda _: change(offset="max"), identifier="sale-offset-max")
     none = text_button(t("sale.offset_no"), lambda _: change(offset=0), identifier="sale-offset-no")
     row = ft.Row([ft.Container(field, expand=True), most, none], spacing=tokens.SPACE_1)
-    if given is None or not wanted:
-        return row
-    key = "sale.offset_gives" if wanted in ("max", given.points) else "sale.offset_clamped"
-    words = t(key, points=formats.count(given.points), amount=formats.money(given.fen))
-    said = notice(
-        words, Tone.ACCENT if key == "sale.offset_gives" else Tone.WARM, identifier="sale-offset-gives"
-    )
-    return ft.Column([row, said], spacing=tokens.SPACE_2)
+    parts: list[ft.Control] = [row]
+    if given is not None and wanted:
+        fits = wanted in ("max", given.points)
+        words = t(
+            "sale.offset_gives" if fits else "sale.offset_clamped",
+            points=formats.count(given.points),
+            amount=formats.money(given.fen),
+        )
+        parts.append(notice(words, Tone.ACCENT if fits else Tone.WARM, identifier="sale-offset-gives"))
+    return ft.Column(parts, spacing=tokens.SPACE_2)
 
 
 def _points(typed: str) -> int:
