@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 
 from server.app import assemble
 from server.auth.passwords import set_password
-from server.demo.log_ins import DEMO_PASSWORD, demo_log_ins
+from server.demo.log_ins import DEMO_PASSWORD, demo_log_ins, demo_member
 from server.migrate import upgrade
 from server.services import Services
 from server.settings import VARIABLES, Settings
@@ -71,9 +71,15 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
         return 1
     with _services(settings) as services:
         demo_codes = demo_log_ins(services.database)
+        member = demo_member(services.database) if demo_codes else ""
     print(f"Showfloor: http://{host}:{port}", flush=True)
     for code, role in demo_codes:
         print(f"  demo log-in: {code}  {DEMO_PASSWORD}  ({role})", flush=True)
+    if member:
+        where = (
+            "the code is printed here" if settings.sms == "console" else f"the code goes to {settings.sms}"
+        )
+        print(f"  demo log-in: {member}  (member; {where})", flush=True)
     _keep(settings)
     Server(
         "server.app:app_from_environment",

@@ -25,6 +25,9 @@ INVERSE = "inversesurface"
 ON_INVERSE = "oninversesurface"
 INVERSE_ACCENT = "inverseprimary"
 TRANSPARENT = "transparent"
+QR_INK = "#1F2A24"
+QR_GROUND = "#FFFFFF"
+"""A QR code is dark on light in every theme: scanners do not read it otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

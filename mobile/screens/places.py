@@ -11,8 +11,9 @@ from shared_models.people.tables import Role
 
 BACK_OFFICE = frozenset({Role.COMPANY_MANAGER, Role.OFFICE})
 EVERYBODY = frozenset(Role)
-COLLEAGUES = EVERYBODY - {Role.DESIGNER}
+MEMBERS = frozenset({Role.MEMBER})
 DESIGNERS = frozenset({Role.DESIGNER})
+COLLEAGUES = EVERYBODY - DESIGNERS - MEMBERS
 IN_CHARGE = BACK_OFFICE | {Role.STORE_MANAGER}
 
 
@@ -70,6 +71,35 @@ class FullPage:
 
 
 SECTIONS: tuple[Section, ...] = (
+    Section(
+        "card",
+        ft.Icons.BADGE_OUTLINED,
+        ft.Icons.BADGE,
+        Screen("member.card", "CardPane"),
+        roles=MEMBERS,
+    ),
+    Section(
+        "gifts",
+        ft.Icons.REDEEM_OUTLINED,
+        ft.Icons.REDEEM,
+        Screen("member.gifts", "GiftsPane"),
+        roles=MEMBERS,
+    ),
+    Section(
+        "points",
+        ft.Icons.TOLL_OUTLINED,
+        ft.Icons.TOLL,
+        Screen("member.points", "PointsPane"),
+        roles=MEMBERS,
+    ),
+    Section(
+        "orders",
+        ft.Icons.RECEIPT_LONG_OUTLINED,
+        ft.Icons.RECEIPT_LONG,
+        Screen("member.orders", "OwnOrdersPane"),
+        Screen("orders.detail", "OrderPane"),
+        roles=MEMBERS,
+    ),
     Section(
         "year",
         ft.Icons.INSIGHTS_OUTLINED,

@@ -78,6 +78,11 @@ class App:
         await self.session.log_in(code, password, self.replica, self._start_over, platform)
         self.loop.wake(at_once=True)
 
+    async def log_in_member(self, phone: str, code: str, name: str, platform: str) -> None:
+        """Log in with a phone number and the code that was sent to it; may go wrong as `log_in` may."""
+        await self.session.log_in_member((phone, code, name), self.replica, self._start_over, platform)
+        self.loop.wake(at_once=True)
+
     async def log_out(self) -> None:
         """Log out and wipe this device."""
         await self.session.log_out(self._start_over)

@@ -24,11 +24,15 @@ class Typed:
 
     code: str = ""
     password: str = ""
+    as_member: bool = False
+    phone: str = ""
+    name: str = ""
+    code_sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The member of staff who is logged in."""
+    """Who is logged in: a colleague, a designer, or a member of the programme."""
 
     id: str
     code: str
@@ -62,9 +66,24 @@ class Session(ft.Observable):
 
         Raises `ServerRefusal`, `Unreachable`, or `OtherPersonsWork` when a colleague's unsent work is here.
         """
-        device = {"id": replica.device_id or None, "name": platform, "platform": platform}
-        body = {"code": code.strip(), "password": password, "device": device}
-        answer = await self._server.post("/api/auth/login", body)
+        body = {"code": code.strip(), "password": password, "device": _device(replica, platform)}
+        self._take_over(await self._server.post("/api/auth/login", body), replica, start_over)
+
+    async def log_in_member(
+        self,
+        proof: tuple[str, str, str],
+        replica: "Replica",
+        start_over: Callable[[], "Replica"],
+        platform: str,
+    ) -> None:
+        """Log in by `proof`: phone number, the code sent to it, and a name for who is new. Raises as `log_in` does."""
+        phone, code, name = (part.strip() for part in proof)
+        body = {"phone": phone, "code": code, "name": name, "device": _device(replica, platform)}
+        self._take_over(await self._server.post("/api/members/login", body), replica, start_over)
+
+    def _take_over(
+        self, answer: dict[str, Any], replica: "Replica", start_over: Callable[[], "Replica"]
+    ) -> None:
         staff = answer["staff"]
         if replica.staff_id and replica.staff_id != staff["id"]:
             pending = replica.status().pending
@@ -135,3 +154,7 @@ class Session(ft.Observable):
             "ends_at_ms": self._now_ms() + int(answer["expires_in"]) * 1000,
         }
         self._facts.write("tokens", self._tokens)
+
+
+def _device(replica: "Replica", platform: str) -> dict[str, str | None]:
+    return {"id": replica.device_id or None, "name": platform, "platform": platform}

@@ -8,7 +8,9 @@ from server.auth.passwords import is_password_of
 from server.auth.tables import Credential
 from server.database import Database
 from server.demo.scene import COMPANY
+from shared_models.loyalty.tables import MemberAccount
 from shared_models.people.tables import Staff
+from shared_models.sales.tables import Customer
 
 DEMO_CODES = ("S001", "M001", "C001", "O001", "D001")
 DEMO_PASSWORD = "showfloor-demo"  # noqa: S105  # printed at start and written in the README: it guards made-up data
@@ -27,6 +29,18 @@ def demo_log_ins(database: Database) -> list[tuple[str, str]]:
             (staff.code, staff.role, credential.password_hash) for staff, credential in session.exec(found)
         ]
     return [(code, role) for code, role, kept in people if _is_the_demo_password(kept)]
+
+
+def demo_member(database: Database) -> str:
+    """The number of the demo company's member with the most points, who logs in by SMS; empty when there is none."""
+    richest = (
+        select(Customer.phone)
+        .join(MemberAccount, col(MemberAccount.customer_id) == col(Customer.id))
+        .where(col(Customer.company_id) == COMPANY, col(Customer.merged_into).is_(None))
+        .order_by(col(MemberAccount.balance).desc(), col(Customer.id))
+    )
+    with database.reading() as session:
+        return session.exec(richest).first() or ""
 
 
 @lru_cache(maxsize=64)

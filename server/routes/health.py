@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from litestar import Response, Router, get
 
 from server.auth.middleware import OPEN
-from server.demo.log_ins import DEMO_PASSWORD, demo_log_ins
+from server.demo.log_ins import DEMO_PASSWORD, demo_log_ins, demo_member
 from server.migrate import is_current
 from server.services import Wired
 
 
 @dataclass(frozen=True, slots=True)
 class DemoLogIns:
-    """The codes that work on made-up data, and their password."""
+    """The codes that work on made-up data, and their password; `member` is the number of one who logs in by SMS."""
 
     codes: list[str]
     password: str
+    member: str = ""
 
 
 @get("/health", opt=OPEN, sync_to_thread=False)
@@ -37,7 +38,7 @@ def ready(services: Wired) -> Response[dict[str, str]]:
 def demo(services: Wired) -> DemoLogIns:
     """What to log in with where the data is made up; no codes on a server with a company of its own."""
     codes = [code for code, _ in demo_log_ins(services.database)]
-    return DemoLogIns(codes, DEMO_PASSWORD if codes else "")
+    return DemoLogIns(codes, DEMO_PASSWORD if codes else "", demo_member(services.database) if codes else "")
 
 
 health_routes = Router("/api", route_handlers=[health, ready, demo], tags=["operation"])

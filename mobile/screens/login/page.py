@@ -8,9 +8,11 @@ from mobile.design.fields import choice_chips, text_field
 from mobile.design.marks import Tone
 from mobile.design.states import notice
 from mobile.design.type import body, page_title, secondary
+from mobile.screens.login.member import MemberForm, login_sentence
 from mobile.state.errors import OtherPersonsWork, ServerRefusal, Unreachable
 from mobile.state.hooks import latest, use_app, use_observable
-from mobile.text import LANGUAGES, error_sentence, t
+from mobile.text import LANGUAGES, t
+from shared_models.people.tables import Role
 
 _LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 _WIDTH = 400
@@ -28,7 +30,14 @@ def LoginPage() -> ft.Control:  # noqa: N802
     wrong, set_wrong = ft.use_state("")
     busy, set_busy = ft.use_state(initial=False)
     demo = _use_demo()
+    as_member, set_as_member = ft.use_state(
+        typed.as_member or (person is not None and person.role == Role.MEMBER)
+    )
     page = ft.context.page
+
+    def choose_kind(kind: str) -> None:
+        typed.as_member = kind == "member"
+        set_as_member(typed.as_member)
 
     def type_code(value: str) -> None:
         typed.code = value
@@ -42,7 +51,7 @@ def LoginPage() -> ft.Control:  # noqa: N802
         try:
             await app.log_in(who, word, page.platform.value if page.platform else "web")
         except (ServerRefusal, Unreachable, OtherPersonsWork) as error:
-            set_wrong(_sentence(error))
+            set_wrong(login_sentence(error))
         else:
             await page.push_route("/")
         finally:
@@ -58,10 +67,9 @@ def LoginPage() -> ft.Control:  # noqa: N802
             set_busy(True)
             page.run_task(send, who, word)
 
-    form: list[ft.Control] = [
-        _mark(),
-        page_title(t("login.title")),
-        secondary(t("login.again") if app.session.expired else t("login.hint"), lines=3),
+    kind = "member" if as_member else "staff"
+    hint = "login.again" if app.session.expired else "login.member_hint" if as_member else "login.hint"
+    by_password: list[ft.Control] = [
         text_field(
             t("login.code"), code, type_code, identifier="login-code", autofocus=True, on_submit=submit
         ),
@@ -86,7 +94,19 @@ def LoginPage() -> ft.Control:  # noqa: N802
                 )
             ]
         ),
-        *([notice(t("login.demo", **demo), Tone.ACCENT, identifier="demo")] if demo else []),
+    ]
+    form: list[ft.Control] = [
+        _mark(),
+        page_title(t("login.title")),
+        secondary(t(hint), lines=3),
+        choice_chips(
+            [(each, t(f"login.as_{each}")) for each in ("staff", "member")],
+            kind,
+            choose_kind,
+            identifier="login-as",
+        ),
+        *([MemberForm()] if as_member else by_password),
+        *_demo_notice(demo, kind),
         choice_chips(
             [(language, _LANGUAGE_NAMES[language]) for language in LANGUAGES],
             app.preferences.language,
@@ -95,6 +115,13 @@ def LoginPage() -> ft.Control:  # noqa: N802
         ),
     ]
     return _centre(form)
+
+
+def _demo_notice(demo: dict[str, str] | None, kind: str) -> list[ft.Control]:
+    if demo is None or (kind == "member" and not demo["member"]):
+        return []
+    words = t("login.demo_member" if kind == "member" else "login.demo", **demo)
+    return [notice(words, Tone.ACCENT, identifier="demo")]
 
 
 def _use_demo() -> dict[str, str] | None:
@@ -109,18 +136,11 @@ def _use_demo() -> dict[str, str] | None:
         except (ServerRefusal, Unreachable, ValueError):
             return
         if said.get("codes") and said.get("password"):
-            set_demo({"codes": "、".join(said["codes"]), "password": said["password"]})
+            codes = "、".join(said["codes"])
+            set_demo({"codes": codes, "password": said["password"], "member": said.get("member", "")})
 
     ft.use_effect(ask, dependencies=[])
     return demo
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, ServerRefusal):
-        return error_sentence(error.code, error.details)
-    if isinstance(error, OtherPersonsWork):
-        return error_sentence("other_person", {"n": error.pending})
-    return error_sentence("offline")
 
 
 def _mark() -> ft.Control:

@@ -56,7 +56,9 @@ def OrderPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa: N
             *_points(record, now_ms),
         ],
         chips=_chips(record, waiting),
-        actions=_actions(record, pay, lambda: return_of(record_id)),
+        actions=[]
+        if app.replica.staff_id == record.order.customer_id
+        else _actions(record, pay, lambda: return_of(record_id)),
         back=back,
         identifier="order",
     )

@@ -1,0 +1,1 @@
+"""The member's own places, on a phone: card, gifts, points, orders."""
