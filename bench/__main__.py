@@ -9,6 +9,8 @@ PARTS = {
     "import": "bench.import_rows",
     "startup": "bench.startup",
     "live": "bench.live",
+    "simulator": "bench.simulator",
+    "ledger": "bench.ledger",
 }
 
 

@@ -41,6 +41,7 @@ from server.routes.members import member_routes
 from server.routes.proof import proof_routes
 from server.routes.reads import read_routes
 from server.routes.sync import sync_routes
+from server.routes.workshop import workshop_routes
 from server.services import Services
 from server.settings import Settings, from_environment
 from server.website import website_routes
@@ -81,6 +82,7 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
             designer_routes,
             figure_routes,
             loyalty_routes,
+            workshop_routes,
             sales_routes,
             health_routes,
             website_routes,

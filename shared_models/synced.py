@@ -9,8 +9,8 @@ is one class and no line elsewhere.
         notes: str = column("", merge=Merge.TEXT)
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -70,6 +70,10 @@ class Parent:
     table_column: str | None = None
 
 
+FirstValue = Callable[[Mapping[str, Any]], Any]
+"""What a column of a new row holds, from the row's other columns by name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What a table declares about its sync.
@@ -82,6 +86,8 @@ class Policy:
     `deletable` is True for what people may delete on a device.
     `transitions` maps each status to those that may follow it, for the column that merges by `Merge.STATE`.
     `rank` orders the first sync, most useful first.
+    `first_values` says for columns that only the server sets what they hold in a new row, from the row's other columns:
+    pure functions, so that no rule has to write every row once more.
     """
 
     kind: Kind
@@ -94,6 +100,7 @@ class Policy:
     deletable: bool = False
     transitions: Mapping[str, frozenset[str]] | None = None
     rank: int = 50
+    first_values: Mapping[str, FirstValue] = field(default_factory=dict)
 
 
 def synced(  # noqa: PLR0913 - one keyword for each thing that a table has to say
@@ -108,6 +115,7 @@ def synced(  # noqa: PLR0913 - one keyword for each thing that a table has to sa
     deletable: bool = False,
     transitions: Mapping[str, frozenset[str]] | None = None,
     rank: int = 50,
+    first_values: Mapping[str, FirstValue] | None = None,
     indexes: tuple[Index, ...] = (),
 ) -> tuple[Any, ...]:
     """Table arguments that declare a synced table; see `Policy` for the meaning of each.
@@ -126,6 +134,7 @@ def synced(  # noqa: PLR0913 - one keyword for each thing that a table has to sa
         deletable,
         transitions,
         rank,
+        first_values or {},
     )
     return (*indexes, {"info": {"sync": policy}})
 

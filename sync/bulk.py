@@ -37,6 +37,16 @@ def insert(connection: Connection, table: Table, columns: Sequence[str], rows: R
     _write(connection, _insert_sql(connection.dialect.name, table, tuple(columns)), table, columns, rows)
 
 
+def insert_numbered(connection: Connection, table: Table, columns: Sequence[str], row: Sequence[Any]) -> int:
+    """Insert one row of a table of the device whose key counts up; its number."""
+    sql = _insert_sql(connection.dialect.name, table, tuple(columns))
+    (values,) = _converted([row], _writers(table, tuple(columns)))
+    result = connection.exec_driver_sql(sql, values)
+    number = result.lastrowid
+    result.close()
+    return int(number)
+
+
 def put(
     connection: Connection,
     table: Table,
@@ -97,10 +107,7 @@ def _write(connection: Connection, sql: str, table: Table, columns: Sequence[str
     if not rows:
         return
     if not _is_postgresql(connection):
-        converters = {
-            at: _json_text for at, name in enumerate(columns) if isinstance(table.c[name].type, JSON)
-        }
-        connection.exec_driver_sql(sql, _converted(rows, converters))
+        connection.exec_driver_sql(sql, _converted(rows, _writers(table, tuple(columns))))
         return
     # PostgreSQL takes a row apart much faster than it answers a statement: all rows travel as one JSON document.
     binary = {at: _hex_text for at, name in enumerate(columns) if isinstance(table.c[name].type, LargeBinary)}
@@ -131,6 +138,12 @@ def _hex_text(value: bytes) -> str:
 def _from_json_text(text: Any) -> Any:
     # SQLite keeps the text of a bare number as that number.
     return msgspec.json.decode(text) if isinstance(text, str) else text
+
+
+@cache
+def _writers(table: Table, columns: tuple[str, ...]) -> Mapping[int, _Convert]:
+    """What SQLite's driver has to be given as text."""
+    return {at: _json_text for at, name in enumerate(columns) if isinstance(table.c[name].type, JSON)}
 
 
 def _reader(connection: Connection, column: ColumnElement[Any]) -> _Convert | None:

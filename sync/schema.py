@@ -54,6 +54,11 @@ class ColumnSpec:
         """Whether `value` may stand in this column; a bool is not an integer here."""
         if value is None:
             return self.nullable
+        # Nearly all values are plain texts and integers, and a push has hundreds of thousands: those are told at once.
+        if type(value) is str:
+            return str in self.types and "\0" not in value and len(value) <= (self.longest or len(value))
+        if type(value) is int:
+            return int in self.types and abs(value) <= self.most
         if isinstance(value, bool) and bool not in self.types:
             return False
         return isinstance(value, self.types) and _is_plain(value) and self._has_room(value)

@@ -133,4 +133,7 @@ ABOVE_ACTIONS = 88
 PAGE_WIDTH = 720
 """Pages without a second pane are no wider than this on a tablet."""
 
+DEVICE_ACTIONS_WIDTH = 236
+"""Three quiet buttons beside each other, at the end of a table's line."""
+
 MOTION_MS = 180

@@ -14,6 +14,7 @@ EVERYBODY = frozenset(Role)
 MEMBERS = frozenset({Role.MEMBER})
 DESIGNERS = frozenset({Role.DESIGNER})
 COLLEAGUES = EVERYBODY - DESIGNERS - MEMBERS
+IN_CHARGE = BACK_OFFICE | {Role.STORE_MANAGER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +165,28 @@ SECTIONS: tuple[Section, ...] = (
         in_bar=False,
     ),
     Section(
+        "schemes",
+        ft.Icons.TUNE_OUTLINED,
+        ft.Icons.TUNE,
+        Screen("schemes.pane", "SchemesPane"),
+        Screen("schemes.comparison", "SchemePane"),
+        roles=BACK_OFFICE,
+        in_bar=False,
+    ),
+    Section(
         "import",
         ft.Icons.UPLOAD_FILE_OUTLINED,
         ft.Icons.UPLOAD_FILE,
         Screen("imports.pane", "ImportPane"),
         roles=BACK_OFFICE,
+        in_bar=False,
+    ),
+    Section(
+        "devices",
+        ft.Icons.DEVICES_OUTLINED,
+        ft.Icons.DEVICES,
+        Screen("devices.pane", "DevicesPane"),
+        roles=IN_CHARGE,
         in_bar=False,
     ),
     # A phone's bar has five places; the pill at the top of every list opens the sync.

@@ -15,6 +15,8 @@ import shared_models.people.tables
 import shared_models.sales.tables
 import shared_models.service.tables
 import shared_models.stock.tables  # noqa: F401 - the local copy makes a table for each model that is loaded
+from mobile import VERSION
+from mobile.state.errors import Unreachable
 from mobile.state.lease_clock import LeaseClock
 from mobile.state.local import LocalFacts, wipe
 from mobile.state.preferences import Preferences
@@ -51,6 +53,8 @@ class App:
         self.tables = TableVersions()
         self.window = Window()
         self.replica = self._open()
+        self.reserved: set[str] = set()
+        """Leases taken for the next time without a network: unspent, they outlast the syncs until then."""
         self.loop = SyncLoop(self._sync_once, self.sync)
         self._network_back = asyncio.Event()
         self.connectivity: ft.Connectivity | None = None
@@ -83,6 +87,10 @@ class App:
         """Log out and wipe this device."""
         await self.session.log_out(self._start_over)
 
+    def wiped(self) -> None:
+        """Say on the log-in page that a manager had this device wiped; the next person begins with an empty copy."""
+        self.session.wiped(self._start_over)
+
     def forget_position(self) -> None:
         """The server does not know where this copy stands: the next sync fetches everything; nothing here is lost."""
         with self.engine.begin() as connection:
@@ -94,7 +102,9 @@ class App:
             self._network_back.set()
             self._network_back.clear()
             self.loop.network_is_back()
-        elif self.sync.phase in {Phase.IDLE, Phase.SYNCING}:
+            return
+        self.reserved.clear()
+        if self.sync.phase in {Phase.IDLE, Phase.SYNCING}:
             self.sync.enter(Phase.OFFLINE, error_code="unreachable")
 
     async def rest(self, seconds: float) -> None:
@@ -114,6 +124,7 @@ class App:
 
     def _open(self) -> Replica:
         replica = Replica.open(self.engine, now_ms=self.device_now_ms)
+        replica.app_version = VERSION
         replica.subscribe(self._changed)
         self.sync.count(replica.status())
         return replica
@@ -128,7 +139,11 @@ class App:
     async def _sync_once(self) -> None:
         from mobile.state.exchange import sync_once
 
-        await sync_once(self)
+        try:
+            await sync_once(self)
+        except Unreachable:
+            self.reserved.clear()
+            raise
 
 
 def start(app: App, page: ft.Page) -> None:

@@ -17,7 +17,16 @@ _LOST_POSITION = "malformed_cursor"
 
 async def sync_once(app: "App") -> None:
     """Send what is pending and fetch what is new. Raises `Unreachable`, `LogInNeeded` or `ServerRefusal`."""
+    try:
+        await _sync(app)
+    except LogInNeeded:
+        # The server locks a wiped device out; its word that it knows may have been lost on the way.
+        if app.replica.is_wiped:
+            app.wiped()
+        raise
 
+
+async def _sync(app: "App") -> None:
     async def exchange(request: wire.Request) -> wire.Response:
         body = wire.encode(request)
         try:
@@ -35,7 +44,7 @@ async def sync_once(app: "App") -> None:
 
     if app.session.person is None:
         raise LogInNeeded
-    held = points_actions.leases_held(app)
+    held = points_actions.leases_to_end(app)
     try:
         outcome = await synchronise(app.replica, exchange, show)
     except ServerRefusal as refusal:
@@ -43,6 +52,8 @@ async def sync_once(app: "App") -> None:
             raise
         app.forget_position()
         outcome = await synchronise(app.replica, exchange, show)
+    if app.replica.is_wiped:
+        raise LogInNeeded
     app.lease_clock.heard(app.replica.now_ms())
     # Only now does this device know that all it spent has arrived; saying so is a unit of its own (R11).
     if points_actions.end_leases(app, held):

@@ -11,7 +11,8 @@ from mobile.state.application import App
 from shared_models.errors import RuleError
 from shared_models.people.tables import Role, Staff
 from shared_models.phone import normalise_phone
-from shared_models.sales.follow_up import Contact, first_due_ms, next_due_ms, stage_after
+from shared_models.sales.follow_up import Contact, next_due_ms, stage_after
+from shared_models.sales.promise import first_due_ms
 from shared_models.sales.tables import FollowUp, Lead, Outcome
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from mobile.state.application import App
 from mobile.state.online import ask
 from mobile.state.queries.customers import customer_meant, customer_with_phone
-from mobile.state.queries.leases import open_leases, share_out, spent_by_lease, unspent_leases
+from mobile.state.queries.leases import leases_spent, open_leases, share_out, spent_by_lease, unspent_leases
 from mobile.state.queries.member import MemberFigures, member_figures
 from mobile.state.queries.return_preview import ReturnPreview, return_preview
 from mobile.state.queries.schemes import rules_of, scheme_in_force
@@ -138,6 +138,14 @@ def preview_return(app: App, order_id: str, line_ids: Collection[str]) -> Return
 def leases_held(app: App) -> frozenset[str]:
     """The leases that are open on this device."""
     return app.read(lambda session: frozenset(lease.id for lease in open_leases(session)))
+
+
+def leases_to_end(app: App) -> frozenset[str]:
+    """The leases that the next whole sync ends: all but those reserved for a time without a network and not yet used."""
+    held = leases_held(app)
+    if not app.reserved & held:
+        return held
+    return held - (app.reserved - app.read(leases_spent))
 
 
 def end_leases(app: App, lease_ids: Collection[str]) -> bool:

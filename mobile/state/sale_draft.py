@@ -83,7 +83,8 @@ class SaleDraft:
     @property
     def is_untouched(self) -> bool:
         """Whether nothing would be lost without it."""
-        return not (self.lines or self.name or self.phone or self.coupon or self.note)
+        entered = (self.lines, self.name, self.phone, self.coupon, self.note, self.offset, self.campaign)
+        return not any((*entered, self.designer_id))
 
     def adding(self, product: ProductRow) -> "SaleDraft":
         """With one more of an article, in the line that has it already if there is one."""

@@ -43,6 +43,11 @@ class Server:
         answer: dict[str, Any] = (await self._send("GET", path, headers=_bearer(token))).json()
         return answer
 
+    async def get_list(self, path: str, token: str) -> list[dict[str, Any]]:
+        """Get a JSON array of documents. Raises as `get` does."""
+        answer: list[dict[str, Any]] = (await self._send("GET", path, headers=_bearer(token))).json()
+        return answer
+
     async def get_bytes(self, path: str, token: str) -> bytes:
         """Get a file. Raises as `get` does."""
         return (await self._send("GET", path, headers=_bearer(token))).content

@@ -54,6 +54,8 @@ class Session(ft.Observable):
         kept = facts.read("person")
         self.person: Person | None = Person(**kept) if kept else None
         self.expired: bool = bool(kept) and not self._tokens
+        self.was_wiped: bool = bool(facts.read("wiped"))
+        """Whether a manager had this device wiped, and nobody has logged in since."""
         # Outside the page's own state: another language draws the page anew.
         self.typed = Typed()
 
@@ -92,7 +94,9 @@ class Session(ft.Observable):
         fields = {key: staff.get(key) for key in ("id", "code", "name", "role", "store_id", "company_id")}
         self._keep_tokens(answer)
         self._facts.write("person", fields)
+        self._facts.write("wiped", None)
         self.person = Person(**fields)
+        self.was_wiped = False
         self.typed = Typed()
         self.expired = False
 
@@ -122,6 +126,15 @@ class Session(ft.Observable):
         self._tokens = {}
         self._facts.write("tokens", None)
         self.expired = self.person is not None
+
+    def wiped(self, start_over: Callable[[], "Replica"]) -> None:
+        """A manager had this device wiped and the server knows that it was: nothing and nobody is left on it."""
+        start_over()
+        self._tokens = {}
+        self._facts.write("wiped", value=True)
+        self.expired = False
+        self.was_wiped = True
+        self.person = None
 
     async def log_out(self, start_over: Callable[[], "Replica"]) -> None:
         """Wipe this device, then tell the server if it can be reached. Raises `Unreachable` or `ServerRefusal`."""

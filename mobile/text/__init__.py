@@ -5,24 +5,30 @@ from types import ModuleType
 
 from mobile.text import (
     en,
+    en_counter,
     en_designers,
+    en_devices,
     en_errors,
     en_members,
     en_sales,
+    en_schemes,
     en_sync,
     en_words,
     zh,
+    zh_counter,
     zh_designers,
+    zh_devices,
     zh_errors,
     zh_members,
     zh_sales,
+    zh_schemes,
     zh_sync,
     zh_words,
 )
 
 LANGUAGES: dict[str, tuple[ModuleType, ...]] = {
-    "zh": (zh, zh_sales, zh_designers, zh_errors, zh_members, zh_sync, zh_words),
-    "en": (en, en_sales, en_designers, en_errors, en_members, en_sync, en_words),
+    "zh": (zh, zh_sales, zh_counter, zh_schemes, zh_designers, zh_members, zh_errors, zh_sync, zh_devices, zh_words),
+    "en": (en, en_sales, en_counter, en_schemes, en_designers, en_members, en_errors, en_sync, en_devices, en_words),
 }
 DEFAULT = "zh"
 

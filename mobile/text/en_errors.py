@@ -79,5 +79,7 @@ SENTENCES = {
     "error.opened": "This member holds points here already, so the opening balance was not entered again. Please adjust instead.",
     "error.phone": "The phone number is wrong, so nothing was saved. Please check it.",
     "error.reason": "Please give a reason; nothing was changed yet.",
+    "error.day": "Write the day as 2026-05-01; nothing was published.",
+    "error.period": "These days do not make a period, so nothing was simulated. The first may not be after the last; write them as 2026-05-01.",
     "error.valid_from": "A scheme cannot begin in the past, so it was not published. Choose now or later.",
 }

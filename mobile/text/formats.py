@@ -92,6 +92,14 @@ def moment(at_ms: int, now_ms: int) -> str:
     return day(then.date(), year=now.year)
 
 
+def until(at_ms: int, now_ms: int) -> str:
+    """The last moment of something, exact to the minute: `15:10` today, else `11月25日 15:10`."""
+    then, now = local(at_ms), local(now_ms)
+    if then.date() == now.date():
+        return clock(at_ms)
+    return f"{day(then.date(), year=now.year)} {clock(at_ms)}"
+
+
 def due(at_ms: int, now_ms: int) -> tuple[str, bool]:
     """When a follow-up is due, and whether that has passed: `超时 2 小时`, `14:30`, `明天 10:00`."""
     late = now_ms - at_ms

@@ -8,15 +8,14 @@ from shared_models.people.tables import Role
 DISTRICTS = ("南山", "福田", "罗湖")
 SELLERS_PER_STORE = 2
 OLD_CUSTOMERS_DAYS = 720
-_GIFTS = (
-    ("手工陶瓷杯", 800, 6_800, None, ""),
-    ("亚麻抱枕一对", 2_600, 23_900, 40, ""),
-    ("羊毛盖毯", 5_200, 49_900, 25, ""),
-    ("上门深度清洁一次", 6_800, 58_000, None, "S2"),
-    ("胡桃木边几", 18_800, 168_000, 6, "S3"),
-    ("头层牛皮单椅", 58_000, 520_000, 2, "S4"),
+GIFTS = (
+    ("亚麻抱枕一对", 800, 158, 24, ""),
+    ("黄铜台灯", 2_600, 499, 6, ""),
+    ("羊毛地毯 1.6 米", 6_800, 1_280, 3, "S3"),
+    ("胡桃木边几", 12_000, 2_380, 0, ""),
+    ("上门软装设计一次", 18_000, 3_600, None, "S4"),
 )
-"""Name, points, worth in fen, how many there are, and the lowest tier that may have it."""
+"""Name, points, worth in yuan, how many there are (None: no limit), lowest tier."""
 
 
 def found(scene: Scene) -> None:
@@ -39,9 +38,9 @@ def found(scene: Scene) -> None:
         )
         scene.products.append((row, article))
     scene.make("scheme", "1", version=1, valid_from_ms=scene.moment(OLD_CUSTOMERS_DAYS + 1), rules={})
-    for name, points, worth_fen, stock, min_tier in _GIFTS:
+    for name, points, yuan, stock, min_tier in GIFTS:
         scene.make(
-            "gift", name, name=name, points=points, value_fen=worth_fen, stock=stock, min_tier=min_tier
+            "gift", name, name=name, points=points, value_fen=yuan * 100, stock=stock, min_tier=min_tier
         )
 
 

@@ -49,6 +49,9 @@ def _answer(
         with services.database.exchanging() as session:
             response = services.hub.exchange(session, caller, message, services.now_ms())
             told = take_told(session)
+        for result in response.results:
+            if result.code in _OUT_OF_SCOPE:
+                _log.warning("unit_out_of_scope", unit=result.id, code=result.code, **_named(result.details))
         if told:
             services.broadcaster.publish(told)
     for result in response.results:

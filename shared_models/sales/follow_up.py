@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared_models.moments import HOUR_MS
+from shared_models.sales.promise import first_due_ms, hours_later_ms
 from shared_models.sales.tables import Channel, LeadStage, Outcome
 
-FIRST_CONTACT_HOURS = 24
 _MINUTE_MS = 60_000
 _VISITS = frozenset({Channel.STORE_VISIT, Channel.HOME_VISIT})
 
@@ -26,16 +25,6 @@ class Contact:
         if self.next_in_hours is not None:
             return hours_later_ms(self.occurred_at_ms, self.next_in_hours)
         return self.next_due_at_ms
-
-
-def first_due_ms(inquired_at_ms: int) -> int:
-    """When the first follow-up is due: 24 hours after the inquiry, by the clock."""
-    return hours_later_ms(inquired_at_ms, FIRST_CONTACT_HOURS)
-
-
-def hours_later_ms(at_ms: int, hours: int) -> int:
-    """When the next contact is due that was promised in so many hours."""
-    return at_ms + hours * HOUR_MS
 
 
 def first_reached_ms(contacts: Iterable[Contact]) -> int | None:

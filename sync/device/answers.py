@@ -38,17 +38,18 @@ def work_in(
             blocked |= inserts_of(unit.changes)
         elif result.outcome == "held":
             # Whatever was in order is applied; the rest waits at the hub, in rows that are handed out like any others.
-            outbox.remove(connection, unit.id)
+            done.append(unit.id)
             put_aside += unit.changes
         else:
             outbox.settle(connection, unit.id, result.outcome, result.code, result.details)
             put_aside += unit.changes
             blocked |= inserts_of(unit.changes)
     outbox.remove(connection, done)
+    to_rebuild = {table: {change.row for change in found} for table, found in _by_table(put_aside).items()}
     for table, changes in _by_table(applied).items():
-        rows.confirm(connection, catalogue()[table], changes)
-    for table, changes in _by_table(put_aside).items():
-        rows.rebuild(connection, catalogue()[table], [change.row for change in changes])
+        rows.confirm(connection, catalogue()[table], changes, to_rebuild.get(table, set()))
+    for table, row_ids in to_rebuild.items():
+        rows.rebuild(connection, catalogue()[table], sorted(row_ids))
     return frozenset(change.table for change in (*applied, *put_aside))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from shared_models import versions
 from shared_models.ids import new_id
@@ -23,6 +23,8 @@ HELD = "held"
 _UNIT_COLUMNS = [
     OUTBOX.c[name] for name in ("seq", "unit", "action", "at_ms", "state", "code", "details", "schema")
 ]
+_WRITTEN = ("unit", "action", "at_ms", "state", "code", "details", "schema")
+_CHANGE_WRITTEN = ("seq", "tbl", "row_id", "kind", "fields", "seen")
 _CHANGE_COLUMNS = [OUTBOX_CHANGE.c[name] for name in ("tbl", "row_id", "kind", "fields", "seen")]
 
 
@@ -44,12 +46,12 @@ class Unit:
 class UnitWriter:
     """Collects what one action writes, and puts it into the outbox as one unit."""
 
-    def __init__(self, connection: Connection, action: str, at_ms: int) -> None:
+    def __init__(self, action: str, at_ms: int) -> None:
         """Start an empty unit called `action`, made at `at_ms` by the device's own clock."""
-        self._connection = connection
         self._action = action
         self._at_ms = at_ms
         self._changes: dict[tuple[str, str], RowChange] = {}
+        self._bases: list[tuple[str, str, dict[str, Any] | None]] = []
 
     @property
     def tables(self) -> frozenset[str]:
@@ -62,7 +64,9 @@ class UnitWriter:
             key = (change.spec.name, change.row_id)
             earlier = self._changes.get(key)
             if earlier is None:
-                self._keep_base(change)
+                # The hub's version, unless earlier units have kept it already; what they made of it is not.
+                body = None if change.kind == "insert" else change.row | change.seen
+                self._bases.append((change.spec.name, change.row_id, body))
                 self._changes[key] = change
             elif change.kind == "delete" and earlier.kind == "insert":
                 del self._changes[key]
@@ -71,47 +75,24 @@ class UnitWriter:
                 earlier.seen = change.seen | earlier.seen
                 earlier.kind = change.kind if earlier.kind != "insert" else "insert"
 
-    def _keep_base(self, change: RowChange) -> None:
-        known = select(BASE.c.row_id).where(BASE.c.tbl == change.spec.name, BASE.c.row_id == change.row_id)
-        if self._connection.execute(known).first() is None:
-            body = None if change.kind == "insert" else change.row | change.seen
-            self._connection.execute(
-                insert(BASE).values(tbl=change.spec.name, row_id=change.row_id, body=body)
-            )
-
-    def close(self) -> str | None:
-        """Write the unit; its identifier, or None when nothing was changed."""
+    def close(self, connection: Connection) -> str | None:
+        """Write the unit, in the transaction of what it did; its identifier, or None when nothing was changed."""
         if not self._changes:
             return None
         unit = new_id()
-        row = {
-            "unit": unit,
-            "action": self._action,
-            "at_ms": self._at_ms,
-            "state": PENDING,
-            "code": "",
-            "details": {},
-            "schema": versions.RELEASE.schema,
-        }
-        seq = self._connection.execute(insert(OUTBOX).values(row)).inserted_primary_key
-        assert seq is not None  # noqa: S101 - an INSERT of one row always has one
-        self._connection.execute(
-            insert(OUTBOX_CHANGE),
-            [
-                {
-                    "seq": seq[0],
-                    "tbl": change.spec.name,
-                    "row_id": change.row_id,
-                    "kind": "del" if change.kind == "delete" else "put",
-                    "fields": {
-                        name: change.fields[name] for name in change.spec.public if name in change.fields
-                    },
-                    "seen": change.seen,
-                }
-                for change in self._changes.values()
-            ],
-        )
+        row: tuple[Any, ...] = (unit, self._action, self._at_ms, PENDING, "", {}, versions.RELEASE.schema)
+        seq = bulk.insert_numbered(connection, OUTBOX, _WRITTEN, row)
+        changes = [(seq, *_as_kept(change)) for change in self._changes.values()]
+        bulk.insert(connection, OUTBOX_CHANGE, _CHANGE_WRITTEN, changes)
+        columns = ("tbl", "row_id", "body")
+        bulk.put(connection, BASE, columns, self._bases, new_only=("body",))
         return unit
+
+
+def _as_kept(change: RowChange) -> tuple[str, str, str, dict[str, Any], dict[str, Any]]:
+    kind = "del" if change.kind == "delete" else "put"
+    fields = {name: change.fields[name] for name in change.spec.public if name in change.fields}
+    return change.spec.name, change.row_id, kind, fields, change.seen
 
 
 def put_aside(connection: Connection) -> list[Unit]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, func, select
 from sqlmodel import Session
 
-from sync.capture import capturing
+from sync.capture import CapturingSession
 from sync.conflict import Conflict, ConflictState
 from sync.device import handing_over, held, migration, outbox, refusals, state
 from sync.device.outbox import Unit
@@ -85,12 +85,11 @@ class Replica:
     @contextmanager
     def action(self, name: str) -> Iterator[Session]:
         """A session whose writes are one unit: kept with their outbox rows when the block ends, or not at all."""
-        with Session(self.engine, expire_on_commit=False) as session:
-            writer = outbox.UnitWriter(session.connection(), name, self.device_now_ms())
-            with capturing(session, writer.collect):
-                yield session
-                session.flush()
-            writer.close()
+        writer = outbox.UnitWriter(name, self.device_now_ms())
+        with CapturingSession(self.engine, writer.collect) as session:
+            yield session
+            session.flush()
+            writer.close(session.connection())
             session.commit()
         self.tell(writer.tables)
 

@@ -5,6 +5,7 @@ each pending change in order, whenever the hub's version changed or a unit was t
 """
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
@@ -48,19 +49,28 @@ def take_away(connection: Connection, spec: TableSpec, row_ids: list[str]) -> No
     set_bases(connection, spec.name, dict.fromkeys(waiting))
 
 
-def confirm(connection: Connection, spec: TableSpec, changes: Iterable[Change]) -> None:
-    """Work applied changes, already out of the outbox, into the bases; rows with nothing pending need none."""
+def confirm(
+    connection: Connection,
+    spec: TableSpec,
+    changes: Iterable[Change],
+    to_rebuild: AbstractSet[str] = frozenset(),
+) -> None:
+    """Work applied changes, already out of the outbox, into the bases; rows with nothing pending need none.
+
+    Those `to_rebuild` keep theirs: other changes of them were not applied, and they are about to be built without.
+    """
     by_row: dict[str, list[Change]] = {}
     for change in changes:
         by_row.setdefault(change.row, []).append(change)
     still_pending = outbox.pending_changes(connection, spec.name, list(by_row))
     bases = _bases(connection, spec.name, list(by_row))
-    done = [row_id for row_id in by_row if row_id not in still_pending]
+    kept = still_pending.keys() | (to_rebuild & bases.keys() & by_row.keys())
+    done = [row_id for row_id in by_row if row_id not in kept]
     # Rows may have left the device's scopes while their last changes were still on the way.
     left = [row_id for row_id in done if row_id in bases and bases[row_id] is None]
     _delete(connection, spec, [row_id for row_id in left if build(spec, None, by_row[row_id]) is None])
     _drop_bases(connection, spec.name, done)
-    grown = {row_id: build(spec, bases.get(row_id), by_row[row_id]) for row_id in still_pending}
+    grown = {row_id: build(spec, bases.get(row_id), by_row[row_id]) for row_id in kept}
     set_bases(connection, spec.name, grown)
 
 

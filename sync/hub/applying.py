@@ -155,6 +155,7 @@ class Applier:
         row = judging.whole_row(spec, change.row, judging.writable(spec, change.fields))
         by_hub = {Merge.ACTION_TIME: stamp.at_ms, Merge.AUTHOR: self._caller.staff_id}
         row |= {name: by_hub.get(merge, spec.columns[name].empty()) for name, merge in spec.set_by_hub}
+        row |= {name: first_value(row) for name, first_value in spec.policy.first_values.items()}
         judging.check_company(row, self._caller.company_id)
         held = self._workspace.put(spec, change.row, row, {"": [*stamp.packed(), self._caller.staff_id]})
         if held.scopes & self._caller.scopes:

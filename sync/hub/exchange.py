@@ -96,7 +96,7 @@ class Hub:
             results=list(results),
             rows=upgrades.rows_for(page.rows, request.schema),
             gone=page.gone,
-            cursor="" if page.begins_anew else page.cursor,
+            cursor="" if page.begins_anew else page.cursor or request.cursor,
             more=page.more,
             remaining=page.remaining,
             scopes=sorted(scopes),
@@ -155,6 +155,8 @@ def _is_news(device: Row[Any], request: wire.Request, correction: Correction, sc
         or device.refused != request.refused
         or device.app_version != request.app_version
         or bool(device.order or request.obeyed)
+        or device.caught_up_at_ms is None
+        or correction.received_at_ms - device.caught_up_at_ms >= _SEEN_AGAIN_MS
         or not scopes <= frozenset(device.granted)
         or frozenset(device.granted) - scopes != frozenset(device.lost)
     )

@@ -282,7 +282,7 @@ def _scopes_of_all(hub: Rows, connection: Any) -> dict[tuple[str, str], frozense
             elif parent is None or parent[1] not in hub[parent[0]]:
                 scopes[key] = _former_scopes(connection, table, row_id)
             else:
-                scopes[key] = of(*parent)
+                scopes[key] = of(*parent) | spec.reader_scopes(row)
         return scopes[key]
 
     for table, rows in hub.items():

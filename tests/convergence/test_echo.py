@@ -99,3 +99,18 @@ def test_a_row_written_while_the_first_sync_is_under_way_is_not_held_back():
     _exchanged(a, answers)
     assert _received(answers, customer.id) > 0
     assert a.get(Customer, customer.id) is not None
+
+
+def test_a_refused_edit_of_a_row_that_is_not_sent_back_leaves_the_copy_all_the_same():
+    world = World()
+    a = world.device("A", "amy")
+    world.settle()
+    customer = make_customer(address="南山")
+    with a.act() as session:
+        session.add(customer)
+    with a.act() as session:  # refused for its second half
+        session.get(Customer, customer.id).address = "福田"
+        session.add(make_lead(owner="cat", store="south"))
+    world.settle()
+    assert len(a.replica.refused_units()) == 1
+    assert a.get(Customer, customer.id).address == world.get(Customer, customer.id).address == "南山"

@@ -18,7 +18,7 @@ from shared_models.moments import DAY_MS, HOUR_MS
 from shared_models.money import parse_yuan
 from shared_models.people.tables import Role, Staff, Store
 from shared_models.phone import normalise_phone
-from shared_models.sales.follow_up import first_due_ms
+from shared_models.sales.promise import first_due_ms
 from shared_models.sales.tables import Customer, FollowUp, Lead, LeadStage
 from shared_models.stock.tables import Product
 from sync.clock import IMPLAUSIBLE_SKEW_MS

@@ -11,16 +11,19 @@ from mobile.design.marks import Tone, chip, pending_mark
 from mobile.design.scaffold import detail_pane
 from mobile.design.states import empty_state, notice
 from mobile.design.type import body, section_label
+from mobile.screens.customers.adjust import MAY_ADJUST, use_adjust_sheet
+from mobile.screens.customers.enrolment import use_enrol_sheet
+from mobile.screens.customers.gifts import use_gift_sheet
 from mobile.screens.customers.ledger import ledger
 from mobile.screens.customers.pending import Waiting, use_waiting
-from mobile.screens.lead.member import member_cards
+from mobile.screens.customers.points import LeaseCard, points_cards, use_figures
+from mobile.screens.customers.why import use_why_sheet
 from mobile.screens.orders.row import order_row
 from mobile.state.application import App
 from mobile.state.hooks import go, use_app, use_query
 from mobile.state.queries.customer import TABLES, CustomerRecord, customer_record
+from mobile.state.queries.member import MemberFigures
 from mobile.text import formats, t
-from shared_models.loyalty.tables import MemberAccount
-from shared_models.loyalty.tiers import tier_for
 from shared_models.sales.tables import Customer
 
 
@@ -37,26 +40,28 @@ def CustomerPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa
         record_id,
         waiting.payments,
     )
+    found = use_figures(record_id)
+    enrol, redeem, adjust = use_enrol_sheet(), use_gift_sheet(found), use_adjust_sheet(record_id)
+    why = use_why_sheet()
     if record is None:
         missing = empty_state(
             t("common.not_found"), t("common.not_found_hint"), icon=ft.Icons.PERSON_OFF_OUTLINED
         )
         return detail_pane("", "", [missing], back=back)
-    narrow = back is not None
     content = [
         _who(record, revealed, lambda: reveal(not revealed)),
-        *_points(record, narrow=narrow),
+        *_points(record, found, now_ms, narrow=back is not None),
         *_tastes(record.customer),
         *_orders(record, waiting, now_ms),
-        *ledger(record, now_ms),
+        *ledger(record, now_ms, why),
     ]
     return detail_pane(
         record.customer.name or t("customers.nameless"),
         "",
         content,
         chips=_chips(record, waiting),
-        tools=_tools(record.customer),
-        actions=_actions(record, app),
+        tools=_tools(record.customer, adjust if _may_adjust(app, record) else None),
+        actions=_actions(record, enrol, redeem),
         back=back,
         identifier="customer",
     )
@@ -74,34 +79,6 @@ def _who(record: CustomerRecord, revealed: bool, toggle: Callable[[], None]) -> 
     name = t("lead.hide" if revealed else "lead.reveal")
     eye = icon_button(icon, name, lambda _: toggle(), identifier="reveal", colour=tokens.SOFT)
     return ft.Semantics(content=ft.Row([line, eye], spacing=0), identifier="customer-who")
-
-
-def _points(record: CustomerRecord, *, narrow: bool) -> list[ft.Control]:
-    customer = record.customer
-    if customer.enrolled_at_ms is None:
-        return [notice(t("customer.not_member"), Tone.ACCENT, identifier="not-member")]
-    account = record.account or MemberAccount(
-        id=customer.id, company_id=customer.company_id, customer_id=customer.id
-    )
-    rules = record.scheme.rules if record.scheme else None
-    cards: list[ft.Control] = [
-        ft.Semantics(
-            content=ft.Column(member_cards(account, rules, narrow=narrow), spacing=14),
-            identifier="customer-points",
-        )
-    ]
-    coming = record.forecast.points
-    if coming:
-        tiers = record.rules.tiers
-        now, then = tier_for(account.growth, tiers), tier_for(account.growth + coming, tiers)
-        key = "customer.forecast_tier" if then != now else "customer.forecast"
-        words = t(key, n=formats.count(coming), tier=then.name)
-        cards.append(notice(words, Tone.WARM, identifier="customer-forecast"))
-    if account.debt:
-        cards.append(
-            notice(t("customer.debt", n=formats.count(account.debt)), Tone.DANGER, identifier="customer-debt")
-        )
-    return cards
 
 
 def _tastes(customer: Customer) -> list[ft.Control]:
@@ -142,23 +119,52 @@ def _chips(record: CustomerRecord, waiting: Waiting) -> list[ft.Control]:
     return chips
 
 
-def _tools(customer: Customer) -> list[ft.Control]:
-    if not customer.phone:
-        return []
+def _points(
+    record: CustomerRecord, found: MemberFigures | None, now_ms: int, *, narrow: bool
+) -> list[ft.Control]:
+    if record.customer.enrolled_at_ms is None or found is None:
+        return [notice(t("customer.not_member"), Tone.ACCENT, identifier="not-member")]
     return [
+        *points_cards(record, found, now_ms, narrow=narrow),
+        section_label(t("lease.section")),
+        LeaseCard(found.customer_id),
+    ]
+
+
+def _may_adjust(app: App, record: CustomerRecord) -> bool:
+    person = app.session.person
+    return record.customer.enrolled_at_ms is not None and person is not None and person.role in MAY_ADJUST
+
+
+def _tools(customer: Customer, adjust: Callable[[], None] | None) -> list[ft.Control]:
+    tools = []
+    if adjust is not None:
+        tools.append(
+            icon_button(ft.Icons.TUNE, t("adjust.title"), lambda _: adjust(), identifier="adjust-points")
+        )
+    if not customer.phone:
+        return tools
+    return [
+        *tools,
         icon_button(ft.Icons.CALL_OUTLINED, t("lead.call"), None, url=f"tel:{customer.phone}"),
         icon_button(ft.Icons.MESSAGE_OUTLINED, t("lead.message"), None, url=f"sms:{customer.phone}"),
     ]
 
 
-def _actions(record: CustomerRecord, app: App) -> list[ft.Control]:
-    actions = [
-        primary_button(t("lead.sell"), lambda _: go(f"/sale/{record.customer.id}"), identifier="sell"),
-    ]
-    if record.lead_id:
+def _actions(
+    record: CustomerRecord, enrol: Callable[[str, str], None], redeem: Callable[[], None]
+) -> list[ft.Control]:
+    customer = record.customer
+    actions = [primary_button(t("lead.sell"), lambda _: go(f"/sale/{customer.id}"), identifier="sell")]
+    if customer.enrolled_at_ms is None:
         actions.append(
             secondary_button(
-                t("customer.lead"), lambda _: go(f"/leads/{record.lead_id}"), identifier="customer-lead"
+                t("enrol.title"), lambda _: enrol(customer.phone, customer.name), identifier="enrol"
             )
         )
+    else:
+        actions.append(secondary_button(t("redeem.title"), lambda _: redeem(), identifier="redeem"))
+    if record.lead_id:
+        page = f"/leads/{record.lead_id}"
+        actions.append(secondary_button(t("customer.lead"), lambda _: go(page), identifier="customer-lead"))
     return actions

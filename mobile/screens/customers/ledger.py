@@ -1,20 +1,22 @@
 """The member's ledger in words: how many points, why, for which order, when."""
 
+from collections.abc import Callable
+
 import flet as ft
 
 from mobile.design import tokens
 from mobile.design.cards import card
+from mobile.design.events import Press
 from mobile.design.marks import Tone, dot
 from mobile.design.type import row_title, secondary, section_label
+from mobile.screens.customers.reason import reason
 from mobile.state.hooks import go
 from mobile.state.queries.customer import CustomerRecord, EntryItem
-from mobile.text import formats, t, word
-from shared_models.loyalty.ledger import WELCOME
-from shared_models.loyalty.tables import EntryKind
+from mobile.text import formats, t
 
 
-def ledger(record: CustomerRecord, now_ms: int) -> list[ft.Control]:
-    """What is forecast first, marked as such, then every entry, newest first; nothing for somebody without points."""
+def ledger(record: CustomerRecord, now_ms: int, why: Callable[[str], None]) -> list[ft.Control]:
+    """What is forecast first, marked as such, then every entry, newest first; a tap asks `why`."""
     numbers = {order.id: order.number for order in record.orders}
     lines = [
         _line(
@@ -23,12 +25,12 @@ def ledger(record: CustomerRecord, now_ms: int) -> list[ft.Control]:
             t("entry.of_order", number=numbers.get(order_id, "")),
             t("entry.waiting"),
             Tone.WARM,
-            order_id,
+            _to_order(order_id),
             f"forecast-{order_id}",
         )
         for order_id, points in record.forecast.points_by_order.items()
     ]
-    lines += [_entry(item, now_ms) for item in record.entries]
+    lines += [_entry(item, now_ms, why) for item in record.entries]
     if not lines:
         return []
     box = card(ft.Column(lines, spacing=0))
@@ -36,17 +38,11 @@ def ledger(record: CustomerRecord, now_ms: int) -> list[ft.Control]:
     return [section_label(t("customer.ledger")), ft.Semantics(content=box, identifier="ledger")]
 
 
-def reason(kind: str, rule: str) -> str:
-    """Why points moved, in words; the rule's own name where the scheme has one."""
-    why = word("entry", WELCOME if rule == WELCOME else kind)
-    if rule == WELCOME:
-        return why
-    return (
-        f"{why} · {rule}" if rule and kind in {EntryKind.BONUS, EntryKind.ADJUST, EntryKind.ACTIVITY} else why
-    )
+def _to_order(order_id: str) -> Press:
+    return lambda _: go(f"/orders/{order_id}")
 
 
-def _entry(item: EntryItem, now_ms: int) -> ft.Control:
+def _entry(item: EntryItem, now_ms: int, why: Callable[[str], None]) -> ft.Control:
     entry = item.entry
     tone = Tone.ACCENT if entry.points > 0 else Tone.CALM
     about = [t("entry.of_order", number=item.order_number)] if item.order_number else []
@@ -58,13 +54,13 @@ def _entry(item: EntryItem, now_ms: int) -> ft.Control:
         " · ".join(about),
         formats.moment(entry.posted_at_ms, now_ms),
         tone,
-        entry.order_id if item.order_number else None,
+        lambda _: why(entry.id),
         f"entry-{entry.id}",
     )
 
 
 def _line(
-    figure: str, why: str, about: str, moment: str, tone: Tone, order_id: str | None, identifier: str
+    figure: str, why: str, about: str, moment: str, tone: Tone, on_click: Press, identifier: str
 ) -> ft.Control:
     words: list[ft.Control] = [row_title(why), *([secondary(about)] if about else [])]
     colour = {Tone.ACCENT: tokens.ACCENT, Tone.WARM: tokens.WARM}.get(tone, tokens.INK)
@@ -83,6 +79,7 @@ def _line(
     box = ft.Container(
         content,
         padding=ft.Padding.symmetric(vertical=10),
-        on_click=(lambda _: go(f"/orders/{order_id}")) if order_id else None,
+        on_click=on_click,
+        ink=True,
     )
     return ft.Semantics(content=box, identifier=identifier)

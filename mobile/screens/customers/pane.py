@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 import flet as ft
 
-from mobile.design.buttons import primary_button
+from mobile.design import tokens
+from mobile.design.buttons import icon_button, primary_button
 from mobile.design.fields import choice_chips, search_field
 from mobile.design.marks import Tone, chip, pending_mark
 from mobile.design.rows import LongList, row
 from mobile.design.scaffold import list_pane
 from mobile.design.states import empty_state
 from mobile.design.type import secondary
+from mobile.screens.customers.enrolment import use_enrol_sheet
 from mobile.screens.customers.pending import use_waiting
 from mobile.screens.status import StatusPill
 from mobile.state.hooks import go, use_app, use_query, use_tables
@@ -26,6 +28,7 @@ def CustomersPane(selected: str | None) -> ft.Control:  # noqa: N802
     which, set_which = ft.use_state(CustomerFilter.ALL)
     version = use_tables(TABLES)
     pending = use_waiting().about_customers
+    enrol = use_enrol_sheet()
     ids = use_query(
         lambda session: customer_ids(session, text=text, which=which, pending=pending),
         TABLES,
@@ -47,7 +50,7 @@ def CustomersPane(selected: str | None) -> ft.Control:  # noqa: N802
         t("customers.title"),
         found,
         status=StatusPill(),
-        head=[search_field(text, t("common.search"), set_text), _filters(which, set_which)],
+        head=[_find(text, set_text, lambda: enrol("", "")), _filters(which, set_which)],
         body=rows if ids else _nothing(text, which),
         action=primary_button(t("sale.new"), lambda _: go("/sale"), icon=ft.Icons.ADD, identifier="new-sale"),
         identifier="customers",
@@ -79,6 +82,14 @@ def customer_row(customer: CustomerRow, *, pending: bool, selected: bool) -> ft.
         selected=selected,
         on_click=lambda _: go(f"/customers/{customer.id}"),
     )
+
+
+def _find(text: str, set_text: Callable[[str], None], enrol: Callable[[], None]) -> ft.Control:
+    field = search_field(text, t("common.search"), set_text)
+    button = icon_button(
+        ft.Icons.PERSON_ADD_ALT_OUTLINED, t("enrol.title"), lambda _: enrol(), identifier="enrol-new"
+    )
+    return ft.Row([ft.Container(field, expand=True), button], spacing=tokens.SPACE_1)
 
 
 def _filters(which: CustomerFilter, choose: Callable[[CustomerFilter], None]) -> ft.Control:

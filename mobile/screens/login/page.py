@@ -81,6 +81,7 @@ def LoginPage() -> ft.Control:  # noqa: N802
             password=True,
             on_submit=submit,
         ),
+        *([notice(t("login.wiped"), Tone.WARM, identifier="wiped")] if app.session.was_wiped else []),
         *([notice(wrong, Tone.DANGER, identifier="login-error")] if wrong else []),
         ft.Row(
             [

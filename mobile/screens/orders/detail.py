@@ -11,9 +11,10 @@ from mobile.design.marks import Tone, chip, pending_mark
 from mobile.design.scaffold import detail_pane
 from mobile.design.states import empty_state, notice
 from mobile.design.type import row_title, secondary, section_label
-from mobile.screens.customers.ledger import reason
 from mobile.screens.customers.pending import Waiting, use_waiting
+from mobile.screens.customers.reason import reason
 from mobile.screens.orders.payment import use_payment_sheet
+from mobile.screens.orders.returning import ReturnFlow
 from mobile.screens.orders.row import STATUS_TONES
 from mobile.state.hooks import go, use_app, use_query
 from mobile.state.queries.order import TABLES, OrderRecord, order_record
@@ -33,12 +34,15 @@ def OrderPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa: N
         record_id,
         waiting.payments,
     )
+    returning, return_of = ft.use_state("")
     pay = use_payment_sheet(record_id, record.due_fen if record else 0)
     if record is None:
         content = empty_state(
             t("common.not_found"), t("common.not_found_hint"), icon=ft.Icons.RECEIPT_LONG_OUTLINED
         )
         return detail_pane("", "", [content], back=back)
+    if returning == record_id:
+        return ReturnFlow(record_id, lambda: return_of(""), back is not None)
     return detail_pane(
         record.order.number or t("order.unnumbered"),
         _context(record, now_ms),
@@ -52,7 +56,9 @@ def OrderPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa: N
             *_points(record, now_ms),
         ],
         chips=_chips(record, waiting),
-        actions=[] if app.replica.staff_id == record.order.customer_id else _actions(record, pay),
+        actions=[]
+        if app.replica.staff_id == record.order.customer_id
+        else _actions(record, pay, lambda: return_of(record_id)),
         back=back,
         identifier="order",
     )
@@ -163,10 +169,12 @@ def _chips(record: OrderRecord, waiting: Waiting) -> list[ft.Control]:
     return chips
 
 
-def _actions(record: OrderRecord, pay: Callable[[], None]) -> list[ft.Control]:
+def _actions(record: OrderRecord, pay: Callable[[], None], take_back: Callable[[], None]) -> list[ft.Control]:
     actions: list[ft.Control] = []
     if record.due_fen:
         actions.append(primary_button(t("order.take_payment"), lambda _: pay(), identifier="take-payment"))
+    if record.paid_fen and {line.id for line in record.lines} - record.returned_line_ids:
+        actions.append(secondary_button(t("return.start"), lambda _: take_back(), identifier="start-return"))
     if record.customer is not None:
         page = f"/customers/{record.customer.id}"
         actions.append(secondary_button(t("order.customer"), lambda _: go(page), identifier="order-customer"))

@@ -11,6 +11,7 @@ from mobile.design.type import body, row_title, secondary
 from mobile.screens.sale.priced import Priced
 from mobile.state.sale_draft import DraftLine
 from mobile.text import formats, t
+from shared_models.sales.pricing import PricedLine
 
 
 def lines_card(
@@ -22,9 +23,9 @@ def lines_card(
     add_service: Callable[[], None],
 ) -> ft.Control:
     """All lines; `pick` opens the catalogue where it does not stand beside the sale."""
-    net = {line.cart.id: line.net_fen for line in priced.quote.lines} if priced.quote else {}
+    found = {line.cart.id: line for line in priced.quote.lines} if priced.quote else {}
     rows: list[ft.Control] = [
-        _line(line, at, net.get(line.id), priced.line_errors.get(line.id), step, open_discount)
+        _line(line, at, found.get(line.id), priced.line_errors.get(line.id), step, open_discount)
         for at, line in enumerate(priced.draft.lines, start=1)
     ]
     if not rows:
@@ -46,7 +47,7 @@ def lines_card(
 def _line(
     line: DraftLine,
     at: int,
-    net_fen: int | None,
+    priced: PricedLine | None,
     error: str | None,
     step: Callable[[str, int], None],
     open_discount: Callable[[DraftLine], None],
@@ -62,10 +63,12 @@ def _line(
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )
     words: list[ft.Control] = [row_title(line.name), about]
+    if priced is not None and priced.net_fen != line.gross_fen:
+        words.append(secondary(_explained(priced), lines=2))
     if error:
         words.append(secondary(error, tokens.DANGER, lines=2))
     amount = ft.Text(
-        formats.money(line.gross_fen if net_fen is None else net_fen),
+        formats.money(priced.net_fen if priced else line.gross_fen),
         size=tokens.SIZE_BODY,
         weight=ft.FontWeight.W_600,
         color=tokens.INK,
@@ -82,6 +85,19 @@ def _line(
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
     return ft.Semantics(content=content, identifier=f"line-{name}")
+
+
+def _explained(line: PricedLine) -> str:
+    """From the list price to what is to be paid: `¥2,000 − 优惠 ¥100 − 券 ¥50 = ¥1,850`."""
+    by_hand = line.cart.hand_discount_fen
+    parts = [
+        ("sale.less_hand", by_hand),
+        ("sale.less_tier", line.discount_fen - by_hand),
+        ("sale.less_coupon", line.coupon_fen),
+        ("sale.less_offset", line.offset_fen),
+    ]
+    taken = [t(key, amount=formats.money(fen)) for key, fen in parts if fen]
+    return " ".join([formats.money(line.cart.gross_fen), *taken])
 
 
 def _stepper(line: DraftLine, name: str, step: Callable[[str, int], None]) -> ft.Control:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import flet as ft
 
@@ -14,9 +15,10 @@ from mobile.screens.login.first_sync import FirstSyncPage
 from mobile.screens.sale.buyer import buyer_card
 from mobile.screens.sale.catalogue import Catalogue
 from mobile.screens.sale.done import SaleDone
-from mobile.screens.sale.draft import use_draft, use_party
+from mobile.screens.sale.draft import party_now, use_draft, use_party
 from mobile.screens.sale.lines import lines_card
 from mobile.screens.sale.priced import Priced, price
+from mobile.screens.sale.reductions import ReductionsCard
 from mobile.screens.sale.sheets import use_discount_sheet, use_service_sheet
 from mobile.screens.sale.summary import payment_card, summary_card
 from mobile.state.hooks import go, use_app, use_observable
@@ -52,7 +54,8 @@ def SaleFlow(subject: str) -> ft.Control:  # noqa: N802
     app = use_app()
     page = ft.context.page
     use_observable(app.window)
-    draft, edit, forget = use_draft(app, subject)
+    in_hand = use_draft(app, subject)
+    draft, edit = in_hand.drawn, in_hand.edit
     place, move = ft.use_state(Place())
     party, matches = use_party(app, subject, draft)
     priced = price(draft, party, now_ms=app.now_ms())
@@ -61,18 +64,24 @@ def SaleFlow(subject: str) -> ft.Control:  # noqa: N802
 
     def start_over() -> None:
         edit(lambda _: SaleDraft())
-        forget()
+        in_hand.forget()
         move(lambda _: Place())
         go("/sale")
 
     def confirm() -> None:
-        problem = priced.problem()
+        # What was typed last may not be drawn yet, and a lease may have run out since.
+        newest = in_hand.newest()
+        ready = price(newest, party_now(app, subject, newest), now_ms=app.now_ms())
+        problem = ready.problem()
         if problem:
             snackbar(page, problem)
             return
-        order_id = place_order(app, _sale(priced))
-        forget()
+        order_id = place_order(app, _sale(ready))
+        in_hand.forget()
         move(lambda _: Place(placed=order_id))
+
+    def change(**values: Any) -> None:
+        edit(lambda it: replace(it, **values))
 
     if place.placed is not None:
         return SaleDone(place.placed, start_over)
@@ -87,7 +96,7 @@ def SaleFlow(subject: str) -> ft.Control:  # noqa: N802
             draft,
             party,
             matches,
-            lambda **values: edit(lambda it: replace(it, **values)),
+            change,
             changeable=subject == EMPTY,
             wide=wide,
         ),
@@ -99,7 +108,10 @@ def SaleFlow(subject: str) -> ft.Control:  # noqa: N802
             pick=None if wide else lambda: move(lambda _: Place(picking=True)),
             add_service=service,
         ),
-        payment_card(priced, lambda **values: edit(lambda it: replace(it, **values)), wide=wide),
+        section_label(t("sale.reductions")),
+        ReductionsCard(priced, change, wide),
+        section_label(t("sale.payment")),
+        payment_card(priced, change, wide=wide),
         summary_card(priced),
     ]
     actions = _actions(priced, confirm, start_over)

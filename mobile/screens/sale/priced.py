@@ -6,6 +6,8 @@ from mobile.state.queries.sale import Party
 from mobile.state.sale_draft import SaleDraft
 from mobile.text import error_sentence, formats, t
 from shared_models.errors import RuleError
+from shared_models.loyalty.earning import Credit, credits_for_payment
+from shared_models.loyalty.scheme import BonusKind
 from shared_models.loyalty.tiers import tier_for
 from shared_models.money import parse_yuan
 from shared_models.phone import is_phone, normalise_phone
@@ -24,6 +26,7 @@ class Priced:
     pay_now_fen: int
     deposit_error: str | None
     points: PointsForecast
+    sold_at_ms: int
 
     @property
     def due_fen(self) -> int:
@@ -49,6 +52,22 @@ class Priced:
     def tier_after(self) -> str:
         """The tier once the whole sale is paid."""
         return tier_for(self.party.growth + self.points.in_full, self.party.rules.tiers).name
+
+    @property
+    def credits(self) -> list[Credit]:
+        """What the whole sale earns, each with the rule that gives it; nothing for somebody who is no member."""
+        if self.quote is None or not self.points.in_full:
+            return []
+        bought = self.quote.purchase(
+            order_id=self.draft.order_id, sold_at_ms=self.sold_at_ms, campaign=self.draft.campaign
+        )
+        return credits_for_payment(bought, paid_before_fen=0, amount_fen=self.due_fen, rules=self.party.rules)
+
+    @property
+    def campaign_points(self) -> int:
+        """What the campaign code adds: 0 for a code that the scheme does not know, or that brings nothing here."""
+        by_campaign = {rule.id for rule in self.party.rules.bonus if rule.kind == BonusKind.CAMPAIGN}
+        return sum(credit.points for credit in self.credits if credit.rule in by_campaign)
 
     def problem(self) -> str | None:
         """The first thing that keeps the sale from being placed, as a sentence."""
@@ -81,7 +100,7 @@ def price(draft: SaleDraft, party: Party, *, now_ms: int) -> Priced:
     if priced is not None and party.will_earn(draft):
         purchase = priced.purchase(order_id=draft.order_id, sold_at_ms=now_ms, campaign=draft.campaign)
         points = forecast_points(purchase, pay_now_fen, party.rules)
-    return Priced(draft, party, priced, line_errors, coupon_error, pay_now_fen, deposit_error, points)
+    return Priced(draft, party, priced, line_errors, coupon_error, pay_now_fen, deposit_error, points, now_ms)
 
 
 def _line_errors(draft: SaleDraft) -> dict[str, str]:

@@ -7,34 +7,24 @@ import flet as ft
 from mobile.design import tokens
 from mobile.design.cards import card
 from mobile.design.fields import choice_chips, text_field
-from mobile.design.marks import Tone
-from mobile.design.states import notice
 from mobile.design.type import figure_text, secondary, section_label
+from mobile.screens.customers.reason import reason
 from mobile.screens.sale.priced import Priced
 from mobile.state.sale_draft import METHODS
 from mobile.text import formats, t, word
+from shared_models.loyalty.tables import EntryKind
 
 
 def payment_card(priced: Priced, change: Callable[..., None], *, wide: bool) -> ft.Control:
-    """Coupon, all or a deposit, and the method."""
+    """All or a deposit, and the method."""
     draft = priced.draft
-    coupon = text_field(
-        t("sale.coupon"),
-        draft.coupon,
-        lambda value: change(coupon=value),
-        identifier="sale-coupon",
-        error=priced.coupon_error,
-        keyboard=ft.KeyboardType.NUMBER,
-        prefix="¥ ",
-    )
     whole = choice_chips(
         [("full", t("sale.full")), ("deposit", t("sale.deposit"))],
         "full" if draft.deposit is None else "deposit",
         lambda which: change(deposit=None if which == "full" else (draft.deposit or "")),
         identifier="pay",
-        label=t("sale.payment"),
     )
-    fields: list[ft.Control] = [coupon]
+    parts: list[ft.Control] = [whole]
     if draft.deposit is not None:
         typed = bool(draft.deposit.strip())
         deposit = text_field(
@@ -46,7 +36,7 @@ def payment_card(priced: Priced, change: Callable[..., None], *, wide: bool) -> 
             keyboard=ft.KeyboardType.NUMBER,
             prefix="¥ ",
         )
-        fields.append(deposit)
+        parts.append(deposit)
     method = choice_chips(
         [(each, word("method", each)) for each in METHODS],
         draft.method,
@@ -55,7 +45,7 @@ def payment_card(priced: Priced, change: Callable[..., None], *, wide: bool) -> 
         label=t("sale.method"),
     )
     note = text_field(t("sale.note"), draft.note, lambda value: change(note=value), identifier="sale-note")
-    parts = [whole, _beside(fields, wide=wide), method, note]
+    parts += [_beside([method, note], wide=wide)]
     return ft.Semantics(
         content=card(
             ft.Column(parts, spacing=tokens.SPACE_3, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
@@ -76,6 +66,9 @@ def summary_card(priced: Priced) -> ft.Control:
         rows.append(_sum(label, formats.money(-priced.tier_fen), "sale-tier-discount"))
     if quote and quote.coupon_fen:
         rows.append(_sum(t("sale.coupon_of"), formats.money(-quote.coupon_fen), "sale-coupon-of"))
+    if quote and quote.offset.points:
+        label = t("sale.offset_of", points=formats.count(quote.offset.points))
+        rows.append(_sum(label, formats.money(-quote.offset.fen), "sale-offset-of"))
     if quote and quote.services_fen:
         rows.append(_sum(t("sale.services"), formats.money(quote.services_fen), "sale-services"))
     due = ft.Row(
@@ -100,23 +93,33 @@ def _points(priced: Priced) -> list[ft.Control]:
     rows = [
         _sum(t("sale.points"), t(key, now=formats.count(now), full=formats.count(in_full)), "sale-points")
     ]
+    rows += [
+        _sum(why, formats.signed(points), f"sale-earns-{at}")
+        for at, (why, points) in enumerate(_earnings(priced))
+    ]
     before = priced.party.tier().name
     after = priced.tier_after
     if priced.points.in_full and before and after != before:
         rows.append(_sum(t("sale.tier"), f"{before} → {after}", "sale-tier"))
     elif after:
         rows.append(_sum(t("sale.tier"), after, "sale-tier"))
-    if priced.party.account is not None and priced.party.account.balance > 0:
-        rows.append(notice(t("sale.no_offset"), Tone.ACCENT, identifier="sale-no-offset"))
     return rows
+
+
+def _earnings(priced: Priced) -> list[tuple[str, int]]:
+    """What the points are for, where it is more than the purchase itself."""
+    earned = priced.credits
+    if all(credit.kind == EntryKind.BASE for credit in earned):
+        return []
+    return [(reason(credit.kind, credit.rule), credit.points) for credit in earned]
 
 
 def _sum(label: str, amount: str, identifier: str) -> ft.Control:
     value = ft.Text(amount, size=tokens.SIZE_BODY, color=tokens.INK, text_align=ft.TextAlign.RIGHT)
     line = ft.Row(
         [
-            ft.Container(secondary(label), width=150),
-            ft.Container(value, expand=True, alignment=ft.Alignment.CENTER_RIGHT),
+            ft.Container(secondary(label, lines=2), expand=True),
+            ft.Container(value, alignment=ft.Alignment.CENTER_RIGHT),
         ],
         spacing=tokens.SPACE_2,
     )

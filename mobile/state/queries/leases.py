@@ -63,6 +63,13 @@ def spent_by_lease(session: Session, customer_id: str) -> dict[str, int]:
     return spent
 
 
+def leases_spent(session: Session) -> frozenset[str]:
+    """The open leases that something was spent under."""
+    return frozenset(
+        lease.id for lease in open_leases(session) if spent_by_lease(session, lease.customer_id).get(lease.id)
+    )
+
+
 def share_out(points: int, unspent: Sequence[Unspent]) -> dict[str, int]:
     """How many of the points each lease gives, the one that ends first in front.
 

@@ -25,3 +25,8 @@ def rules_by_scheme(session: Session) -> dict[str | None, LoyaltyRules]:
     for scheme in session.scalars(select(Scheme)):
         rules[scheme.id] = parse_rules(scheme.rules)
     return rules
+
+
+def scheme_versions(session: Session) -> list[Scheme]:
+    """All versions, the newest first."""
+    return list(session.scalars(select(Scheme).order_by(col(Scheme.version).desc())))

@@ -12,7 +12,7 @@ from shared_models.errors import RuleError
 from shared_models.ids import derived_id
 from shared_models.people.tables import Store
 from shared_models.phone import is_phone, normalise_phone
-from shared_models.sales.follow_up import first_due_ms
+from shared_models.sales.promise import first_due_ms
 from shared_models.sales.tables import Customer, Lead, Order
 
 _FIXED = frozenset({"phone", "designer_id", "store_id"})

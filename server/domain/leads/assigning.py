@@ -12,24 +12,23 @@ from server.domain.written import Written
 from shared_models.office.tables import AlertKind
 from shared_models.people.assignment import Candidate, assign
 from shared_models.people.tables import Role, Staff
-from shared_models.sales.follow_up import first_due_ms
 from shared_models.sales.tables import OPEN_STAGES, Lead
 
 
 def receive(session: Session, written: Sequence[Written]) -> None:
-    """Set when leads that devices made are due, and give those an owner that were noted for whoever is next."""
-    new = [each for each in written if each.change.kind == "insert"]
-    waiting: list[tuple[Lead, int]] = []
-    for each in new:
-        lead = session.get_one(Lead, each.row_id)
-        lead.next_due_at_ms = first_due_ms(lead.inquired_at_ms)
-        if lead.awaits_owner:
-            # Until now whoever noted it held it: it must not count as theirs while somebody is chosen.
-            lead.awaits_owner, lead.owner_id = False, None
-            waiting.append((lead, each.at_ms))
+    """Give those new leads an owner that devices noted for whoever is next."""
+    at_ms_by_lead = {
+        each.row_id: each.at_ms
+        for each in written
+        if each.change.kind == "insert" and each.change.row["awaits_owner"]
+    }
+    waiting = [session.get_one(Lead, lead_id) for lead_id in at_ms_by_lead]
+    for lead in waiting:
+        # Until now whoever noted it held it: it must not count as theirs while somebody is chosen.
+        lead.awaits_owner, lead.owner_id = False, None
     session.flush()
-    for lead, at_ms in waiting:
-        give_owner(session, lead, at_ms=at_ms)
+    for lead in waiting:
+        give_owner(session, lead, at_ms=at_ms_by_lead[lead.id])
 
 
 def give_owner(session: Session, lead: Lead, *, at_ms: int) -> None:

@@ -3,7 +3,8 @@
 from sqlmodel import Session, col, select
 
 from shared_models.ids import derived_id
-from shared_models.sales.follow_up import first_due_ms, is_promise_met
+from shared_models.sales.follow_up import is_promise_met
+from shared_models.sales.promise import first_due_ms
 from shared_models.sales.tables import OPEN_STAGES, Escalation, Lead
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from msgspec import Struct
 from sqlmodel import Session, col, func, select
 
-from shared_models.sales.follow_up import first_due_ms, is_promise_met, response_minutes
+from shared_models.sales.follow_up import is_promise_met, response_minutes
+from shared_models.sales.promise import first_due_ms
 from shared_models.sales.tables import Escalation, FollowUp, Lead
 
 

@@ -11,7 +11,7 @@ from server.domain.leads.assigning import give_owner
 from shared_models.errors import RuleError
 from shared_models.people.tables import Role, Staff, Store
 from shared_models.phone import normalise_phone
-from shared_models.sales.follow_up import first_due_ms
+from shared_models.sales.promise import first_due_ms
 from shared_models.sales.tables import OPEN_STAGES, Channel, FollowUp, Lead, Outcome
 from sync.hub import Caller
 

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from sqlmodel import Session, col, select
 
+from mobile import VERSION
 from mobile.state.application import App
 from mobile.state.database import open_engine
 from mobile.state.errors import LogInNeeded, OtherPersonsWork, ServerRefusal, Unreachable
@@ -168,3 +170,61 @@ class Cut(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("no network", request=request)
+
+
+def test_a_wiped_device_has_sent_everything_holds_nothing_and_says_so_even_after_a_restart(
+    company, app, tmp_path
+):
+    log_in(app)
+    asyncio.run(sync_once(app))
+    edit(app, company, "宝安")
+    wipe_by_manager(company, app)
+    with pytest.raises(LogInNeeded):
+        asyncio.run(sync_once(app))
+    with company.services.database.reading() as session:
+        assert session.get_one(Lead, company.ids["lead"]).notes == "宝安"
+    assert app.read(lambda session: session.exec(select(Lead)).all()) == []
+    assert (app.session.person, app.session.was_wiped, app.session.expired) == (None, True, False)
+    app.engine.dispose()
+    again = open_device(company, tmp_path / "app.db")
+    assert again.session.was_wiped
+    log_in(again)
+    asyncio.run(sync_once(again))
+    assert not again.session.was_wiped
+    assert again.read(lambda session: session.get(Lead, company.ids["lead"])) is not None
+    again.engine.dispose()
+
+
+def test_a_device_that_never_heard_that_the_server_knows_of_its_wipe_begins_anew_all_the_same(company, app):
+    log_in(app)
+    asyncio.run(sync_once(app))
+    wipe_by_manager(company, app)
+    answer = app.server.post_bytes
+
+    async def lost_after_the_wipe(*arguments: Any) -> bytes:
+        was_wiped = app.replica.is_wiped
+        body = await answer(*arguments)
+        if was_wiped:
+            raise Unreachable
+        return body
+
+    app.server.post_bytes = lost_after_the_wipe  # type: ignore[method-assign] # the network of this one sync
+    with pytest.raises(Unreachable):
+        asyncio.run(sync_once(app))
+    app.server.post_bytes = answer  # type: ignore[method-assign] # and it is back
+    assert app.session.person is not None
+    with pytest.raises(LogInNeeded):
+        asyncio.run(sync_once(app))
+    assert (app.session.person, app.session.was_wiped) == (None, True)
+
+
+def test_the_server_is_told_which_version_of_the_app_a_device_runs(company, app):
+    log_in(app)
+    asyncio.run(sync_once(app))
+    devices = company.client.get("/api/devices", headers=company.headers("M001")).json()
+    assert [each["app_version"] for each in devices if each["id"] == app.replica.device_id] == [VERSION]
+
+
+def wipe_by_manager(company: Company, app: App) -> None:
+    path = f"/api/devices/{app.replica.device_id}/wipe"
+    assert company.client.post(path, headers=company.headers("M001")).status_code == 204

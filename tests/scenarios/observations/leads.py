@@ -8,7 +8,8 @@ from sqlmodel import Session, col
 from mobile.state.queries.lead import lead_record
 from server.domain.leads.looking import lead_card
 from shared_models.office.tables import Alert
-from shared_models.sales.follow_up import first_due_ms, is_promise_met, response_minutes
+from shared_models.sales.follow_up import is_promise_met, response_minutes
+from shared_models.sales.promise import first_due_ms
 from shared_models.sales.tables import Lead
 from tests.scenarios.clock import moment_at
 from tests.scenarios.observation_format import AlertsSeen, LeadSeen

@@ -2,18 +2,18 @@
 
 import pytest
 
-from shared_models.moments import parse_moment
+from shared_models.moments import HOUR_MS, parse_moment
 from shared_models.sales.follow_up import (
     Contact,
-    first_due_ms,
     first_reached_ms,
-    hours_later_ms,
     is_overdue,
     is_promise_met,
     next_due_ms,
     response_minutes,
+    stage_after,
 )
-from shared_models.sales.tables import Outcome
+from shared_models.sales.promise import first_due_ms, hours_later_ms
+from shared_models.sales.tables import Channel, LeadStage, Outcome
 
 
 def moment(text: str) -> int:

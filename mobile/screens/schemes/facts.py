@@ -1,0 +1,56 @@
+"""A scheme in words: one line a figure, the same lines for every version, so that two can stand beside each other."""
+
+from decimal import Decimal
+
+from mobile.text import formats, t, word
+from shared_models.loyalty.scheme import BonusKind, BonusRule, LoyaltyRules
+from shared_models.moments import local_date
+
+
+def facts(rules: LoyaltyRules) -> dict[str, str]:
+    """What a version says, in words by label, in the order of the editor."""
+    found = {
+        t("schemes.base_rate"): t("schemes.per_yuan", points=plain(rules.base_rate)),
+        t("schemes.offset"): t("schemes.one_yuan", points=formats.count(rules.offset.points_per_yuan)),
+        t("schemes.unit"): t("schemes.in_units", points=formats.count(rules.offset.unit)),
+        t("schemes.cap_percent"): f"{plain(rules.offset.cap_percent)}%",
+    }
+    for tier in rules.tiers:
+        words = t("schemes.from_growth", growth=formats.count(tier.from_growth))
+        if tier.discount_percent:
+            words += " · " + t("schemes.off", percent=plain(tier.discount_percent))
+        found[t("schemes.tier", name=tier.name)] = words
+    for rule in rules.bonus:
+        found[t("schemes.bonus_named", name=rule.id)] = bonus_words(rule)
+    days = rules.expiry_days
+    found |= {
+        t("schemes.expiry_days"): t("schemes.never") if days is None else t("schemes.days", n=days),
+        t("schemes.grace_days"): t("schemes.days", n=rules.grace_days),
+        t("schemes.return_mode"): word("return_mode", rules.return_mode),
+        t("schemes.welcome_gift"): t("schemes.points", n=formats.count(rules.welcome_gift)),
+        t("schemes.lease_hours"): t("schemes.hours", n=rules.lease_hours),
+    }
+    return found
+
+
+def bonus_words(rule: BonusRule) -> str:
+    """When a bonus applies and what it gives."""
+    when = {
+        BonusKind.WINDOW: f"{local_date(rule.from_ms)} – {local_date(max(rule.from_ms, rule.to_ms - 1))}",
+        BonusKind.CATEGORY: rule.category,
+        BonusKind.CAMPAIGN: rule.campaign,
+        BonusKind.THRESHOLD: t("schemes.at_least", amount=formats.money(rule.min_net_fen)),
+    }[rule.kind]
+    gives = (
+        t("schemes.plus", n=formats.count(rule.fixed))
+        if rule.multiplier is None
+        else t("schemes.times", n=plain(rule.multiplier))
+    )
+    parts = [word("bonus_kind", rule.kind), when, gives]
+    return " · ".join([*parts, t("schemes.grouped", group=rule.group)] if rule.group else parts)
+
+
+def plain(value: Decimal) -> str:
+    """A decimal without trailing zeros, never in powers of ten."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,152 @@
+"""The counter without a network: a member looked up by phone, a sale paid with points, a return previewed, a gift."""
+
+from dataclasses import dataclass
+
+from tests.e2e.conftest import MakeTablet
+from tests.e2e.inbox import wait_for_pending
+from tests.e2e.people import MANAGER, SELLER
+from tests.e2e.running_server import RunningServer
+from tests.e2e.sale_page import Article, two_articles
+from tests.e2e.tablet import Tablet
+
+PHONE = "13900020002"
+OPENING, RESERVED, OFFSET, GIFT = 3_000, 1_500, 1_200, 300
+COUPON_YUAN = 100
+_TOP, _BOTTOM, _STEP = 90, 720, 160
+"""Where the detail shows whole rows, and how far one turn of the wheel moves it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the tablet said before anything was sent."""
+
+    balance: int
+    refund_yuan: int
+
+
+def test_a_day_at_the_counter_offline_agrees_with_the_server_and_nothing_happens_twice(
+    server: RunningServer, tablet: MakeTablet
+) -> None:
+    member = _member(server)
+    article = two_articles(server)[0]
+    desk = tablet("desk")
+    desk.start()
+    desk.log_in(SELLER)
+    _look_up(desk, member)
+    _reserve(desk)
+
+    desk.go_offline()
+    desk.tap("go-orders")
+    _look_up(desk, member)
+    _sell(desk, article)
+    refund_yuan = _preview_return(desk)
+    _redeem(desk)
+    shown = Shown(desk.number("balance"), refund_yuan)
+    assert server.rows("SELECT id FROM sales_order WHERE customer_id = :id", id=member) == []
+
+    desk.go_online()
+    wait_for_pending(desk, 0)
+    _agrees_once(server, desk, member, article, shown)
+
+
+def _member(server: RunningServer) -> str:
+    """Somebody with points, as the manager enters them."""
+    with server.client(MANAGER) as manager:
+        enrolled = manager.post("/api/customers", json={"phone": PHONE, "name": "钱多多"})
+        enrolled.raise_for_status()
+        customer_id = str(enrolled.json()["customer_id"])
+        correction = {"points": OPENING, "growth": 0, "reason": "补登订单"}
+        manager.post(f"/api/customers/{customer_id}/adjustments", json=correction).raise_for_status()
+    return customer_id
+
+
+def _look_up(tablet: Tablet, member: str) -> None:
+    tablet.tap("go-customers")
+    tablet.search("search", PHONE, rows="customer-", found=[member, "list"])
+    tablet.tap(f"customer-{member}")
+    tablet.wait_for("customer-points")
+
+
+def _reserve(tablet: Tablet) -> None:
+    tablet.tap("reserve-points")
+    tablet.enter("lease-points", str(RESERVED))
+    tablet.tap("lease-take")
+    tablet.wait_until_gone("lease-take")
+    tablet.wait_until(lambda: f"{RESERVED:,}" in tablet.spoken("leases"), "the lease to be shown")
+
+
+def _sell(tablet: Tablet, article: Article) -> None:
+    tablet.tap("sell")
+    tablet.wait_for("sale")
+    tablet.search("product-search", article.sku, rows="product-", found=[article.sku])
+    tablet.tap(f"product-{article.sku}")
+    tablet.wait_for(f"line-{article.sku}")
+    _scroll_to(tablet, "sale-coupon")
+    tablet.enter("sale-coupon", str(COUPON_YUAN))
+    _scroll_to(tablet, "sale-offset")
+    tablet.enter("sale-offset", str(OFFSET))
+    tablet.wait_until(lambda: f"{OFFSET:,}" in tablet.spoken("sale-offset-gives"), "the points to be counted")
+    tablet.tap("sale-confirm")
+    tablet.wait_for("sale-done")
+
+
+def _preview_return(tablet: Tablet) -> int:
+    """See what taking the article back would do, and leave it at that; the refund in whole yuan."""
+    tablet.tap("done-order")
+    tablet.tap("start-return")
+    tablet.wait_for("return-offline")
+    [line] = tablet.identifiers("return-line-")
+    tablet.tap(line)
+    tablet.wait_for("return-refund")
+    assert f"{OFFSET:,}" in tablet.spoken("return-restored")
+    refund_yuan = tablet.number("return-refund")
+    tablet.tap("return-cancel")
+    return refund_yuan
+
+
+def _redeem(tablet: Tablet) -> None:
+    tablet.tap("order-customer")
+    tablet.wait_for("customer-points")
+    tablet.tap("redeem")
+    tablet.enter("redeem-points", str(GIFT))
+    tablet.tap("redeem-confirm")
+    tablet.wait_until_gone("redeem-confirm")
+
+
+def _agrees_once(server: RunningServer, tablet: Tablet, member: str, article: Article, shown: Shown) -> None:
+    order = server.row("SELECT * FROM sales_order WHERE customer_id = :id", id=member)
+    due_fen = article.price_fen - COUPON_YUAN * 100 - OFFSET
+    assert (order["coupon_fen"], order["offset_points"]) == (COUPON_YUAN * 100, OFFSET)
+    assert order["products_net_fen"] == due_fen
+    paid = server.row("SELECT * FROM payment WHERE order_id = :id", id=order["id"])
+    assert paid["amount_fen"] == due_fen
+    redemption = server.row("SELECT * FROM redemption WHERE customer_id = :id", id=member)
+    assert redemption["points"] == GIFT
+    account = server.row("SELECT * FROM memberaccount WHERE customer_id = :id", id=member)
+    assert account["balance"] == shown.balance == OPENING - OFFSET - GIFT + due_fen // 100
+    assert account["debt"] == 0
+    # Two units spent under the lease; it ends once the device has heard that both arrived.
+    open_leases = "SELECT id FROM lease WHERE customer_id = :id AND state = 'open'"
+    tablet.wait_until(lambda: not server.rows(open_leases, id=member), "the lease to end")
+    assert tablet.number("balance") == shown.balance
+    lines = server.rows("SELECT id FROM orderline WHERE order_id = :id", id=order["id"])
+    with server.client(SELLER) as seller:
+        wanted = {"line_ids": [line["id"] for line in lines]}
+        answer = seller.post(f"/api/orders/{order['id']}/returns/preview", json=wanted)
+        answer.raise_for_status()
+    assert answer.json()["refund_fen"] // 100 == shown.refund_yuan
+
+
+def _scroll_to(tablet: Tablet, identifier: str) -> None:
+    """Turn the wheel over the detail until all of this is in sight."""
+
+    def in_sight() -> bool:
+        found = tablet.find(identifier)
+        box = found.bounding_box() if found.count() else None
+        if box and box["y"] >= _TOP and box["y"] + box["height"] <= _BOTTOM:
+            return True
+        tablet.page.mouse.move(840, 420)
+        tablet.page.mouse.wheel(0, -_STEP if box and box["y"] < _TOP else _STEP)
+        return False
+
+    tablet.wait_until(in_sight, f"{identifier} to be in sight")
