@@ -8,14 +8,6 @@ from shared_models.people.tables import Role
 DISTRICTS = ("南山", "福田", "罗湖")
 SELLERS_PER_STORE = 2
 OLD_CUSTOMERS_DAYS = 720
-GIFTS = (
-    ("亚麻抱枕一对", 800, 158, 24, ""),
-    ("黄铜台灯", 2_600, 499, 6, ""),
-    ("羊毛地毯 1.6 米", 6_800, 1_280, 3, "S3"),
-    ("胡桃木边几", 12_000, 2_380, 0, ""),
-    ("上门软装设计一次", 18_000, 3_600, None, "S4"),
-)
-"""Name, points, worth in yuan, how many there are (None: no limit), lowest tier."""
 
 
 def found(scene: Scene) -> None:
@@ -38,10 +30,6 @@ def found(scene: Scene) -> None:
         )
         scene.products.append((row, article))
     scene.make("scheme", "1", version=1, valid_from_ms=scene.moment(OLD_CUSTOMERS_DAYS + 1), rules={})
-    for name, points, yuan, stock, min_tier in GIFTS:
-        scene.make(
-            "gift", name, name=name, points=points, value_fen=yuan * 100, stock=stock, min_tier=min_tier
-        )
 
 
 def _hire(scene: Scene) -> None:

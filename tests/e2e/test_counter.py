@@ -1,5 +1,6 @@
 """The counter without a network: a member looked up by phone, a sale paid with points, a return previewed, a gift."""
 
+from contextlib import closing
 from dataclasses import dataclass
 
 from tests.e2e.conftest import MakeTablet
@@ -51,7 +52,7 @@ def test_a_day_at_the_counter_offline_agrees_with_the_server_and_nothing_happens
 
 def _member(server: RunningServer) -> str:
     """Somebody with points, as the manager enters them."""
-    with server.client(MANAGER) as manager:
+    with closing(server.client(MANAGER)) as manager:
         enrolled = manager.post("/api/customers", json={"phone": PHONE, "name": "钱多多"})
         enrolled.raise_for_status()
         customer_id = str(enrolled.json()["customer_id"])
@@ -130,7 +131,7 @@ def _agrees_once(server: RunningServer, tablet: Tablet, member: str, article: Ar
     tablet.wait_until(lambda: not server.rows(open_leases, id=member), "the lease to end")
     assert tablet.number("balance") == shown.balance
     lines = server.rows("SELECT id FROM orderline WHERE order_id = :id", id=order["id"])
-    with server.client(SELLER) as seller:
+    with closing(server.client(SELLER)) as seller:
         wanted = {"line_ids": [line["id"] for line in lines]}
         answer = seller.post(f"/api/orders/{order['id']}/returns/preview", json=wanted)
         answer.raise_for_status()
