@@ -1,6 +1,6 @@
 """Large books for the benchmarks: what members earned, redeemed, got back, as the product's rules post it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
@@ -103,8 +103,9 @@ def _insert(connection: Any, model: type[Synced], rows: list[dict[str, Any]]) ->
     table = catalogue()[str(model.__tablename__)].table
     blank = _blank(model)
     names = tuple(column.name for column in table.columns)
-    values: Iterator[Any] = ([(blank | row).get(name) for name in names] for row in rows)
-    bulk.insert(connection, table, names, list(values))
+    filled = [blank.get(name) for name in names]
+    values = [[row.get(name, other) for name, other in zip(names, filled, strict=True)] for row in rows]
+    bulk.insert(connection, table, names, values)
 
 
 def _blank(model: type[Synced]) -> dict[str, Any]:

@@ -60,9 +60,7 @@ def DraftPane(back: ft.Control | None) -> ft.Control:  # noqa: N802
     mistake = draft.mistake()
     if found is None:
         body = editor_cards(draft, edit, mistake, wide=app.window.wide)
-        if mistake:
-            body.insert(0, notice(mistake_sentence(mistake), Tone.DANGER, identifier="scheme-mistake"))
-        actions = [
+        actions: list[ft.Control] = [
             primary_button(
                 t("schemes.simulate"),
                 lambda _: ask(_checked(simulating)),
@@ -74,6 +72,9 @@ def DraftPane(back: ft.Control | None) -> ft.Control:  # noqa: N802
                 t("schemes.discard"), lambda _: _start_over(edit, forget, blank), identifier="discard"
             ),
         ]
+        if mistake:
+            # Last of the bar: put in above the fields, it would move them while somebody types in one.
+            actions.append(_mistake(mistake))
     else:
         body = result_cards(found, wide=app.window.wide)
         actions = [
@@ -82,7 +83,14 @@ def DraftPane(back: ft.Control | None) -> ft.Control:  # noqa: N802
         ]
     context = t("schemes.draft_context") if found is None else _period(draft)
     title = t("schemes.draft" if found is None else "schemes.result")
-    return detail_pane(title, context, body, actions=actions, back=back, identifier="scheme-editor")
+    pane = detail_pane(title, context, body, actions=actions, back=back, identifier="scheme-editor")
+    # Another control than the editor's, so that the result begins at its top, not where the editor was scrolled to.
+    return pane if found is None else ft.Container(pane, expand=True)
+
+
+def _mistake(place: str) -> ft.Control:
+    words = notice(mistake_sentence(place), Tone.DANGER, identifier="scheme-mistake")
+    return ft.Container(words, expand=True)
 
 
 def _use_draft(

@@ -53,6 +53,7 @@ def _row(scheme: Scheme, current: Scheme | None, selected: str | None, now_ms: i
         since(scheme),
         identifier=f"scheme-{scheme.version}",
         chips=mark,
+        leading=icon_mark(ft.Icons.LOYALTY_OUTLINED, tone=Tone.ACCENT if mark else Tone.CALM),
         selected=scheme.id == selected,
         on_click=lambda _: go(f"/schemes/{scheme.id}"),
     )

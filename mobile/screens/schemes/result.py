@@ -109,7 +109,7 @@ def _moves(found: dict[str, Any]) -> list[ft.Control]:
             chips=[
                 chip(
                     f"{'↑' if move['is_up'] else '↓'} {move['tier_now']} → {move['tier_draft']}",
-                    Tone.GOLD if move["is_up"] else Tone.WARM,
+                    Tone.ACCENT if move["is_up"] else Tone.WARM,
                 )
             ],
             flush=True,
