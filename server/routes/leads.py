@@ -5,7 +5,6 @@ from typing import Annotated, Any, TypeVar
 
 from litestar import Request, Router, get, patch, post
 from litestar.datastructures import State
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 from sqlmodel import Session
@@ -141,12 +140,11 @@ def edit_customer(
     services: Wired,
     request: Request[Caller, Any, State],
 ) -> Customer:
-    """Set free-form fields of a customer; anybody of the company who works with customers may."""
+    """Set free-form fields of a customer; for the staff of their store and those above them."""
 
     def edit(session: Session, _at_ms: int) -> Customer:
-        row = session.get(Customer, customer_id, with_for_update=True, populate_existing=True)
-        if row is None or row.company_id != request.user.company_id:
-            raise NotFoundException
+        row = visible(session, request.user, Customer, customer_id)
+        session.refresh(row, with_for_update=True)
         row.attributes = row.attributes | data.attributes
         return row
 

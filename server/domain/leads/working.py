@@ -6,6 +6,7 @@ from typing import Any
 from litestar.exceptions import NotFoundException
 from sqlmodel import Session, col, select
 
+from server.auth.errors import NotYours
 from server.domain.follow_ups import refresh_leads
 from server.domain.leads.assigning import give_owner
 from shared_models.errors import RuleError
@@ -14,6 +15,7 @@ from shared_models.phone import normalise_phone
 from shared_models.sales.promise import first_due_ms
 from shared_models.sales.tables import OPEN_STAGES, Channel, FollowUp, Lead, Outcome
 from sync.hub import Caller
+from sync.schema import kinds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,12 @@ def require_owner(caller: Caller, lead: Lead) -> None:
 
 
 def _lead(session: Session, caller: Caller, lead_id: str) -> Lead:
-    """The company's lead, kept from everybody else until the transaction ends. Raises `NotFoundException`."""
+    """The company's lead, kept from everybody else until the transaction ends.
+
+    Raises `NotFoundException`, and `NotYours` for a designer, who works with no leads.
+    """
+    if kinds_of(caller.scopes) & {"designer"}:
+        raise NotYours("lead", lead_id)
     lead = session.get(Lead, lead_id, with_for_update=True, populate_existing=True)
     if lead is None or lead.company_id != caller.company_id:
         raise NotFoundException
