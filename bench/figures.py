@@ -14,8 +14,13 @@ class Figure:
     bar: float | None = None
     at_most: bool = False
 
+    failed: str = ""
+    """Why there is no figure: it then counts as missing its bar."""
+
     def line(self) -> str:
         """The figure as a line of JSON, `ok` telling whether it reaches its bar."""
+        if self.failed:
+            return json.dumps({"name": self.name, "failed": self.failed, "ok": False})
         shown: dict[str, object] = {"name": self.name, "value": round(self.value, 3), "unit": self.unit}
         if self.bar is not None:
             shown["bar"] = self.bar

@@ -57,8 +57,7 @@ def running_hub(database_url: str, folder: Path) -> Iterator[HubProcess]:
         _wait_until_ready(address, server)
         yield HubProcess(address, database, server.pid)
     finally:
-        server.terminate()
-        server.wait(timeout=20)
+        _stop(server)
         database.close()
 
 
@@ -78,6 +77,16 @@ def _found(session: Session) -> None:
     publish(session, "staff", [person.model_dump() for person in people], START_MS)
     for staff in PEOPLE.values():
         set_password(session, session.get_one(Staff, staff), PASSWORD, now_ms=START_MS)
+
+
+def _stop(server: "subprocess.Popen[bytes]") -> None:
+    """End the server; one that still works for somebody after a while is ended by force, as its data is thrown away."""
+    server.terminate()
+    try:
+        server.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _wait_until_ready(address: str, server: "subprocess.Popen[bytes]") -> None:

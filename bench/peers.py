@@ -6,8 +6,8 @@ rows; `BENCH_PEERS` names another folder.
 
 import json
 import os
+import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 from bench.figures import Figure
 
 _FOLDER = Path(os.environ.get("BENCH_PEERS") or Path(__file__).resolve().parents[2] / "shared" / "peers")
-_WAIT_S = 900
+_WAIT_S = int(os.environ.get("BENCH_PEERS_S", "150"))
 
 _TAKEN = (
     ("pouchdb", "up (A->server)", "docs_s", "pouchdb_up", "rows/s"),
@@ -48,23 +48,31 @@ _RATIOS = (
 """Our figure, the peer's, the bar of ours divided by theirs, whether at most."""
 
 
-def measured(rows: int) -> dict[str, Figure]:
-    """What the peers reach, by name; nothing, with a line that says so, where they are not there."""
+def measured(rows: int) -> Iterator[Figure]:
+    """What the peers reach; a line that says so where they are not there, or not done in time."""
     if not (_FOLDER / "run.sh").exists():
-        print("no folder of peers beside the repository: no ratios to them", file=sys.stderr)
-        return {}
-    with tempfile.TemporaryDirectory() as work:
-        run = subprocess.run(
+        yield Figure("peers", 0, "", failed="no folder of peers beside the repository: no ratios to them")
+        return
+    with tempfile.TemporaryDirectory() as work, Path(work, "said").open("w+") as said:
+        # A group of its own, so that what the script has started ends with it.
+        run = subprocess.Popen(
             ["bash", str(_FOLDER / "run.sh"), work, str(rows)],
-            capture_output=True,
-            text=True,
-            timeout=_WAIT_S,
-            check=False,
+            stdout=said,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
-    if run.returncode:
-        print(f"the peers' script ended with {run.returncode}: {run.stderr[-300:]}", file=sys.stderr)
-    said = [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
-    return {figure.name: figure for each in said for figure in _figures(each)}
+        try:
+            failed = f"the script ended with {code}" if (code := run.wait(_WAIT_S)) else ""
+        except subprocess.TimeoutExpired:
+            os.killpg(run.pid, signal.SIGKILL)
+            run.wait()
+            failed = f"not done after {_WAIT_S} s"
+        said.seek(0)
+        for line in said:
+            if line.startswith("{"):
+                yield from _figures(json.loads(line))
+        if failed:
+            yield Figure("peers", 0, "", failed=failed)
 
 
 def ratios(kind: str, ours: Mapping[str, Figure], theirs: Mapping[str, Figure]) -> Iterator[Figure]:

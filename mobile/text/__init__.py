@@ -27,8 +27,30 @@ from mobile.text import (
 )
 
 LANGUAGES: dict[str, tuple[ModuleType, ...]] = {
-    "zh": (zh, zh_sales, zh_counter, zh_schemes, zh_designers, zh_members, zh_errors, zh_sync, zh_devices, zh_words),
-    "en": (en, en_sales, en_counter, en_schemes, en_designers, en_members, en_errors, en_sync, en_devices, en_words),
+    "zh": (
+        zh,
+        zh_sales,
+        zh_counter,
+        zh_schemes,
+        zh_designers,
+        zh_members,
+        zh_errors,
+        zh_sync,
+        zh_devices,
+        zh_words,
+    ),
+    "en": (
+        en,
+        en_sales,
+        en_counter,
+        en_schemes,
+        en_designers,
+        en_members,
+        en_errors,
+        en_sync,
+        en_devices,
+        en_words,
+    ),
 }
 DEFAULT = "zh"
 

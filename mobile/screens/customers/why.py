@@ -36,6 +36,7 @@ def _sheet(found: Explanation, now_ms: int, close: Callable[[], None]) -> ft.Bot
     figure = figure_text(formats.signed(entry.points), tokens.ACCENT if entry.points > 0 else tokens.INK)
     content: list[ft.Control] = [
         ft.Column([figure, body(reason(entry.kind, entry.rule))], spacing=2),
+        secondary(word("why", entry.kind), lines=4),
         ft.Column([fact_line(label, body(value)) for label, value in _facts(found, now_ms)], spacing=8),
     ]
     if found.lines:

@@ -10,9 +10,10 @@ from mobile.design.qr import qr_code
 from mobile.design.scaffold import list_pane, scroll_body
 from mobile.design.states import loading_state, notice
 from mobile.design.type import record_title, row_title, secondary, section_label
+from mobile.screens.customers.why import use_why_sheet
 from mobile.screens.lead.member import member_cards
 from mobile.screens.member.gifts import gift_row, use_redeeming
-from mobile.screens.member.points import entry_card, use_explanation
+from mobile.screens.member.points import entry_card
 from mobile.screens.status import StatusPill
 from mobile.state.hooks import go, use_app, use_query
 from mobile.state.queries.membership import TABLES, Membership, entries_of, membership
@@ -33,7 +34,7 @@ def CardPane(selected: str | None) -> ft.Control:  # noqa: N802
     now_ms, member_id = app.now_ms(), app.replica.staff_id
     view = use_query(lambda session: membership(session, member_id, now_ms), TABLES, member_id)
     entries = use_query(lambda session: entries_of(session, member_id)[:_LATEST], TABLES, member_id)
-    explain = use_explanation()
+    explain = use_why_sheet()
     redeem = use_redeeming()
     if view is None:
         return loading_state(t("first_sync.title"))
