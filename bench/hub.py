@@ -48,6 +48,7 @@ def running_hub(database_url: str, folder: Path) -> Iterator[HubProcess]:
         "DATABASE_URL": database_url,
         "SHOWFLOOR_DATA_DIR": str(folder),
         "SHOWFLOOR_PORT": str(port),
+        "SHOWFLOOR_SECRET_KEY": secrets.token_hex(32),
         "SHOWFLOOR_LOG_LEVEL": "WARNING",
     }
     command = [str(Path(sys.executable).with_name("showfloor")), "serve"]
