@@ -1,7 +1,6 @@
 """English sentences of a member's own app: card, gifts, points, log-in."""
 
 SENTENCES = {
-    "common.close": "Close",
     "nav.card": "Card",
     "nav.gifts": "Gifts",
     "nav.points": "Points",

@@ -1,7 +1,6 @@
 """Chinese sentences of a member's own app: card, gifts, points, log-in."""
 
 SENTENCES = {
-    "common.close": "关闭",
     "nav.card": "会员卡",
     "nav.gifts": "礼品",
     "nav.points": "积分",
