@@ -38,7 +38,7 @@ SENTENCES = {
     "gifts.none_hint": "What points can be exchanged for shows up here.",
     "gifts.spendable": "{n} points to spend",
     "gifts.worth": "worth {amount}",
-    "gifts.of_tier": "{tier} only",
+    "gifts.of_tier": "{tier} and up",
     "gifts.points": "{n} pts",
     "gifts.missing": "{n} points to go",
     "gifts.needs_tier": "From {tier} on",

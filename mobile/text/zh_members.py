@@ -38,7 +38,7 @@ SENTENCES = {
     "gifts.none_hint": "上架的礼品会出现在这里。",
     "gifts.spendable": "可用 {n} 积分",
     "gifts.worth": "价值 {amount}",
-    "gifts.of_tier": "{tier} 专属",
+    "gifts.of_tier": "{tier} 起",
     "gifts.points": "{n} 分",
     "gifts.missing": "还差 {n} 积分",
     "gifts.needs_tier": "升到 {tier} 可兑换",
