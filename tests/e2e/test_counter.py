@@ -38,6 +38,7 @@ def test_a_day_at_the_counter_offline_agrees_with_the_server_and_nothing_happens
 
     desk.go_offline()
     desk.tap("go-orders")
+    desk.wait_for("orders")
     _look_up(desk, member)
     _sell(desk, article)
     refund_yuan = _preview_return(desk)
@@ -63,6 +64,7 @@ def _member(server: RunningServer) -> str:
 
 def _look_up(tablet: Tablet, member: str) -> None:
     tablet.tap("go-customers")
+    tablet.wait_for("customers")
     tablet.search("search", PHONE, rows="customer-", found=[member, "list"])
     tablet.tap(f"customer-{member}")
     tablet.wait_for("customer-points")
