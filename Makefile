@@ -21,13 +21,13 @@ export CHROMIUM
 WEB := build/.web-built
 WEB_SOURCES := $(shell find mobile shared_models sync main.py locks/browser.txt -type f -not -name '*.pyc' 2>/dev/null)
 # In the order in which they tell the most in the least time.
-SUITES := $(notdir $(wildcard tests/unit tests/scenarios tests/convergence tests/integration tests/e2e))
+SUITES := $(notdir $(wildcard tests/unit tests/scenarios tests/convergence tests/rights tests/integration tests/e2e))
 TYPED := shared_models sync server mobile
 PYTEST := $(BIN)/python -m pytest
 SIMULATION := $(BIN)/python -m tests.convergence.simulation
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run web test unit convergence integration e2e check scenario scenarios coverage soak mutants bench screenshots lock system-packages clean
+.PHONY: help setup run web test unit convergence rights integration e2e check scenario scenarios coverage soak mutants bench screenshots lock system-packages clean
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -88,6 +88,9 @@ unit: $(READY)  ## the rules and parts, each alone
 convergence: $(READY)  ## the sync engine against drops, doubles, crashes, wrong clocks; SEED=… replays a run, SEEDS=… plays so many
 	$(if $(filter command,$(origin SEED)),$(SIMULATION) --seed $(SEED),SEEDS=$(or $(SEEDS),10000) $(PYTEST) tests/convergence)
 
+rights: $(READY)  ## who sees and does what: every table and every route, every role, and companies at random
+	$(PYTEST) tests/rights
+
 integration: $(READY)  ## the real server, on SQLite and on PostgreSQL (a wheel brings one, or TEST_DATABASE_URL names one)
 	$(PYTEST) tests/integration
 
@@ -108,6 +111,7 @@ soak: $(READY)  ## what takes hours: a million seeds from another one each time,
 	$(SIMULATION) --seeds $(or $(SEEDS),1000000) --first $(SEED)
 	FUZZ_FRAMES=1000000 FUZZ_SEED=$(SEED) DAMAGES=1000 DAMAGE_SEED=$(SEED) LIVE_DEVICES=1000 LIVE_SECONDS=600 \
 	  $(PYTEST) tests/integration/resilience
+	WORLDS=10000 WORLDS_SEED=$(SEED) $(PYTEST) tests/rights/test_random_worlds.py
 	CRASH_STRIDE=1 KILLS_SQLITE=1000 KILLS_POSTGRESQL=200 KILLS_SEED=$(SEED) $(PYTEST) tests/integration/sync
 	SCENARIO_BREAKS=all $(PYTEST) tests/scenarios/test_breaks.py
 
