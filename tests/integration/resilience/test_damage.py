@@ -22,7 +22,7 @@ from sync.device.replica import Replica
 from sync.schema import catalogue
 from tests.convergence.world import World, make_customer, make_follow_up, make_lead
 
-DAMAGES = int(os.environ.get("DAMAGES", "60"))
+DAMAGES = int(os.environ.get("DAMAGES", "30"))
 SEED = int(os.environ.get("DAMAGE_SEED", "1"))
 KEY = "0f" * 32
 UNITS = 12

@@ -25,7 +25,7 @@ from tests.databases import sqlite_url
 from tests.integration.resilience.frames import Forge, Frame
 from tests.integration.server.company import COMPANY, Company, make_settings, running_company
 
-FRAMES = int(os.environ.get("FUZZ_FRAMES", "20000"))
+FRAMES = int(os.environ.get("FUZZ_FRAMES", "4000"))
 ON_POSTGRESQL = max(200, FRAMES // 20)
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 REFUSALS = {400, 401, 403, 413, 415, 422, 426}

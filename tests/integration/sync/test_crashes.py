@@ -28,7 +28,7 @@ from tests.convergence.world import NOON_MS, World, make_customer, make_follow_u
 from tests.databases import libpq
 
 ACTIONS = 50
-STRIDE = int(os.environ.get("CRASH_STRIDE", "8"))
+STRIDE = int(os.environ.get("CRASH_STRIDE", "24"))
 """1 kills at every statement (`make soak`); CI kills at every eighth, and at the last ones."""
 
 

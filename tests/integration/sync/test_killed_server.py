@@ -24,8 +24,8 @@ from tests.integration.server.company import COMPANY, PASSWORD, found, make_sett
 from tests.integration.server.test_serving import ROOT, SHOWFLOOR, environ, free_port, wait_until_ready
 
 KILLS = {
-    "sqlite": int(os.environ.get("KILLS_SQLITE", "20")),
-    "postgresql": int(os.environ.get("KILLS_POSTGRESQL", "5")),
+    "sqlite": int(os.environ.get("KILLS_SQLITE", "6")),
+    "postgresql": int(os.environ.get("KILLS_POSTGRESQL", "2")),
 }
 UNITS = 12
 SEED = int(os.environ.get("KILLS_SEED", "1"))
