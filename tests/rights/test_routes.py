@@ -62,7 +62,8 @@ REFUSALS = {"lead": {"not_owner"}, "staff": {"unknown"}, "designer": {"unknown"}
 """What a rule of the house says instead of 403 or 404, by what the route is about."""
 
 OPEN = {
-    "POST /api/auth/login", "POST /api/auth/refresh", "GET /api/demo", "GET /api/health", "GET /api/ready",
+    "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/members/code", "POST /api/members/login",
+    "GET /api/demo", "GET /api/health", "GET /api/ready",
 }  # fmt: skip
 """What needs no log-in."""
 
@@ -169,6 +170,9 @@ RULES = {
     ),
     # The rules of the house, and designers' money.
     "POST /api/schemes": Rule(*BACK_OFFICE, body={"rules": {}}),
+    "POST /api/schemes/simulation": Rule(
+        *BACK_OFFICE, body={"rules": {}, "first_day": "2026-01-01", "last_day": "2026-01-02"}
+    ),
     "POST /api/kpi-schemes": Rule(*BACK_OFFICE, body={"rules": {}}),
     "GET /api/designer-levels": Rule(*BACK_OFFICE),
     "POST /api/designer-levels": Rule(*BACK_OFFICE, body={"rules": {}}),
