@@ -33,6 +33,16 @@ def test_what_one_device_does_another_shows_and_the_server_has(world):
     assert world.get(Lead, lead.id).budget_fen == m.get(Lead, lead.id).budget_fen == 8_000_000
 
 
+def test_a_new_lead_is_due_a_day_after_its_inquiry_whatever_the_device_said(world):
+    a = world.device("A", "amy")
+    lead = make_lead(next_due_at_ms=1)
+    with a.act() as session:
+        session.add(lead)
+    a.sync()
+    for row in (world.get(Lead, lead.id), a.get(Lead, lead.id)):
+        assert row.next_due_at_ms == row.inquired_at_ms + 24 * HOUR_MS
+
+
 def test_a_salesperson_is_not_handed_a_colleagues_lead(world):
     a, b = world.device("A", "amy"), world.device("B", "bob")
     lead = make_lead()
