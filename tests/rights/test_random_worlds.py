@@ -82,7 +82,7 @@ class RandomWorld(World):
         """Somebody gets another role or store, is dismissed, or comes back."""
         with self.office() as session:
             person = session.get_one(Staff, self.random.choice(PEOPLE))
-            person.role = self.random.choice(list(Role))
+            person.role = self.random.choice([role for role in Role if role != Role.MEMBER])
             person.store_id = self.random.choice(["north", "south", None])
             person.active = self.random.random() < 0.8
 
