@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import server.domain.ledger
-import server.domain.points
 import sync.clock
 import sync.device.answers
 import sync.device.outbox
@@ -18,6 +16,7 @@ import sync.hub.applying
 import sync.hub.feed
 import sync.hub.handing_out
 import sync.hub.workspace
+from server.domain.loyalty import books
 from sync.hub import recorder
 
 
@@ -102,14 +101,15 @@ def believe_clocks() -> None:
 
 def earn_twice() -> None:
     """A payment is credited under a new name each time it is looked at."""
-    post = server.domain.ledger.post
+    post = books.post
 
-    def posted(session: Any, member: Any, before: Any, posting: Any, *, event_id: str, **rest: Any) -> None:
-        post(session, member, before, posting, event_id=event_id, **rest)
+    def posted(session: Any, member: Any, before: Any, posting: Any, *, event_id: str, **rest: Any) -> bool:
+        done = post(session, member, before, posting, event_id=event_id, **rest)
         if posting.entries and posting.entries[0].kind == "base":
             post(session, member, posting.account, posting, event_id=event_id + recorder.SERVER, **rest)
+        return done
 
-    server.domain.points.post = posted
+    books.post = posted
 
 
 WAYS: tuple[Callable[[], None], ...] = (

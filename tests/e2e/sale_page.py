@@ -32,6 +32,7 @@ def sell(tablet: Tablet, articles: tuple[Article, ...], *, phone: str, deposit_y
         tablet.search("product-search", article.sku, rows="product-", found=[article.sku])
         tablet.tap(f"product-{article.sku}")
         tablet.wait_for(f"line-{article.sku}")
+    tablet.scroll_to_end("sale")
     tablet.tap("pay-deposit")
     tablet.enter("sale-deposit", str(deposit_yuan))
     tablet.wait_until(

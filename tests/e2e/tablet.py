@@ -164,6 +164,17 @@ class Tablet:
         else:
             self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
+    def scroll_to_end(self, identifier: str) -> None:
+        """Roll what is in here to its end."""
+        self.wait_for(identifier)
+        self._still(identifier)
+        box = self.find(identifier).bounding_box()
+        if box is None:
+            self.fail(f"{identifier} has no place on the screen")
+        else:
+            self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            self.page.mouse.wheel(0, 10_000)
+
     def enter(self, identifier: str, text: str) -> None:
         """Replace what stands in this field, in one go as a Chinese keyboard enters a phrase."""
         self._take_keyboard(identifier)
