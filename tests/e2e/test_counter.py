@@ -10,7 +10,7 @@ from tests.e2e.running_server import RunningServer
 from tests.e2e.sale_page import Article, two_articles
 from tests.e2e.tablet import Tablet
 
-PHONE = "13900020002"
+PHONE = "13900030001"
 OPENING, RESERVED, OFFSET, GIFT = 3_000, 1_500, 1_200, 300
 COUPON_YUAN = 100
 _TOP, _BOTTOM, _STEP = 90, 720, 160
