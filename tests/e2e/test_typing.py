@@ -22,11 +22,8 @@ def test_what_is_typed_outlives_another_language_a_kill_and_a_list_that_is_drawn
     a.wait_until_it_starts_offline()
 
     a.tap("go-leads")
+    a.wait_for("leads")
     lead = fresh_lead(SELLER)
-    a.enter("search", lead.initials)
-    a.wait_for(f"lead-{lead.id}")
-    place = a.find(f"lead-{lead.id}").bounding_box()
-    assert place
     a.enter("search", lead.name)
     a.tap(f"lead-{lead.id}")
     a.wait_for("needs")
@@ -38,6 +35,7 @@ def test_what_is_typed_outlives_another_language_a_kill_and_a_list_that_is_drawn
     a.kill()
     a.start(offline=True)
     a.tap("go-leads")
+    a.wait_for("leads")
     a.tap("new-lead")
     a.wait_for("restored")
     assert a.read("new-name") == "欧阳若曦"
