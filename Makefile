@@ -86,13 +86,16 @@ unit: $(READY)  ## the rules and parts, each alone
 	$(PYTEST) tests/unit
 
 convergence: $(READY)  ## the sync engine against drops, doubles, crashes, wrong clocks; SEED=… replays a run, SEEDS=… plays so many
-	$(if $(filter command,$(origin SEED)),$(SIMULATION) --seed $(SEED),SEEDS=$(or $(SEEDS),600) $(PYTEST) tests/convergence)
+	$(if $(filter command,$(origin SEED)),$(SIMULATION) --seed $(SEED),SEEDS=$(or $(SEEDS),200) $(PYTEST) tests/convergence)
 
 rights: $(READY)  ## who sees and does what: every table and every route, every role, and companies at random
 	$(PYTEST) tests/rights
 
+# What takes its time even in small: `make soak` runs it.
+LONG := resilience/test_damage.py resilience/test_frames.py resilience/test_live_fleet.py sync/test_killed_server.py
+
 integration: $(READY)  ## the real server, on SQLite and on PostgreSQL (a wheel brings one, or TEST_DATABASE_URL names one)
-	$(PYTEST) tests/integration
+	$(PYTEST) tests/integration $(addprefix --ignore=tests/integration/,$(LONG))
 
 e2e: $(READY) $(WEB)  ## the real app in real Chromium
 	@$(if $(CHROMIUM),:,$(MAKE) --no-print-directory system-packages)

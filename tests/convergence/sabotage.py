@@ -27,18 +27,6 @@ def forget_refused_units() -> None:
     )  # type: ignore[attr-defined]
 
 
-def count_equal_movements_once() -> None:
-    """Two who count the same are taken for one."""
-    merge_row = sync.hub.applying.merge_row
-
-    def merged(spec: Any, current: Any, stamps: Any, fields: Any, *rest: Any) -> Any:
-        return merge_row(
-            spec, current, stamps, {n: v for n, v in fields.items() if v != current.get(n)}, *rest
-        )
-
-    sync.hub.applying.merge_row = merged
-
-
 def keep_half_of_refused_units() -> None:
     """What a refused unit had written before it was refused stays."""
     sync.hub.workspace.Workspace.refuse = sync.hub.workspace.Workspace.accept  # type: ignore[method-assign]
@@ -114,7 +102,6 @@ def earn_twice() -> None:
 
 WAYS: tuple[Callable[[], None], ...] = (
     forget_refused_units,
-    count_equal_movements_once,
     earn_twice,
     keep_half_of_refused_units,
     forget_losing_values,

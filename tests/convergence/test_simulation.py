@@ -16,7 +16,6 @@ from tests.convergence.simulation import on_all_cores, repeatable
 SEEDS = int(os.environ.get("SEEDS", "400"))
 WAYS = {
     "forget_refused_units": "S2: the confirmed unit",
-    "count_equal_movements_once": "S2: the stock",
     "earn_twice": "S2: ",
     "keep_half_of_refused_units": "S3: ",
     "forget_losing_values": "S4: ",
