@@ -182,7 +182,7 @@ def test_an_action_from_before_a_row_left_is_judged_fairly_however_long_the_devi
     with a.act() as session:
         session.get(Lead, lead).region = "南山"
     a.sync()
-    assert [unit.state for unit in a.replica.refused_units()] == ["held"]
+    assert [edit.field for edit in a.replica.held_edits()] == ["region"]
     world.now_ms += LOST_MS + DAY_MS
     b.sync()
     assert trimmed(world) > 0  # nobody waits for ever for a device that never comes back

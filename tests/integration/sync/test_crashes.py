@@ -171,7 +171,7 @@ def test_a_tablet_killed_at_any_statement_of_a_sync_loses_and_doubles_nothing(st
         if story.survivor() not in survivors:
             survivors.add(story.survivor())
             story.finish_and_check()
-    assert statements > ACTIONS
+    assert statements > ACTIONS // 2
     assert len(survivors) >= 2  # before and after the hub had answered
 
 
