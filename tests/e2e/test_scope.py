@@ -27,7 +27,7 @@ def log_in(server: RunningServer) -> Iterator[LogIn]:
 def _log_lines(server: RunningServer, answer: httpx.Response) -> list[dict[str, object]]:
     """What the server wrote about this request."""
     lines = [json.loads(line) for line in server.log().splitlines() if line.startswith("{")]
-    return [line for line in lines if line["request_id"] == answer.headers["x-request-id"]]
+    return [line for line in lines if line.get("request_id") == answer.headers["x-request-id"]]
 
 
 def _staff_id(server: RunningServer, code: str) -> str:
