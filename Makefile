@@ -86,13 +86,13 @@ unit: $(READY)  ## the rules and parts, each alone
 	$(PYTEST) tests/unit
 
 convergence: $(READY)  ## the sync engine against drops, doubles, crashes, wrong clocks; SEED=… replays a run, SEEDS=… plays so many
-	$(if $(filter command,$(origin SEED)),$(SIMULATION) --seed $(SEED),SEEDS=$(or $(SEEDS),200) $(PYTEST) tests/convergence)
+	$(if $(filter command,$(origin SEED)),$(SIMULATION) --seed $(SEED),SEEDS=$(or $(SEEDS),200) $(PYTEST) tests/convergence --ignore=tests/convergence/test_sabotage.py)
 
 rights: $(READY)  ## who sees and does what: every table and every route, every role, and companies at random
 	$(PYTEST) tests/rights
 
 # What takes its time even in small: `make soak` runs it.
-LONG := resilience/test_damage.py resilience/test_frames.py resilience/test_live_fleet.py sync/test_killed_server.py
+LONG := $(addprefix resilience/test_,damage.py frames.py live_fleet.py) $(addprefix sync/test_,crashes.py killed_server.py)
 
 integration: $(READY)  ## the real server, on SQLite and on PostgreSQL (a wheel brings one, or TEST_DATABASE_URL names one)
 	$(PYTEST) tests/integration $(addprefix --ignore=tests/integration/,$(LONG))
@@ -116,7 +116,7 @@ soak: $(READY)  ## what takes hours: a million seeds from another one each time,
 	  $(PYTEST) tests/integration/resilience
 	WORLDS=10000 WORLDS_SEED=$(SEED) $(PYTEST) tests/rights/test_random_worlds.py
 	CRASH_STRIDE=1 KILLS_SQLITE=1000 KILLS_POSTGRESQL=200 KILLS_SEED=$(SEED) $(PYTEST) tests/integration/sync
-	SCENARIO_BREAKS=all $(PYTEST) tests/scenarios/test_breaks.py
+	SCENARIO_BREAKS=all $(PYTEST) tests/scenarios/test_breaks.py tests/convergence/test_sabotage.py
 
 MUTATED = sync shared_models/loyalty shared_models/sales shared_models/people shared_models/designers
 mutants: $(READY)  ## change the engine and the rules in one place at a time: do the tests notice? SAMPLE=200 SEED=… estimates
