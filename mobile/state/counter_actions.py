@@ -10,8 +10,8 @@ from mobile.state import points_actions
 from mobile.state.application import App
 from mobile.state.online import ask
 from mobile.state.queries.leases import open_leases, spendable_points
-from mobile.state.queries.return_preview import ReturnPreview
 from shared_models.ids import new_id
+from shared_models.loyalty.returns import ReturnFigures
 from shared_models.loyalty.tables import Gift
 
 
@@ -72,12 +72,12 @@ async def adjust_account(
     app.loop.wake(at_once=True)
 
 
-async def post_return(app: App, order_id: str, line_ids: Collection[str], return_id: str) -> ReturnPreview:
+async def post_return(app: App, order_id: str, line_ids: Collection[str], return_id: str) -> ReturnFigures:
     """Take lines of an order back; what that did. The same `return_id` returns once."""
     body = {"line_ids": sorted(line_ids), "id": return_id}
     answer = await ask(app, f"/api/orders/{order_id}/returns", body)
     app.loop.wake(at_once=True)
-    return ReturnPreview(**{each.name: answer[each.name] for each in fields(ReturnPreview)})
+    return ReturnFigures(**{each.name: answer[each.name] for each in fields(ReturnFigures)})
 
 
 def _cost(app: App, gift_id: str | None) -> int:

@@ -11,9 +11,10 @@ from mobile.state.online import ask
 from mobile.state.queries.customers import customer_meant, customer_with_phone
 from mobile.state.queries.leases import leases_spent, open_leases, share_out, spent_by_lease, unspent_leases
 from mobile.state.queries.member import MemberFigures, member_figures
-from mobile.state.queries.return_preview import ReturnPreview, return_preview
+from mobile.state.queries.return_preview import return_preview
 from mobile.state.queries.schemes import rules_of, scheme_in_force
 from shared_models.errors import RuleError
+from shared_models.loyalty.returns import ReturnFigures
 from shared_models.loyalty.tables import Gift, LeaseEnd, Redemption
 from shared_models.phone import is_phone, normalise_phone
 from shared_models.sales.numbers import member_number
@@ -129,7 +130,7 @@ def figures(app: App, customer_id: str) -> MemberFigures | None:
     return app.read(query)
 
 
-def preview_return(app: App, order_id: str, line_ids: Collection[str]) -> ReturnPreview:
+def preview_return(app: App, order_id: str, line_ids: Collection[str]) -> ReturnFigures:
     """What taking these lines back would do; nothing changes. Refuses as the server would (`RuleError`)."""
     pending = app.replica.pending_units()
     return app.read(lambda session: return_preview(session, order_id, line_ids, pending, now_ms=app.now_ms()))

@@ -13,6 +13,7 @@ from server.domain.loyalty.serving import serve
 from server.services import Wired
 from server.visibility import visible
 from shared_models.ids import new_id
+from shared_models.loyalty.returns import ReturnFigures
 from shared_models.sales.pricing import CartLine
 from shared_models.sales.tables import Order
 from shared_models.stock.tables import ProductKind
@@ -191,7 +192,7 @@ def _sale(data: JSONBody[SaleBody], store_id: str, caller: Caller) -> selling.Ne
     )
 
 
-def _returned(return_id: str, figures: returning.ReturnFigures) -> ReturnedBody:
+def _returned(return_id: str, figures: ReturnFigures) -> ReturnedBody:
     return ReturnedBody(
         id=return_id,
         refund_fen=figures.refund_fen,

@@ -18,6 +18,21 @@ _CREDITS = frozenset({EntryKind.BASE, EntryKind.BONUS})
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnFigures:
+    """What a return does, in money and points, and how the member stands after it."""
+
+    refund_fen: int
+    withheld_fen: int
+    restored_points: int
+    clawback_points: int
+    debt: int
+    growth: int
+    tier: str
+    commission_fen: int
+    """What it changes of the designer's commission; zero or negative (R10)."""
+
+
+@dataclass(frozen=True, slots=True)
 class OrderHistory:
     """What has happened to an order so far: its payments, the lines returned, and the ledger lines that name it."""
 

@@ -6,11 +6,11 @@ from mobile.design import tokens
 from mobile.design.cards import card
 from mobile.design.type import figure_text, row_title, secondary
 from mobile.state.queries.order import OrderRecord
-from mobile.state.queries.return_preview import ReturnPreview
 from mobile.text import formats, t
+from shared_models.loyalty.returns import ReturnFigures
 
 
-def outcome_card(outcome: ReturnPreview, record: OrderRecord) -> ft.Control:
+def outcome_card(outcome: ReturnFigures, record: OrderRecord) -> ft.Control:
     """The refund first, then points, debt, standing and the designer's commission; what does not change is left out."""
     refund = formats.money(outcome.refund_fen)
     why = t("return.refund_withheld", amount=formats.money(outcome.withheld_fen))
@@ -27,7 +27,7 @@ def outcome_card(outcome: ReturnPreview, record: OrderRecord) -> ft.Control:
     return ft.Semantics(content=card(ft.Column(parts, spacing=tokens.SPACE_3)), identifier="return-outcome")
 
 
-def _effects(outcome: ReturnPreview, record: OrderRecord) -> list[tuple[str, str]]:
+def _effects(outcome: ReturnFigures, record: OrderRecord) -> list[tuple[str, str]]:
     """Name and figure of each effect; its name finds the sentences."""
     effects: list[tuple[str, str]] = []
     if outcome.restored_points:

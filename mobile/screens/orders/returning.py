@@ -19,10 +19,10 @@ from mobile.state.hooks import latest, use_app, use_observable, use_query, use_t
 from mobile.state.points_actions import preview_return
 from mobile.state.queries import pending_points
 from mobile.state.queries.order import TABLES, OrderRecord, order_record
-from mobile.state.queries.return_preview import ReturnPreview
 from mobile.text import error_sentence, formats, t
 from shared_models.errors import RuleError
 from shared_models.ids import new_id
+from shared_models.loyalty.returns import ReturnFigures
 from shared_models.sales.tables import OrderLine
 
 
@@ -31,7 +31,7 @@ class Choice:
     """The lines that come back, one return however often it is asked for, and what it did once it is done."""
 
     line_ids: frozenset[str] = frozenset()
-    done: ReturnPreview | None = None
+    done: ReturnFigures | None = None
     id: str = field(default_factory=new_id)
 
     def toggling(self, line_id: str) -> "Choice":
@@ -91,12 +91,12 @@ def ReturnFlow(order_id: str, leave: Callable[[], None], on_phone: bool) -> ft.C
     )
 
 
-def _use_preview(order_id: str, choice: Choice) -> tuple[ReturnPreview | None, str]:
+def _use_preview(order_id: str, choice: Choice) -> tuple[ReturnFigures | None, str]:
     """What the return would do by what this device knows, or the sentence that refuses it; neither without lines."""
     app = use_app()
     version = use_tables((*pending_points.TABLES, "salereturn", "pointsentry"))
 
-    def read() -> tuple[ReturnPreview | None, str]:
+    def read() -> tuple[ReturnFigures | None, str]:
         if not choice.line_ids or choice.done is not None:
             return None, ""
         try:
@@ -144,7 +144,7 @@ def _line(line: OrderLine, *, chosen: bool, gone: bool, toggle: Callable[..., No
     )
 
 
-def _shown(preview: ReturnPreview | None, refusal: str, record: OrderRecord) -> ft.Control:
+def _shown(preview: ReturnFigures | None, refusal: str, record: OrderRecord) -> ft.Control:
     if preview is not None:
         return outcome_card(preview, record)
     if refusal:
@@ -153,7 +153,7 @@ def _shown(preview: ReturnPreview | None, refusal: str, record: OrderRecord) -> 
 
 
 def _result(
-    record: OrderRecord, done: ReturnPreview, leave: Callable[[], None], back: ft.Control
+    record: OrderRecord, done: ReturnFigures, leave: Callable[[], None], back: ft.Control
 ) -> ft.Control:
     content = [
         notice(

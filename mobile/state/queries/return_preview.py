@@ -1,7 +1,7 @@
 """What a return would do, shown before anybody confirms it (R7); the server posts it."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from shared_models.designers.commission import commission_change, commission_fen
 from shared_models.errors import RuleError
 from shared_models.ids import new_id
 from shared_models.loyalty.earning import Purchase
-from shared_models.loyalty.returns import OrderHistory, return_lines
+from shared_models.loyalty.returns import OrderHistory, ReturnFigures, return_lines
 from shared_models.loyalty.scheme import DEFAULT_RULES
 from shared_models.loyalty.stored import history_of, purchase_of
 from shared_models.loyalty.tables import PointsEntry
@@ -22,24 +22,9 @@ from shared_models.sales.tables import Order, OrderLine, Payment, SaleReturn
 from sync.device.outbox import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnPreview:
-    """Money and points that a return would move, and how the member would stand after it."""
-
-    refund_fen: int
-    withheld_fen: int
-    restored_points: int
-    clawback_points: int
-    debt: int
-    growth: int
-    tier: str
-    commission_fen: int
-    """What the designer's commission changes by; zero or negative (R10)."""
-
-
 def return_preview(
     session: Session, order_id: str, line_ids: Collection[str], pending: Sequence[Unit], *, now_ms: int
-) -> ReturnPreview:
+) -> ReturnFigures:
     """What taking these lines back would do, as this device knows the order and the member.
 
     Refuses as the server would: `RuleError("unknown")`, `"returned"` or `"unpaid"`.
@@ -62,7 +47,7 @@ def return_preview(
         at_ms=now_ms,
     )
     after = outcome.posting.account
-    return ReturnPreview(
+    return ReturnFigures(
         refund_fen=outcome.refund_fen,
         withheld_fen=outcome.withheld_fen,
         restored_points=outcome.restored_points,

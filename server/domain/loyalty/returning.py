@@ -12,27 +12,12 @@ from server.domain.points import purchase_for
 from shared_models.errors import RuleError
 from shared_models.ids import new_id
 from shared_models.loyalty.account import Account
-from shared_models.loyalty.returns import OrderHistory, ReturnOutcome, return_lines
+from shared_models.loyalty.returns import OrderHistory, ReturnFigures, ReturnOutcome, return_lines
 from shared_models.loyalty.scheme import LoyaltyRules
 from shared_models.loyalty.stored import history_of
 from shared_models.loyalty.tables import PointsEntry
 from shared_models.loyalty.tiers import tier_for
 from shared_models.sales.tables import Order, Payment, SaleReturn
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnFigures:
-    """What a return does, in money and points, and how the member stands after it."""
-
-    refund_fen: int
-    withheld_fen: int
-    restored_points: int
-    clawback_points: int
-    debt: int
-    growth: int
-    tier: str
-    commission_fen: int
-    """What it changes of the designer's commission; zero or negative (R10)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from mobile.state.errors import Unreachable
 from mobile.state.queries.customers import customer_with_phone
 from mobile.state.queries.explanation import explain_entry
 from mobile.state.queries.gifts import gift_offers
-from mobile.state.queries.return_preview import ReturnPreview
 from mobile.state.sync_state import Phase
 from server.domain.loyalty.opening import OpeningLot
 from shared_models.errors import RuleError
 from shared_models.ids import new_id
+from shared_models.loyalty.returns import ReturnFigures
 from shared_models.loyalty.scheme import DEFAULT_TIERS
 from shared_models.loyalty.tables import Gift, PointsEntry, Redemption
 from shared_models.sales.tables import Order, OrderLine
@@ -196,7 +196,7 @@ def test_a_return_without_a_network_changes_nothing(
 
     monkeypatch.setattr(device.app.server, "post", unreachable)
     shown = points_actions.preview_return(device.app, order_id, lines_of(device, order_id))
-    assert isinstance(shown, ReturnPreview)
+    assert isinstance(shown, ReturnFigures)
     with pytest.raises(Unreachable):
         asyncio.run(counter_actions.post_return(device.app, order_id, lines_of(device, order_id), new_id()))
     assert at_server(company, member, "balance", "growth") == before
