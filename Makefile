@@ -92,8 +92,7 @@ rights: $(READY)  ## who sees and does what: every table and every route, every 
 	$(PYTEST) tests/rights
 
 # What takes its time even in small: `make soak` runs it.
-LONG := $(addprefix resilience/test_,damage.py frames.py live_fleet.py) $(addprefix sync/test_,crashes.py killed_server.py) \
-	$(addprefix server/test_,loyalty_online.py serving.py)
+LONG := $(addprefix resilience/test_,damage.py frames.py live_fleet.py) sync/test_crashes.py
 
 integration: $(READY)  ## the real server, on SQLite and on PostgreSQL (a wheel brings one, or TEST_DATABASE_URL names one)
 	$(PYTEST) tests/integration $(addprefix --ignore=tests/integration/,$(LONG))
@@ -116,8 +115,7 @@ soak: $(READY)  ## what takes hours: a million seeds from another one each time,
 	FUZZ_FRAMES=1000000 FUZZ_SEED=$(SEED) DAMAGES=1000 DAMAGE_SEED=$(SEED) LIVE_DEVICES=1000 LIVE_SECONDS=600 \
 	  $(PYTEST) tests/integration/resilience
 	WORLDS=10000 WORLDS_SEED=$(SEED) $(PYTEST) tests/rights/test_random_worlds.py
-	CRASH_STRIDE=1 KILLS_SQLITE=1000 KILLS_POSTGRESQL=200 KILLS_SEED=$(SEED) $(PYTEST) tests/integration/sync \
-	  $(addprefix tests/integration/server/test_,loyalty_online.py serving.py)
+	CRASH_STRIDE=1 KILLS_SQLITE=1000 KILLS_POSTGRESQL=200 KILLS_SEED=$(SEED) $(PYTEST) tests/integration/sync
 	SCENARIO_BREAKS=all $(PYTEST) tests/scenarios/test_breaks.py tests/convergence/test_sabotage.py
 
 MUTATED = sync shared_models/loyalty shared_models/sales shared_models/people shared_models/designers

@@ -99,7 +99,10 @@ def digest_of(seed: int) -> str:
     """What the hub holds in the end, as a short text: the same whenever and wherever the seed is played."""
     company = Company()
     play(company, seed, drawn(seed))
-    held = connection_of(company.hub_engine).iterdump()
+    hub = connection_of(company.hub_engine)
+    # How many pages SQLite gives a tablet's file is measured, not decided by the run: it differs by one now and then.
+    hub.execute("UPDATE sync_device SET storage_bytes = 0")
+    held = hub.iterdump()
     rows = "".join(sorted(line for line in held if line.startswith("INSERT")))
     return hashlib.blake2b(rows.encode(), digest_size=16).hexdigest()
 
