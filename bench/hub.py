@@ -4,16 +4,14 @@ import os
 import secrets
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 from sqlmodel import Session
 
-from bench.ports import free_port
+from bench.ports import free_port, wait_until_ready
 from bench.rows import COMPANY, START_MS, STORE, leads
 from server.auth.passwords import set_password
 from server.database import Database
@@ -55,7 +53,7 @@ def running_hub(database_url: str, folder: Path) -> Iterator[HubProcess]:
     server = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_ready(address, server)
+        wait_until_ready(address, server)
         yield HubProcess(address, database, server.pid)
     finally:
         _stop(server)
@@ -88,18 +86,6 @@ def _stop(server: "subprocess.Popen[bytes]") -> None:
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()
-
-
-def _wait_until_ready(address: str, server: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 300
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            if httpx.get(f"{address}/api/ready").status_code == httpx.codes.OK:
-                return
-        except httpx.TransportError:
-            server.poll()
-        time.sleep(0.05)
-    raise RuntimeError("the server did not start")
 
 
 def share(ordered: Sequence[float], part: float) -> float:

@@ -19,12 +19,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import httpx
 from sqlalchemy import text
 
 from bench.figures import Figure
 from bench.fleet import Fleet, FleetDevice, Seat
-from bench.ports import free_port
+from bench.ports import free_port, wait_until_ready
 
 DEVICES = int(os.environ.get("LIVE_DEVICES", "1000"))
 SECONDS = float(os.environ.get("LIVE_SECONDS", "60"))
@@ -253,21 +252,10 @@ def _serving(database_url: str, folder: Path, servers: int) -> Iterator[tuple[li
                 )
             processes.append(process)
             addresses.append(f"http://127.0.0.1:{port}")
-            _wait_until_ready(addresses[-1], process)
+            wait_until_ready(addresses[-1], process)
         yield processes, addresses
     finally:
         for process in processes:
             if process.poll() is None:
                 process.terminate()
                 process.wait(60)
-
-
-def _wait_until_ready(address: str, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(f"{address}/api/ready").status_code == httpx.codes.OK:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise RuntimeError("the server did not start")
