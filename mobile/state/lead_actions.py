@@ -10,9 +10,8 @@ from sqlmodel import Session, col
 from mobile.state.application import App
 from shared_models.errors import RuleError
 from shared_models.people.tables import Role, Staff
-from shared_models.phone import normalise_phone
 from shared_models.sales.follow_up import Contact, next_due_ms, stage_after
-from shared_models.sales.promise import first_due_ms
+from shared_models.sales.inquiry import Inquiry, lead_of
 from shared_models.sales.tables import FollowUp, Lead, Outcome
 
 
@@ -31,17 +30,6 @@ class Report:
     next_in_hours: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Inquiry:
-    """What somebody who asks has told: how they came, where they live, what they look for."""
-
-    channel: str
-    region: str
-    category: str
-    name: str = ""
-    phone: str = ""
-
-
 def take_inquiry(app: App, inquiry: Inquiry) -> str:
     """Note an inquiry for whoever is next; the server gives it an owner when it arrives (R18). The lead's identifier."""
     now_ms = app.now_ms()
@@ -49,19 +37,9 @@ def take_inquiry(app: App, inquiry: Inquiry) -> str:
         taker = session.get(Staff, app.replica.staff_id)
         if taker is None or not taker.store_id:
             raise RuleError("store_missing")
-        lead = Lead(
-            company_id=app.replica.company_id,
-            store_id=taker.store_id,
-            owner_id=taker.id,
-            awaits_owner=True,
-            name=inquiry.name.strip(),
-            phone=normalise_phone(inquiry.phone),
-            source=inquiry.channel,
-            region=inquiry.region,
-            category=inquiry.category,
-            inquired_at_ms=now_ms,
-            next_due_at_ms=first_due_ms(now_ms),
-        )
+        lead = lead_of(inquiry, company_id=app.replica.company_id, store_id=taker.store_id, at_ms=now_ms)
+        # Whoever took it holds it until the server has chosen.
+        lead.owner_id, lead.awaits_owner = taker.id, True
         session.add(lead)
         session.flush()
         return lead.id

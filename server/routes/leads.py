@@ -14,6 +14,7 @@ from server.domain.leads.looking import LeadCard, lead_card
 from server.jobs.job import wake
 from server.services import Services, Wired
 from server.visibility import visible
+from shared_models.sales.inquiry import Inquiry
 from shared_models.sales.tables import Channel, Customer, Intent, Lead, Outcome
 from sync.hub import Caller
 from sync.hub.recorder import recording
@@ -74,7 +75,7 @@ def take_inquiry(
     data: JSONBody[InquiryBody], services: Wired, request: Request[Caller, Any, State]
 ) -> LeadCard:
     """Note an inquiry; the answer says who got it and when it is due."""
-    inquiry = working.Inquiry(data.channel, data.region, data.category, data.name, data.phone)
+    inquiry = Inquiry(data.channel, data.region, data.category, data.name, data.phone)
     company_id = request.user.company_id
     return _written_lead(
         services,

@@ -11,22 +11,10 @@ from server.domain.follow_ups import refresh_leads
 from server.domain.leads.assigning import give_owner
 from shared_models.errors import RuleError
 from shared_models.people.tables import Role, Staff, Store
-from shared_models.phone import normalise_phone
-from shared_models.sales.promise import first_due_ms
+from shared_models.sales.inquiry import Inquiry, lead_of
 from shared_models.sales.tables import OPEN_STAGES, Channel, FollowUp, Lead, Outcome
 from sync.hub import Caller
 from sync.schema import kinds_of
-
-
-@dataclass(frozen=True, slots=True)
-class Inquiry:
-    """What somebody who asks has told: how they came, where they live, what they look for."""
-
-    channel: str
-    region: str
-    category: str
-    name: str = ""
-    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +33,7 @@ def take_inquiry(session: Session, company_id: str, inquiry: Inquiry, *, at_ms: 
     store = session.exec(select(Store).where(Store.company_id == company_id).order_by(col(Store.id))).first()
     if store is None:
         raise RuleError("store_missing")
-    lead = Lead(
-        company_id=company_id,
-        store_id=store.id,
-        name=inquiry.name.strip(),
-        phone=normalise_phone(inquiry.phone),
-        source=inquiry.channel,
-        region=inquiry.region,
-        category=inquiry.category,
-        inquired_at_ms=at_ms,
-        next_due_at_ms=first_due_ms(at_ms),
-    )
+    lead = lead_of(inquiry, company_id=company_id, store_id=store.id, at_ms=at_ms)
     session.add(lead)
     session.flush()
     give_owner(session, lead, at_ms=at_ms)

@@ -4,6 +4,7 @@ from typing import Any
 
 from mobile.state import lead_actions
 from mobile.state.lead_actions import Report
+from shared_models.sales import inquiry as inquiries
 from shared_models.sales.tables import Channel, Customer, Lead
 from tests.scenarios.actions import Contact, Edit, Inquiry, Reassign, RunDeadlines
 from tests.scenarios.clock import moment_at
@@ -35,7 +36,7 @@ async def inquire(world: World, action: Inquiry) -> dict[str, Any]:
 @on_device(Inquiry)
 async def inquire_offline(world: World, device: Device, action: Inquiry) -> dict[str, Any]:
     """Somebody asks where there is no network; the server gives the lead an owner when it arrives."""
-    inquiry = lead_actions.Inquiry(
+    inquiry = inquiries.Inquiry(
         action.channel, action.region, action.category, _given(action.name, ""), _given(action.phone, "")
     )
     world.names.bind("lead", action.id, lead_actions.take_inquiry(device.app, inquiry))
