@@ -98,8 +98,13 @@ def test_pending_edits_are_no_difference_and_stay_through_a_repair(tablet, compa
 def test_the_sums_of_other_peoples_scopes_and_private_columns_are_never_told(tablet, company):
     proof = ask(tablet)
     assert f"store:{company.ids['south']}" not in proof.sums
-    headers, body = tablet.headers, {"columns": {"product": ["id", "cost_fen"]}}
-    told = company.client.post("/api/sync/proof", json=body, headers=headers).json()
-    assert told["columns"] == {"product": ["id"]}
     stolen = {"cursor": "", "scope": f"store:{company.ids['south']}"}
-    assert company.client.post("/api/sync/forget", json=stolen, headers=headers).status_code == 403
+    assert company.client.post("/api/sync/forget", json=stolen, headers=tablet.headers).status_code == 403
+    assert _told(company, tablet, product=["id", "cost_fen"]) == {"product": ["cost_fen", "id"]}
+    sales = Tablet.of(company, "S001")
+    assert _told(company, sales, product=["id", "cost_fen"]) == {"product": ["id"]}
+
+
+def _told(company: Company, tablet: Tablet, **columns: list[str]) -> dict[str, list[str]]:
+    answer = company.client.post("/api/sync/proof", json={"columns": columns}, headers=tablet.headers)
+    return {table: sorted(names) for table, names in answer.json()["columns"].items()}
