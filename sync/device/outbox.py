@@ -4,6 +4,7 @@ A unit is written in the same transaction as the rows it changed, so an action t
 that the database survives.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,7 @@ _UNIT_COLUMNS = [
 ]
 _WRITTEN = ("unit", "action", "at_ms", "state", "code", "details", "schema")
 _CHANGE_WRITTEN = ("seq", "tbl", "row_id", "kind", "fields", "seen")
+_COUNTS = select(OUTBOX.c.state, func.count()).group_by(OUTBOX.c.state)
 _CHANGE_COLUMNS = [OUTBOX_CHANGE.c[name] for name in ("tbl", "row_id", "kind", "fields", "seen")]
 
 
@@ -124,9 +126,9 @@ def upcast(change: wire.Change, schema: int) -> wire.Change:
     return wire.Change(change.table, change.row, change.kind, fields, seen)
 
 
-def count(connection: Connection, state: str) -> int:
-    """How many units are in `state`."""
-    return connection.execute(select(func.count()).where(OUTBOX.c.state == state)).scalar_one()
+def counts(connection: Connection) -> Counter[str]:
+    """How many units are in each state."""
+    return Counter(dict(tuple(row) for row in connection.execute(_COUNTS)))
 
 
 def pending_changes(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from sync import bulk
 from sync.clock import Stamp
@@ -126,8 +126,11 @@ def _known(spec: TableSpec, fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name in spec.columns}
 
 
+_WITH_BASE = select(BASE.c.row_id).where(BASE.c.tbl == bindparam("table"))
+
+
 def _ids_with_base(connection: Connection, table: str) -> frozenset[str]:
-    return frozenset(connection.execute(select(BASE.c.row_id).where(BASE.c.tbl == table)).scalars())
+    return frozenset(connection.execute(_WITH_BASE, {"table": table}).scalars())
 
 
 def _bases(connection: Connection, table: str, row_ids: Sequence[str]) -> dict[str, dict[str, Any] | None]:

@@ -4,7 +4,7 @@ There is one entry for a scope and a row, moved to a new position whenever the r
 construction: it never grows with the number of edits.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
@@ -141,9 +141,8 @@ def states_of(
     return {row_id: (frozenset(scopes), stamps) for row_id, scopes, stamps in bulk.fetch(connection, chosen)}
 
 
-def changed_at_ms(connection: Connection, table: str, row_id: str, columns: AbstractSet[str]) -> int:
-    """When one of these columns of the row was last written; 0 for a row that nobody wrote."""
-    _, stamps = states_of(connection, table, [row_id]).get(row_id, (frozenset(), {}))
+def changed_at_ms(stamps: Mapping[str, Any], columns: AbstractSet[str]) -> int:
+    """When one of these columns of a row with these `stamps` was last written; 0 for a row that nobody wrote."""
     return max((stamp[0] for name, stamp in stamps.items() if name in columns | {""}), default=0)
 
 
