@@ -68,7 +68,7 @@ def confirm(
     done = [row_id for row_id in by_row if row_id not in kept]
     # Rows may have left the device's scopes while their last changes were still on the way.
     left = [row_id for row_id in done if row_id in bases and bases[row_id] is None]
-    _delete(connection, spec, [row_id for row_id in left if build(spec, None, by_row[row_id]) is None])
+    _delete(connection, spec, [row_id for row_id in left if not _is_left(by_row[row_id])])
     _drop_bases(connection, spec.name, done)
     grown = {row_id: build(spec, bases.get(row_id), by_row[row_id]) for row_id in kept}
     set_bases(connection, spec.name, grown)
@@ -107,6 +107,12 @@ def build(spec: TableSpec, body: dict[str, Any] | None, changes: Iterable[Change
         elif is_insert(change):
             row = _whole(spec, change.fields)
     return row
+
+
+def _is_left(changes: Sequence[Change]) -> bool:
+    """Whether `build` makes a row of these changes without a hub's version, told without making it."""
+    deletions = [at for at, change in enumerate(changes) if change.kind == "del"]
+    return any(is_insert(change) for change in changes[deletions[-1] + 1 if deletions else 0 :])
 
 
 _NOW = Stamp(0, 0, "")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from shared_models.errors import RuleError
 from sync import bulk, wire
 from sync.clock import Correction
-from sync.hub import positions, recorder, upgrades
+from sync.hub import judging, positions, recorder, upgrades
 from sync.hub.applying import AppliedUnit, Applier, Caller
 from sync.hub.tables import SyncOperation
 from sync.hub.workspace import Workspace
@@ -127,6 +127,7 @@ class Receiver:
             named = self._rename(self._session, units) if self._rename else units
             self._prefetch(named)
             is_verbatim = all(unit is self._sent.get(unit.id) for unit in named)
+            self._applier.fitting = judging.fitting(named)
             results = [self._receive_one(unit) for unit in named]
             self._write(is_verbatim=is_verbatim)
             self._derive_from([applied for _, applied in results if applied is not None])

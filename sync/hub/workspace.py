@@ -64,7 +64,7 @@ class Workspace:
     def get(self, table: str, row_id: str) -> Held:
         """The row as the unit in hand sees it."""
         key = (table, row_id)
-        for layer in (self._overlay, self._accepted):
+        for layer in (self._overlay, self._accepted, self._stored):
             if key in layer:
                 return layer[key]
         self.prefetch([key])
