@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     any_,
+    bindparam,
     func,
     literal,
     select,
@@ -90,6 +91,34 @@ def fetch(
         if (convert := _reader(connection, column)) is not None
     }
     return _converted(rows, converters)
+
+
+def fetch_among(
+    connection: Connection,
+    statement: Select[Any],
+    column: ColumnElement[Any],
+    values: Iterable[str],
+    parameters: Mapping[str, Any] | None = None,
+) -> list[tuple[Any, ...]]:
+    """The rows of `statement` where `column` is one of `values`, however many, as `fetch` gives them.
+
+    For a statement that is asked all the time and is one lasting object: with the condition it is made once.
+    """
+    wanted = list(values)
+    way = "array" if _is_postgresql(connection) else "few" if len(wanted) <= _PARAMETERS else "text"
+    given = msgspec.json.encode(wanted).decode() if way == "text" else wanted
+    return fetch(connection, _with_among(statement, column, way), {**(parameters or {}), "among": given})
+
+
+@cache
+def _with_among(statement: Select[Any], column: ColumnElement[Any], way: str) -> Select[Any]:
+    match way:
+        case "array":
+            return statement.where(column == any_(bindparam("among", type_=ARRAY(String))))
+        case "few":
+            return statement.where(column.in_(bindparam("among", expanding=True)))
+    given = func.json_each(bindparam("among", type_=String)).table_valued("value")
+    return statement.where(column.in_(select(given.c.value)))
 
 
 def among(connection: Connection, column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bool]:

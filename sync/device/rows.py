@@ -132,6 +132,7 @@ def _known(spec: TableSpec, fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name in spec.columns}
 
 
+_BODIES = select(BASE.c.row_id, BASE.c.body).where(BASE.c.tbl == bindparam("table"))
 _WITH_BASE = select(BASE.c.row_id).where(BASE.c.tbl == bindparam("table"))
 
 
@@ -142,10 +143,7 @@ def _ids_with_base(connection: Connection, table: str) -> frozenset[str]:
 def _bases(connection: Connection, table: str, row_ids: Sequence[str]) -> dict[str, dict[str, Any] | None]:
     if not row_ids:
         return {}
-    found = select(BASE.c.row_id, BASE.c.body).where(
-        BASE.c.tbl == table, bulk.among(connection, BASE.c.row_id, row_ids)
-    )
-    return dict(bulk.fetch(connection, found))
+    return dict(bulk.fetch_among(connection, _BODIES, BASE.c.row_id, row_ids, {"table": table}))
 
 
 def _drop_bases(connection: Connection, table: str, row_ids: Sequence[str]) -> None:

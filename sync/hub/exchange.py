@@ -169,20 +169,27 @@ def _is_long_ago(at_ms: int | None, now_ms: int) -> bool:
     return at_ms is None or abs(now_ms - at_ms) >= _SEEN_AGAIN_MS
 
 
+_NOTED = (
+    "last_seen_at_ms", "skew_ms", "pending", "refused", "app_version", "storage_bytes", "granted", "lost",
+)  # fmt: skip
+_NOTE = (
+    update(_DEVICE)
+    .where(_DEVICE.c.id == bindparam("device"))
+    .values({name: bindparam(name, type_=_DEVICE.c[name].type) for name in _NOTED})
+)
+
+
 def _note_device(
     session: Session, caller: Caller, request: wire.Request, correction: Correction, granted: frozenset[str]
 ) -> None:
-    session.connection().execute(
-        update(_DEVICE)
-        .where(_DEVICE.c.id == caller.device_id)
-        .values(
-            last_seen_at_ms=correction.received_at_ms,
-            skew_ms=correction.skew_ms,
-            pending=max(0, request.pending - len(request.units)),
-            refused=request.refused,
-            app_version=request.app_version,
-            storage_bytes=request.storage_bytes,
-            granted=sorted(granted),
-            lost=dict(caller.former),
-        )
-    )
+    noted = {
+        "last_seen_at_ms": correction.received_at_ms,
+        "skew_ms": correction.skew_ms,
+        "pending": max(0, request.pending - len(request.units)),
+        "refused": request.refused,
+        "app_version": request.app_version,
+        "storage_bytes": request.storage_bytes,
+        "granted": sorted(granted),
+        "lost": dict(caller.former),
+    }
+    session.connection().execute(_NOTE, {"device": caller.device_id, **noted})

@@ -7,9 +7,10 @@ So a row which was read when the feed stood at or past its entry is still the sa
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, Table, select
 
 from sync import bulk, wire
 from sync.hub.feed import Scopes
@@ -73,10 +74,14 @@ class Reader:
 
 
 def _read(connection: Connection, spec: TableSpec, row_ids: list[str]) -> dict[str, Values]:
-    columns = [spec.table.c[name] for name in spec.public]
-    chosen = select(*columns).where(bulk.among(connection, spec.table.c.id, row_ids))
     key = spec.public.index("id")
-    return {row[key]: row for row in bulk.fetch(connection, chosen)}
+    found = bulk.fetch_among(connection, _public(spec.table, spec.public), spec.table.c.id, row_ids)
+    return {row[key]: row for row in found}
+
+
+@cache
+def _public(table: Table, columns: tuple[str, ...]) -> Select[Any]:
+    return select(*(table.c[name] for name in columns))
 
 
 def _masked(spec: TableSpec, rows: list[Values], scopes: Scopes) -> list[Values]:
