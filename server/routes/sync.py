@@ -61,7 +61,8 @@ def _answer(
 
 
 def _publish(services: Services, committed: Session) -> None:
-    if told := take_told(committed):
+    # The end of a savepoint counts as a commit too, and would tell of what nobody can read yet.
+    if not committed.in_nested_transaction() and (told := take_told(committed)):
         services.broadcaster.publish(told)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
+from sync import bulk
 from sync.device.tables import STATE
 
 Key = Literal[
@@ -38,7 +39,7 @@ def read(connection: Connection, key: Key) -> Any:
 
 def read_all(connection: Connection) -> dict[str, Any]:
     """Everything that is remembered, by key."""
-    return dict(tuple(row) for row in connection.execute(_ALL))
+    return dict(bulk.fetch(connection, _ALL))
 
 
 def write(connection: Connection, **values: Any) -> None:
