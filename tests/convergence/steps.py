@@ -18,7 +18,7 @@ from sync.device import state
 from tests.convergence.company import STAGES, Trial, connection_of, make_trial
 from tests.convergence.faults import ConnectionLost, Crash
 from tests.convergence.record import Written, by_key
-from tests.convergence.run import Fault, Link, Run
+from tests.convergence.run import Fault, Link, Run, is_long
 from tests.convergence.world import (
     COMPANY,
     Device,
@@ -49,7 +49,8 @@ def step(weight: int) -> Callable[[Doing], Doing]:
 def drawn(seed: int) -> list[Step]:
     """The steps of a seed."""
     chance = random.Random(seed)
-    names = chance.choices(list(_DOING), [weight for weight, _ in _DOING.values()], k=chance.randint(6, 16))
+    count = chance.randint(8, 24) if is_long(seed) else chance.randint(3, 8)
+    names = chance.choices(list(_DOING), [weight for weight, _ in _DOING.values()], k=count)
     return [(name, *(chance.randrange(1_000) for _ in range(4))) for name in names]  # type: ignore[misc]
 
 

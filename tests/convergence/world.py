@@ -27,6 +27,7 @@ from tests.convergence.faults import ConnectionLost, run_by_hand
 
 NOON_MS = 1_780_000_000_000
 COMPANY = "acme"
+STORES = ("north", "south")
 
 
 class _LastingConnection(sqlite3.Connection):
@@ -48,7 +49,8 @@ def memory_engine() -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN")
+        # Past SQLAlchemy, for speed: every fifth statement is one of these.
+        connection.connection.driver_connection.execute("BEGIN")
 
     return engine
 
@@ -137,7 +139,7 @@ class World:
 
     def _found(self) -> None:
         with self.office() as session:
-            for store in ("north", "south"):
+            for store in STORES:
                 session.add(Store(id=store, company_id=COMPANY, name=store))
             for code, role, at in (
                 ("amy", Role.SALES, "north"),
