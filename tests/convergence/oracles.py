@@ -15,10 +15,10 @@ from shared_models.money import whole_yuan
 from shared_models.synced import Merge
 from sync.clock import IMPLAUSIBLE_SKEW_MS
 from sync.schema import TableSpec, catalogue
-from tests.convergence.company import Trial, connection_of
+from tests.convergence.company import Trial
 from tests.convergence.record import by_key, pending, put_aside
 from tests.convergence.run import Run, Violation
-from tests.convergence.world import Device
+from tests.convergence.world import Device, connection_of
 
 Rows = dict[str, dict[str, dict[str, Any]]]
 """Table → identifier → row."""

@@ -13,10 +13,10 @@ from shared_models.people.tables import Role, Staff, Store
 from sync import client, wire
 from sync.hub import Caller
 from sync.schema import catalogue
-from tests.convergence.company import TABLETS, Company, connection_of
+from tests.convergence.company import TABLETS, Company
 from tests.convergence.faults import ConnectionLost, Crash, Mailbox
 from tests.convergence.record import Confirmed, Record, Written, changes_of, newest_unit, pending, put_aside
-from tests.convergence.world import COMPANY, STORES, Device
+from tests.convergence.world import COMPANY, STORES, Device, connection_of
 
 
 class Violation(AssertionError):

@@ -4,8 +4,8 @@ import os
 
 from bench.live import run
 
-DEVICES = int(os.environ.get("LIVE_DEVICES", "50"))
-SECONDS = float(os.environ.get("LIVE_SECONDS", "10"))
+DEVICES = int(os.environ.get("LIVE_DEVICES", "24"))
+SECONDS = float(os.environ.get("LIVE_SECONDS", "5"))
 
 
 def test_nothing_is_lost_between_edits_reassignments_and_disconnections(database_url, tmp_path):
