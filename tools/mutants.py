@@ -38,7 +38,10 @@ FAST_TESTS = (
     ),
 )
 SLOWER_TESTS = (
-    *(f"tests/integration/resilience/test_{name}.py" for name in ("device_upgrade", "feed", "versions")),
+    *(
+        f"tests/integration/resilience/test_{name}.py"
+        for name in ("damage", "device_upgrade", "feed", "versions")
+    ),
     *(
         f"tests/integration/server/test_{name}.py"
         for name in ("devices", "deciding", "proof", "quiet_rounds", "sync")

@@ -56,8 +56,7 @@ def whole(row: Any) -> dict[str, Any]:
 
 
 def new_lead(**fields: Any) -> wire.Change:
-    row = whole(make_lead(id="new", **fields))
-    return wire.Change("lead", "new", "put", row, {})
+    return wire.Change("lead", "new", "put", whole(make_lead(id="new")) | fields, {})
 
 
 REFUSED = {

@@ -22,7 +22,7 @@ from shared_models.sales.tables import Customer, Lead
 from sync import wire
 from sync.hub.recorder import recording
 from sync.schema import catalogue
-from tests.databases import sqlite_url
+from tests.databases import migrated_sqlite_url
 from tests.integration.resilience.frames import Forge, Frame
 from tests.integration.server.company import COMPANY, Company, make_settings, running_company
 
@@ -147,6 +147,7 @@ def answered(company: Company) -> Any:
 def pelt(company: Company, count: int, watch: Any, part: int = 0) -> Counter[str]:
     """Send so many frames; the answers by kind of frame and status."""
     forge, caller = forge_for(company, SEED * PARTS + part), Caller(company, "S001")
+    forge.cursors += [whole_copy(company, caller)] * 3  # as most devices have it
     foreign = rows_of(company, forge.others)
     seen: Counter[str] = Counter()
     for number in range(count):
@@ -165,13 +166,25 @@ def pelt(company: Company, count: int, watch: Any, part: int = 0) -> Counter[str
     return seen
 
 
+def whole_copy(company: Company, caller: Caller) -> str:
+    """The cursor of a device that has received everything."""
+    cursor, more = "", True
+    while more:
+        request = wire.Request(device_now_ms=company.clock.now_ms, cursor=cursor, limit=10_000, schema=2)
+        answer = wire.decode_response(caller.send(Frame(wire.encode(request))).body)
+        cursor, more = answer.cursor, answer.more
+    return cursor
+
+
 def cursor_of(frame: Frame, caught: Caught) -> str:
     return wire.decode_response(caught.body, frame.content_type.partition(";")[0]).cursor
 
 
 @pytest.fixture
 def sqlite_company(tmp_path: Path):
-    with running_company(make_settings(sqlite_url(tmp_path), tmp_path, log_level="ERROR")) as running:
+    with running_company(
+        make_settings(migrated_sqlite_url(tmp_path), tmp_path, log_level="ERROR")
+    ) as running:
         yield running
 
 
@@ -198,8 +211,8 @@ def test_no_frame_is_a_fault_and_none_that_is_refused_has_an_effect(sqlite_compa
     assert {name for name in seen if name.startswith("compressed")} == {"compressed 415"}
 
 
-def test_postgresql_is_not_upset_by_them_either(postgresql_url, tmp_path):
-    with running_company(make_settings(postgresql_url, tmp_path, log_level="ERROR")) as company:
+def test_postgresql_is_not_upset_by_them_either(migrated_postgresql_url, tmp_path):
+    with running_company(make_settings(migrated_postgresql_url, tmp_path, log_level="ERROR")) as company:
         pelt(company, ON_POSTGRESQL, lambda: answered(company))
 
 
