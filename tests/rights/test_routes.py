@@ -107,6 +107,11 @@ RULES = {
         "OSX", "OSX", "OSX", "OSX", "", "customer", {"customer_id": "{id}", "points": 1}
     ),
     "POST /api/redemptions/{redemption_id}/cancellation": Rule("OS", "OS", "OSX", "OSX", "", "redemption"),
+    "POST /api/redemptions/{redemption_id}/hand-over": Rule("OS", "OS", "OSX", "OSX", "", "redemption"),
+    "POST /api/gifts": Rule(*BACK_OFFICE, body={"name": "x", "points": 1, "value_fen": 1}),
+    "POST /api/gifts/{gift_id}": Rule(
+        "", "", "OSX", "OSX", "", "gift", {"name": "x", "points": 1, "value_fen": 1}
+    ),
     "POST /api/leases": Rule(
         "OSX", "OSX", "OSX", "OSX", "", "customer", {"customer_id": "{id}", "points": 1}
     ),
