@@ -70,8 +70,11 @@ class App:
         return self.replica.action(name)
 
     def now_ms(self) -> int:
-        """The time by the server's clock, as well as this device knows it (R12)."""
-        return self.replica.now_ms()
+        """The time by the server's clock, as well as this device knows it (R12); never before it last heard of the server.
+
+        So a clock that is set back does not undo what is in force in this copy, such as a version of the scheme (R3).
+        """
+        return max(self.replica.now_ms(), self.lease_clock.heard_ms)
 
     async def log_in(self, code: str, password: str, platform: str) -> None:
         """Log in; see `Session.log_in` for what may go wrong."""

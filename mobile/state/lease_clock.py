@@ -14,11 +14,15 @@ class LeaseClock:
         """Kept beside the other facts of this device, so that a restart opens no window either."""
         self._facts = facts
         self._device_now_ms = device_now_ms
+        known = facts.read(_KEY)
+        self.heard_ms = int(known["seen_ms"]) if known else 0
+        """A moment of the server's clock that has certainly come."""
 
     def heard(self, server_now_ms: int) -> None:
         """The server has just said what time it is; that counts from now on."""
         skew_ms = self._device_now_ms() - server_now_ms
         self._facts.write(_KEY, {"skew_ms": skew_ms, "seen_ms": server_now_ms})
+        self.heard_ms = server_now_ms
 
     def now_ms(self) -> int:
         """The time by the server's clock; never before a moment that was noted."""

@@ -37,7 +37,7 @@ async def sell(world: World, device: Device, action: Sale) -> dict[str, Any]:
     """A sale on a device: drafted, priced and confirmed as on the screen."""
     app = device.app
     line_ids = {line.id: new_id() for line in action.lines}
-    priced = _priced(world, app, action, line_ids)
+    priced = _priced(world, device, action, line_ids)
     if priced.quote is None:
         raise RuleError("coupon")
     if priced.due_fen < parse_yuan(action.pay if action.pay != "full" else "0"):
@@ -66,7 +66,9 @@ async def sell(world: World, device: Device, action: Sale) -> dict[str, Any]:
     }
 
 
-def _priced(world: World, app: App, action: Sale, line_ids: dict[str, str]) -> Priced:
+def _priced(world: World, device: Device, action: Sale, line_ids: dict[str, str]) -> Priced:
+    """What the summary shows: by the device's own copy, and by what its clock shows, be it right or wrong."""
+    app = device.app
     draft = SaleDraft(
         customer_id=world.names.system("member", action.member),
         enrol=False,
@@ -93,7 +95,7 @@ def _priced(world: World, app: App, action: Sale, line_ids: dict[str, str]) -> P
     )
     if party.customer is None:
         raise RuleError("not_here")
-    return price(draft, party, now_ms=app.now_ms())
+    return price(draft, party, now_ms=device.clock())
 
 
 def _line(world: World, action: Sale, line: SaleLine, line_id: str) -> DraftLine:
