@@ -107,7 +107,8 @@ def _device(
     network = Network(transport)
     server = Server(_ADDRESS)
     server.use(httpx.AsyncClient(transport=network, base_url=_ADDRESS))
-    app = App(open_engine(str(folder / f"device-{number}.db"), "cd" * 32), server, device_now_ms=shown)
+    engine = open_engine(str(folder / f"device-{number}.db"), "cd" * 32)
+    app = App(engine, server, device_now_ms=shown, steady_now_ms=clock)
     return Device(entry.id, entry.owner, shown, network, app)
 
 
