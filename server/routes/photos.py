@@ -100,7 +100,7 @@ def fetch(
     try:
         content = _store(services).read(seen.sha256, first, end)
     except FileNotFoundError:
-        _log.error("photo_file_missing", photo_id=seen.photo_id, part=seen.part)  # noqa: TRY400 - there is no more to tell
+        _log.error("photo_file_missing", photo_id=seen.photo_id, part=seen.part)
         raise StillOnItsWay from None
     headers = _NEVER_KEPT | {"Accept-Ranges": "bytes", "ETag": f'"{seen.sha256}"'}
     if wanted:

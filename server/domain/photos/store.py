@@ -54,10 +54,14 @@ class PhotoStore:
     def finish(self, upload: str, sha256: str) -> None:
         """Give an upload that is complete its real name, durably.
 
-        Refuses what is not what its row says (`RuleError("photo_damaged")`); nothing of it is kept.
+        Refuses what is not what its row says (`RuleError("photo_damaged")`); nothing of it is kept. Raises
+        `UploadConflict` when it is no longer there.
         """
         part = self._part(upload)
-        handle = os.open(part, os.O_RDONLY)
+        try:
+            handle = os.open(part, os.O_RDONLY)
+        except FileNotFoundError:  # another request has finished it, or found it wrong
+            raise UploadConflict(0) from None
         try:
             os.fsync(handle)
             with os.fdopen(handle, "rb", closefd=False) as file:
@@ -68,6 +72,9 @@ class PhotoStore:
             part.unlink(missing_ok=True)
             raise RuleError("photo_damaged")
         target = self._file(sha256)
+        if target.exists():
+            part.unlink(missing_ok=True)  # what another row relies on is not touched
+            return
         target.parent.mkdir(parents=True, exist_ok=True)
         part.replace(target)
         for folder in (target.parent, self._whole):
