@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from mobile.state.application import App
 
 _PATH = "/api/sync"
-_UNAUTHORIZED = 401
 _LOST_POSITION = "malformed_cursor"
 
 
@@ -29,14 +28,11 @@ async def sync_once(app: "App") -> None:
 async def _sync(app: "App") -> None:
     async def exchange(request: wire.Request) -> wire.Response:
         body = wire.encode(request)
-        try:
-            answer = await app.server.post_bytes(_PATH, body, wire.MSGPACK, await app.session.access_token())
-        except ServerRefusal as refusal:
-            if refusal.status != _UNAUTHORIZED:
-                raise
-            app.session.renew_next_time()
-            answer = await app.server.post_bytes(_PATH, body, wire.MSGPACK, await app.session.access_token())
-        return wire.decode_response(answer)
+        return wire.decode_response(
+            await app.session.authorised(
+                lambda token: app.server.post_bytes(_PATH, body, wire.MSGPACK, token)
+            )
+        )
 
     def show(progress: Progress) -> None:
         app.sync.fetched = progress.received
