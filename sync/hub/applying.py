@@ -176,6 +176,8 @@ class Applier:
         above = self._workspace.get(*parent) if parent else None
         if parent and above and above.row is None:
             raise RuleError("missing_row", table=parent[0])
+        if parent and above and above.row and self._workspace.is_new(*parent):
+            return self._former_scopes(catalogue()[parent[0]], above.row, at_ms)
         now = self._workspace.scopes_of(spec, row)
         table, row_id = parent or (spec.name, row["id"])
         left = self._left(table, row_id, now)
