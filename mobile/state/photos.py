@@ -1,7 +1,6 @@
 """Photos on this device: kept with the action that they belong to, and brought to the server by their own lane."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
@@ -10,7 +9,6 @@ from mobile.state.scaling import Shot
 from shared_models.ids import new_id
 from shared_models.service.tables import Photo
 from sync.device import contents
-from sync.lane import Item
 from sync.schema import catalogue
 
 if TYPE_CHECKING:
@@ -18,15 +16,6 @@ if TYPE_CHECKING:
 
 Draft = dict[str, Any]
 """A photo that was taken and belongs to nothing yet: `id`, and what its row will say. Plain values, so that drafts keep it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What can be shown of a photo: the picture if it is here, its thumbnail if that is, and how the picture stands."""
-
-    picture: bytes | None
-    thumbnail: bytes | None
-    item: Item | None
 
 
 def keep_shot(app: "App", shot: Shot) -> Draft:
@@ -69,16 +58,6 @@ def thumbnail_of(app: "App", photo_id: str) -> bytes | None:
     """The thumbnail, or None while it is not here."""
     with app.engine.connect() as connection:
         return contents.read(connection, photo_id, "thumbnail")
-
-
-def look_at(app: "App", photo_id: str) -> Look:
-    """What can be shown of the photo now."""
-    with app.engine.connect() as connection:
-        return Look(
-            picture=contents.read(connection, photo_id, "picture"),
-            thumbnail=contents.read(connection, photo_id, "thumbnail"),
-            item=contents.item_of(connection, photo_id, "picture"),
-        )
 
 
 def want_picture(app: "App", photo_id: str) -> None:

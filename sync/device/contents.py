@@ -189,6 +189,12 @@ def count_waiting(connection: Connection) -> int:
     return connection.execute(rows).scalar_one()
 
 
+def waiting_rows(connection: Connection) -> frozenset[str]:
+    """The rows with bytes that wait to be sent."""
+    rows = select(CONTENT.c.row_id).where(CONTENT.c.state == State.WAITING)
+    return frozenset(connection.execute(rows).scalars())
+
+
 def _item(
     spec: TableSpec, row_id: str, content: Content, row: dict[str, Any], state: State, at_ms: int
 ) -> dict[str, Any]:

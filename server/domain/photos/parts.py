@@ -15,7 +15,7 @@ from shared_models.errors import RuleError
 from shared_models.service.photo import checked_photo
 from shared_models.service.tables import Photo
 from sync.hub import Caller
-from sync.schema import catalogue
+from sync.schema import catalogue, is_identifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def part_to_see(session: Session, caller: Caller, photo_id: str, part: str) -> P
 
 def part_to_send(session: Session, caller: Caller, photo_id: str, part: str) -> Part:
     """For who took it, also when the visit is somebody else's by now. Raises `NotFoundException`, `NotYours`."""
-    photo = session.get(Photo, photo_id)
+    photo = session.get(Photo, photo_id) if is_identifier(photo_id) else None
     if photo is None or photo.company_id != caller.company_id:
         raise NotFoundException
     if photo.staff_id != caller.staff_id:
@@ -79,7 +79,7 @@ def _part(photo: Photo, part: str) -> Part:
 def check_room(session: Session, settings: Settings, part: Part) -> None:
     """Refuses a file that is too large (`photo_too_large`), or has no room in its company's share (`photo_quota`)."""
     if part.size > settings.photo_max_bytes:
-        raise RuleError("photo_too_large", most_mb=round(settings.photo_max_bytes / 1e6, 1))
+        raise RuleError("photo_too_large", most_mb=settings.photo_max_bytes // 1_000_000)
     if used_bytes(session, part.company_id) + part.size > settings.photo_quota_bytes:
         raise RuleError("photo_quota", quota_mb=settings.photo_quota_bytes // 1_000_000)
 

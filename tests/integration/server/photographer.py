@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from mobile.state.scaling import Shot, scaled
 from mobile.state.server import Server
 from shared_models.sales.tables import FollowUp
 from shared_models.service.tables import Photo
+from sync.device import contents
+from sync.lane import Item
 from tests.integration.server.company import PASSWORD, Company
 
 REPORT = Report("store_visit", "reached", "high", "看中了沙发")
@@ -126,7 +129,22 @@ class Photographer:
         self.app.engine.dispose()
 
 
-def shot(width: int = 800, height: int = 640) -> Shot:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is on a device of a photo."""
+
+    picture: bytes | None
+    thumbnail: bytes | None
+    item: Item | None
+
+
+def look_at(app: App, photo_id: str) -> Look:
+    with app.engine.connect() as connection:
+        picture, thumbnail = (contents.read(connection, photo_id, part) for part in ("picture", "thumbnail"))
+        return Look(picture, thumbnail, contents.item_of(connection, photo_id, "picture"))
+
+
+def shot(width: int = 1000, height: int = 800) -> Shot:
     """A picture of noise, which needs several pieces; no two are alike."""
     made = BytesIO()
     Image.frombytes("RGB", (width, height), os.urandom(width * height * 3)).save(made, "JPEG", quality=60)

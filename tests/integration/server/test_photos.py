@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mobile.state.errors import LogInNeeded, OtherPersonsWork, ServerRefusal, Unreachable
-from mobile.state.photos import drop_shots, keep_shot, look_at, thumbnail_of, want_picture
+from mobile.state.photos import drop_shots, keep_shot, thumbnail_of, want_picture
 from server.domain.photos.parts import used_bytes
 from server.jobs.job import jobs, run_job
 from shared_models.sales.tables import Lead
@@ -19,7 +19,7 @@ from sync.device.contents import PIECE_BYTES
 from sync.hub.recorder import recording
 from sync.lane import State
 from tests.integration.server.company import COMPANY, Company, make_settings, running_company
-from tests.integration.server.photographer import Photographer, shot, stored
+from tests.integration.server.photographer import Photographer, look_at, shot, stored
 
 Open = Callable[[str], Photographer]
 HOUR_S = 3600
