@@ -9,6 +9,7 @@ from mobile.text import (
     en_designers,
     en_devices,
     en_errors,
+    en_gifts,
     en_members,
     en_photos,
     en_sales,
@@ -20,6 +21,7 @@ from mobile.text import (
     zh_designers,
     zh_devices,
     zh_errors,
+    zh_gifts,
     zh_members,
     zh_photos,
     zh_sales,
@@ -40,6 +42,7 @@ LANGUAGES: dict[str, tuple[ModuleType, ...]] = {
         zh_errors,
         zh_sync,
         zh_devices,
+        zh_gifts,
         zh_words,
     ),
     "en": (
@@ -53,6 +56,7 @@ LANGUAGES: dict[str, tuple[ModuleType, ...]] = {
         en_errors,
         en_sync,
         en_devices,
+        en_gifts,
         en_words,
     ),
 }
