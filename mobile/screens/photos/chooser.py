@@ -57,12 +57,12 @@ def use_chooser(taken: Callable[[], tuple[Draft, ...]], keep: Callable[[tuple[Dr
         keep(tuple(each for each in taken() if each != shot))
         drop_shots(app, [shot])
 
-    newest = ft.use_ref(chosen)
-    newest.current = chosen
+    newest, _ = ft.use_state({"chosen": chosen})
+    newest["chosen"] = chosen
 
     def tell(event: ft.FilePickerResultEvent) -> None:
         # The picker is built once, and has to call what the last drawing knew.
-        newest.current(event)
+        newest["chosen"](event)
 
     picker = ft.use_memo(lambda: ft.FilePicker(on_result=tell), [])
     return Chooser(picker, preparing, problem, remove)
