@@ -77,7 +77,7 @@ def use_log_sheet(lead: Lead | None) -> Callable[[], None]:
         snackbar(page, t("log.saved" if app.sync.online else "log.saved_offline"))
 
     chooser = use_chooser(lambda: latest(answer).photos, lambda shots: change(photos=shots))
-    photos = chooser_block(answers.photos, chooser) if shown else []
+    photos = chooser_block(app, answers.photos, chooser) if shown else []
     ft.use_dialog(_form(answers, change, photos, save, cancel, close) if shown else None)
 
     def open_sheet() -> None:

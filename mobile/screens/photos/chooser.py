@@ -11,6 +11,7 @@ from mobile.design.marks import Tone
 from mobile.design.pictures import removable_tile, tile_strip
 from mobile.design.states import notice
 from mobile.design.type import secondary, section_label
+from mobile.state.application import App
 from mobile.state.failures import sentence_for
 from mobile.state.hooks import use_app
 from mobile.state.photos import Draft, drop_shots, keep_shot, thumbnail_of
@@ -68,9 +69,8 @@ def use_chooser(taken: Callable[[], tuple[Draft, ...]], keep: Callable[[tuple[Dr
     return Chooser(picker, preparing, problem, remove)
 
 
-def chooser_block(drafts: Sequence[Draft], chooser: Chooser) -> list[ft.Control]:
+def chooser_block(app: App, drafts: Sequence[Draft], chooser: Chooser) -> list[ft.Control]:
     """The photos taken so far, each with a button that takes it away, and the button that takes more."""
-    app = use_app()
     block: list[ft.Control] = []
     if drafts:
         block.append(section_label(t("photo.on_the_form", n=len(drafts), most=PHOTOS_A_VISIT)))
