@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from mobile.state import points_actions
 from mobile.state.errors import LogInNeeded, ServerRefusal
+from mobile.state.photo_carrier import carry_last
 from sync import wire
 from sync.client import Progress, synchronise
 
@@ -42,12 +43,12 @@ async def _sync(app: "App") -> None:
         raise LogInNeeded
     held = points_actions.leases_to_end(app)
     try:
-        outcome = await synchronise(app.replica, exchange, show)
+        outcome = await synchronise(app.replica, exchange, show, lambda: carry_last(app))
     except ServerRefusal as refusal:
         if refusal.code != _LOST_POSITION:
             raise
         app.forget_position()
-        outcome = await synchronise(app.replica, exchange, show)
+        outcome = await synchronise(app.replica, exchange, show, lambda: carry_last(app))
     if app.replica.is_wiped:
         raise LogInNeeded
     app.lease_clock.heard(app.replica.now_ms())

@@ -1,9 +1,11 @@
 """The app's part of the photo lane: pieces of pictures over HTTP, beside the sync (`sync.carrying`)."""
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from mobile.state.errors import LogInNeeded, ServerRefusal
+from mobile.state.errors import LogInNeeded, ServerRefusal, Unreachable
 from sync.carrying import NotCarried, carry
 from sync.device.contents import PIECE_BYTES
 
@@ -16,6 +18,9 @@ T = TypeVar("T")
 _OURS = range(400, 500)
 """Refusals of one item; any other says that the server cannot be used now."""
 _UNAUTHORIZED = 401
+_LAST_S = 60.0
+"""How long a wipe waits for pictures: a device that may be in the wrong hands is not kept for them."""
+_log = logging.getLogger(__name__)
 
 
 class HttpCarrier:
@@ -52,6 +57,15 @@ async def carry_once(app: "App") -> None:
     if app.session.person is None or app.replica.is_wiped:
         raise LogInNeeded
     await carry(app.replica, HttpCarrier(app))
+
+
+async def carry_last(app: "App") -> None:
+    """Send the pictures that wait, once, before this device is wiped; what goes wrong does not keep it from that."""
+    try:
+        async with asyncio.timeout(_LAST_S):
+            await carry(app.replica, HttpCarrier(app), room_bytes=0)
+    except (Unreachable, ServerRefusal, LogInNeeded, TimeoutError) as error:
+        _log.warning("pictures were not sent before a wipe: %s", type(error).__name__)
 
 
 def _path(item: "Item") -> str:

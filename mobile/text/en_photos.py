@@ -19,13 +19,13 @@ SENTENCES = {
     "photo.failed_to_load": "The full picture did not come: {why}",
     "photo.again": "Try again",
     "photo.taken": "{name} · {moment}",
-    "photo.waiting_photos": "{n} of them photos to upload",
+    "photo.waiting_photos": "Photos to upload: {n}. All are saved on this device.",
     "error.photo": "Something about the photo is wrong ({field}), so it was not accepted. Please take it again.",
     "error.photo_unreadable": "This file is not a photo that can be opened, so it was not added. Choose another, or take one.",
     "error.photo_most": "At most {most} photos at a time, the others were not added. Please log them separately.",
-    "error.photo_too_large": "The photo is larger than {most_mb} MB, so the server did not take it. It is kept on this device. "
+    "error.photo_too_large": "The photo is too large for the server. It is kept on this device. "
     "Please tell your administrator.",
-    "error.photo_quota": "The company's room for photos ({quota_mb} MB) is used up. The photo is kept on this device and uploads "
+    "error.photo_quota": "The company's room for photos is used up. The photo is kept on this device and uploads "
     "when there is room again. Please tell your administrator.",
     "error.photo_damaged": "The photo was damaged on the way and was not used. It is tried again soon.",
     "error.photo_on_its_way": "The photo is still on the device that took it, and comes when that one is connected.",

@@ -189,6 +189,12 @@ def count_waiting(connection: Connection) -> int:
     return connection.execute(rows).scalar_one()
 
 
+def troubles(connection: Connection) -> list[str]:
+    """Why bytes that wait to be sent were refused: the hub's codes, each once."""
+    codes = select(CONTENT.c.code.distinct()).where(CONTENT.c.state == State.WAITING, CONTENT.c.code != "")
+    return sorted(connection.execute(codes).scalars())
+
+
 def waiting_rows(connection: Connection) -> frozenset[str]:
     """The rows with bytes that wait to be sent."""
     rows = select(CONTENT.c.row_id).where(CONTENT.c.state == State.WAITING)

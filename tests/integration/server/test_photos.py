@@ -325,6 +325,20 @@ def test_the_bytes_of_a_visit_that_was_dropped_are_dropped_with_it(amy, company)
     assert (amy.waiting, look_at(amy.app, photo_id).item) == (0, None)
 
 
+def test_a_device_that_is_to_be_wiped_sends_its_pictures_first(amy, manager, company):
+    taken = shot()
+    photo_id = amy.visit(taken)
+    assert manager.ask("POST", f"/api/devices/{amy.app.replica.device_id}/wipe").status_code == 204
+    with pytest.raises(LogInNeeded):
+        amy.sync()
+    assert amy.app.replica.is_wiped
+    with amy.app.engine.connect() as connection:
+        assert contents.read(connection, photo_id, "picture") is None
+    manager.everything()
+    assert thumbnail_of(manager.app, photo_id) == taken.thumbnail
+    assert row_at_server(company, photo_id).picture_at_ms is not None
+
+
 class TestLimits:
     """What a server takes is set by its operator."""
 
