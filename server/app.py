@@ -39,6 +39,7 @@ from server.routes.live import live_routes
 from server.routes.loyalty import loyalty_routes
 from server.routes.loyalty_sales import sales_routes
 from server.routes.members import member_routes
+from server.routes.photos import photo_routes
 from server.routes.proof import proof_routes
 from server.routes.reads import read_routes
 from server.routes.sync import sync_routes
@@ -81,6 +82,7 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
             import_routes,
             job_routes,
             lead_routes,
+            photo_routes,
             designer_routes,
             figure_routes,
             loyalty_routes,

@@ -49,10 +49,14 @@ class Outcome:
 
 
 async def synchronise(
-    replica: Replica, exchange: Exchange, progress: Callable[[Progress], None] | None = None
+    replica: Replica,
+    exchange: Exchange,
+    progress: Callable[[Progress], None] | None = None,
+    before_wiping: Callable[[], Awaitable[None]] | None = None,
 ) -> Outcome:
     """Send everything pending, then fetch everything that changed.
 
+    `before_wiping` is awaited before a wipe that was ordered deletes what does not travel with the units.
     Raises what `exchange` raises; whatever was worked in until then stays, and the next call goes on from there.
     """
     sent = refused = received = rounds = 0
@@ -72,6 +76,8 @@ async def synchronise(
         if progress:
             progress(Progress(received, response.remaining))
         if response.order == "wipe":
+            if before_wiping:
+                await before_wiping()
             wiping.obey(replica, request)
         elif request.pull and not response.more:
             return Outcome(sent, refused, received, rounds, response.skew_flagged)

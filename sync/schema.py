@@ -16,7 +16,7 @@ from sqlalchemy import JSON, BigInteger, Integer, Table
 from sqlmodel import SQLModel
 from sqlmodel.main import default_registry
 
-from shared_models.synced import Kind, Merge, Policy
+from shared_models.synced import Content, Kind, Merge, Policy
 
 _LONGEST_ID = 40
 _DEEPEST = 20
@@ -45,6 +45,8 @@ class ColumnSpec:
     """Characters of a text, None where the column does not say."""
     most: int = 2**63 - 1
     """The largest integer, and the smallest below zero, that the column holds."""
+    content: Content | None = None
+    """What bytes of the row this is the SHA-256 of."""
 
     def empty(self) -> Any:
         """The value of a column that the author of a row did not know."""
@@ -108,6 +110,11 @@ class TableSpec:
     def writable(self) -> frozenset[str]:
         """The columns that a device may speak of."""
         return frozenset(self.public)
+
+    @cached_property
+    def contents(self) -> Mapping[str, Content]:
+        """The columns that name bytes of the row by their SHA-256."""
+        return {name: column.content for name, column in self.columns.items() if column.content}
 
     @cached_property
     def references(self) -> tuple[tuple[str, str], ...]:
@@ -199,6 +206,7 @@ def _column_spec(column: Any) -> ColumnSpec:
         writable_by=column.info.get("writable_by", ()),
         longest=getattr(column.type, "length", None),
         most=_most(column.type),
+        content=column.info.get("content"),
     )
 
 
