@@ -207,7 +207,10 @@ SECTIONS: tuple[Section, ...] = (
     ),
 )
 
-PAGES: tuple[FullPage, ...] = (FullPage("sale/:subject?", Screen("sale.page", "SalePage"), within="orders"),)
+PAGES: tuple[FullPage, ...] = (
+    FullPage("sale/:subject?", Screen("sale.page", "SalePage"), within="orders"),
+    FullPage("refused/:unit", Screen("sync.refusal", "RefusalPage"), within="sync", roles=EVERYBODY),
+)
 """A sale begins with a lead, a customer, or nobody yet."""
 
 

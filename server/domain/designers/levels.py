@@ -108,7 +108,9 @@ def correct_level(
     before = level_changes(session, designer.id)
     # What corrects comes after what it corrects, in the same millisecond and on a clock that was set back too.
     at_ms = max([now_ms, *(change.recorded_at_ms + 1 for change in before)])
-    change = LevelChange(year, level, at_ms, derived_id("correction", designer.id, str(year), str(len(before))))
+    change = LevelChange(
+        year, level, at_ms, derived_id("correction", designer.id, str(year), str(len(before)))
+    )
     give_level(session, designer, change, LevelCause.CORRECTION, reason=reason.strip(), staff_id=staff_id)
 
 
