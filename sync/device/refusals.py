@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select, update
+from sqlmodel import Session
 
 from shared_models import versions
 from shared_models.ids import new_id
@@ -98,15 +99,32 @@ def _see_again(connection: Connection, spec: TableSpec, unit_id: str, row_id: st
 def settle_conflict(replica: "Replica", conflict_id: str, *, take_lost: bool) -> None:
     """Close a conflict, with or without putting the lost value back. Raises `KeyError` for an unknown one."""
     with replica.action("take_other_value" if take_lost else "keep_value") as session:
-        conflict = session.get(Conflict, conflict_id)
-        if conflict is None:
-            raise KeyError(conflict_id)
+        conflict = _conflict(session, conflict_id)
         if take_lost:
-            record = session.get(model_of(conflict.about_table), conflict.about_id)
-            if record is None:
-                raise KeyError(conflict.about_id)
-            conflict.place.write_to(record, conflict.lost_value())
+            conflict.place.write_to(_record_of(session, conflict), conflict.lost_value())
         conflict.state = ConflictState.TAKEN if take_lost else ConflictState.KEPT
+
+
+def edit_conflict(replica: "Replica", conflict_id: str, value: Any) -> None:
+    """Close a conflict with a third value. Raises `KeyError` for an unknown one, or when its record is gone."""
+    with replica.action("edit_value") as session:
+        conflict = _conflict(session, conflict_id)
+        conflict.place.write_to(_record_of(session, conflict), value)
+        conflict.state = ConflictState.EDITED
+
+
+def _conflict(session: Session, conflict_id: str) -> Conflict:
+    conflict = session.get(Conflict, conflict_id)
+    if conflict is None:
+        raise KeyError(conflict_id)
+    return conflict
+
+
+def _record_of(session: Session, conflict: Conflict) -> object:
+    record = session.get(model_of(conflict.about_table), conflict.about_id)
+    if record is None:
+        raise KeyError(conflict.about_id)
+    return record
 
 
 def put_aside(connection: Connection, unit_id: str) -> outbox.Unit:

@@ -165,6 +165,10 @@ class Replica:
         """Leave the row as it is and close the conflict."""
         refusals.settle_conflict(self, conflict_id, take_lost=False)
 
+    def edit_conflict(self, conflict_id: str, value: object) -> None:
+        """Put a third value into the row and close the conflict; an ordinary edit as well."""
+        refusals.edit_conflict(self, conflict_id, value)
+
     def held_edits(self) -> list[HeldEdit]:
         """Edits that wait for approval, oldest first: this person's own, and those of rows that they have."""
         return held.open_edits(self)

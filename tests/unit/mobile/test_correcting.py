@@ -2,13 +2,16 @@
 
 import pytest
 from sqlalchemy import update
+from sqlmodel import Session
 
+from mobile.state.conflict_actions import put_instead
 from mobile.state.correcting import Form, as_typed, as_value, correct, entries_of
 from mobile.state.lead_actions import Report, edit_lead, log_follow_up
 from mobile.state.queries.inbox import refused_records
 from mobile.text import formats
 from shared_models.errors import RuleError
 from shared_models.sales.tables import Customer, Lead, Order, Payment
+from sync.conflict import Conflict
 from sync.device.tables import OUTBOX
 from tests.unit.mobile.showroom import NOW, open_showroom
 
@@ -149,3 +152,33 @@ def test_a_refused_payment_is_marked_on_its_order_its_buyer_and_the_lead(app):
         ("lead", "zhou"),
     } <= marked.keys()
     assert set(marked.values()) == {unit.id}
+
+
+class TestConflict:
+    """A value that gave way may be settled with a third one, and that can be undone."""
+
+    @pytest.fixture
+    def conflict(self, app):
+        with Session(app.engine) as session:
+            conflict = Conflict(
+                id="k", company_id="c", about_table="lead", about_id="zhou", field="budget_fen",
+                base="null", kept="100", lost="200", lost_at_ms=NOW,
+            )  # fmt: skip
+            session.add(conflict)
+            session.commit()
+        return app.replica.open_conflicts()[0]
+
+    def test_a_third_value_settles_it_as_one_unit(self, app, conflict):
+        put_instead(app, conflict, as_value("lead", "budget_fen", "3000"))
+        assert app.read(lambda session: session.get_one(Lead, "zhou")).budget_fen == 300_000
+        assert app.replica.open_conflicts() == []
+        (unit,) = app.replica.pending_units()
+        assert {(change.table, change.row) for change in unit.changes} == {
+            ("lead", "zhou"),
+            ("conflict", "k"),
+        }
+
+    def test_undoing_it_opens_the_question_again(self, app, conflict):
+        put_instead(app, conflict, 300_000)()
+        assert app.read(lambda session: session.get_one(Lead, "zhou")).budget_fen is None
+        assert [each.id for each in app.replica.open_conflicts()] == ["k"]
