@@ -30,6 +30,7 @@ from server.routes.conflicts import conflict_routes
 from server.routes.designers import designer_routes
 from server.routes.devices import device_routes
 from server.routes.figures import figure_routes
+from server.routes.gifts import gift_routes
 from server.routes.health import health_routes
 from server.routes.held import held_routes
 from server.routes.jobs import job_routes
@@ -82,6 +83,7 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
             designer_routes,
             figure_routes,
             loyalty_routes,
+            gift_routes,
             workshop_routes,
             sales_routes,
             health_routes,

@@ -165,6 +165,14 @@ SECTIONS: tuple[Section, ...] = (
         in_bar=False,
     ),
     Section(
+        "gifts",
+        ft.Icons.REDEEM_OUTLINED,
+        ft.Icons.REDEEM,
+        Screen("gifts.pane", "GiftsOfficePane"),
+        Screen("gifts.detail", "GiftRecordPane"),
+        in_bar=False,
+    ),
+    Section(
         "schemes",
         ft.Icons.TUNE_OUTLINED,
         ft.Icons.TUNE,

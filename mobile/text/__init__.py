@@ -9,6 +9,7 @@ from mobile.text import (
     en_designers,
     en_devices,
     en_errors,
+    en_gifts,
     en_members,
     en_sales,
     en_schemes,
@@ -19,6 +20,7 @@ from mobile.text import (
     zh_designers,
     zh_devices,
     zh_errors,
+    zh_gifts,
     zh_members,
     zh_sales,
     zh_schemes,
@@ -37,6 +39,7 @@ LANGUAGES: dict[str, tuple[ModuleType, ...]] = {
         zh_errors,
         zh_sync,
         zh_devices,
+        zh_gifts,
         zh_words,
     ),
     "en": (
@@ -49,6 +52,7 @@ LANGUAGES: dict[str, tuple[ModuleType, ...]] = {
         en_errors,
         en_sync,
         en_devices,
+        en_gifts,
         en_words,
     ),
 }

@@ -113,15 +113,28 @@ class Gift(Synced, table=True):
     stock: int | None = None
     min_tier: str = ""
     """The lowest tier that may have it, by its name; empty for everybody."""
+    valid_from: str | None = None
+    valid_until: str | None = None
+    """The first and the last local date on which it is offered; None is without limit."""
     active: bool = True
 
 
 class RedemptionState(StrEnum):
     """What became of a redemption."""
 
+    RESERVED = "reserved"
+    """The points are given, the gift is still to be handed over (L-14)."""
     DONE = "done"
+    """Handed over."""
     CANCELLED = "cancelled"
     """The points were given back; only the server cancels."""
+
+
+REDEMPTION_TRANSITIONS: dict[str, frozenset[str]] = {
+    RedemptionState.RESERVED: frozenset({RedemptionState.DONE}),
+    RedemptionState.DONE: frozenset(),
+    RedemptionState.CANCELLED: frozenset(),
+}
 
 
 class Redemption(Synced, table=True):
@@ -130,7 +143,7 @@ class Redemption(Synced, table=True):
     __table_args__ = synced(
         Kind.RECORD,
         parent=Parent("customer_id", "customer"),
-        transitions={state: frozenset() for state in RedemptionState},
+        transitions=REDEMPTION_TRANSITIONS,
         rank=62,
     )
     customer_id: str = column(references="customer", index=True)
@@ -142,6 +155,10 @@ class Redemption(Synced, table=True):
     state: str = column(RedemptionState.DONE, merge=Merge.STATE)
     note: str = ""
     redeemed_at_ms: int = moment_ms(merge=Merge.ACTION_TIME)
+    due_at_ms: int | None = moment_ms(None, merge=Merge.SERVER, index=True)
+    """Until when the gift is promised; None for one that was handed over at once."""
+    handed_over_at_ms: int | None = moment_ms(None, merge=Merge.SERVER)
+    handed_over_by: str | None = column(None, merge=Merge.SERVER, references="staff")
     cancelled_at_ms: int | None = moment_ms(None, merge=Merge.SERVER)
 
 

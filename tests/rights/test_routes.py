@@ -24,7 +24,7 @@ from shared_models.sales.tables import Customer
 from sync.hub.tables import SyncDevice
 from sync.schema import catalogue, model_of
 from tests.convergence.world import COMPANY
-from tests.databases import sqlite_url
+from tests.databases import migrated_sqlite_url
 from tests.rights.oracle import PEOPLE
 from tests.rights.showrooms import RIVAL, Showrooms
 
@@ -107,6 +107,11 @@ RULES = {
         "OSX", "OSX", "OSX", "OSX", "", "customer", {"customer_id": "{id}", "points": 1}
     ),
     "POST /api/redemptions/{redemption_id}/cancellation": Rule("OS", "OS", "OSX", "OSX", "", "redemption"),
+    "POST /api/redemptions/{redemption_id}/hand-over": Rule("OS", "OS", "OSX", "OSX", "", "redemption"),
+    "POST /api/gifts": Rule(*BACK_OFFICE, body={"name": "x", "points": 1, "value_fen": 1}),
+    "POST /api/gifts/{gift_id}": Rule(
+        "", "", "OSX", "OSX", "", "gift", {"name": "x", "points": 1, "value_fen": 1}
+    ),
     "POST /api/leases": Rule(
         "OSX", "OSX", "OSX", "OSX", "", "customer", {"customer_id": "{id}", "points": 1}
     ),
@@ -302,7 +307,12 @@ class Showfloor:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Showfloor]:
     folder: Path = tmp_path_factory.mktemp("routes")
     settings = Settings(
-        sqlite_url(folder), "k" * 40, data_dir=folder, web_dir=folder / "web", jobs="off", log_level="ERROR"
+        migrated_sqlite_url(folder),
+        "k" * 40,
+        data_dir=folder,
+        web_dir=folder / "web",
+        jobs="off",
+        log_level="ERROR",
     )
     services = assemble(settings, lambda: NOW_MS)
     with TestClient(create_app(settings, now_ms=lambda: NOW_MS), raise_server_exceptions=False) as client:

@@ -39,7 +39,7 @@ def standing_of(session: Session, customer_id: str, now_ms: int) -> Standing | N
     member = session.get(MemberAccount, customer.id)
     account = _account_now(session, member, now_ms) if member else Account()
     tiers = rules_at(session, customer.company_id, now_ms).tiers
-    of_customer = Redemption.customer_id == customer.id, Redemption.state == RedemptionState.DONE
+    of_customer = Redemption.customer_id == customer.id, Redemption.state != RedemptionState.CANCELLED
     return Standing(
         customer_id=customer.id,
         balance=account.balance,
