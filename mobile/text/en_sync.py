@@ -70,4 +70,6 @@ SENTENCES = {
     "platform.windows": "Windows",
     "platform.linux": "Linux",
     "platform.tablet": "Tablet",
+    "app.notice": "Please note",
+    "common.understood": "Understood",
 }

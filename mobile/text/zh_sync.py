@@ -70,4 +70,6 @@ SENTENCES = {
     "platform.windows": "Windows",
     "platform.linux": "Linux",
     "platform.tablet": "平板",
+    "app.notice": "请先看一下",
+    "common.understood": "知道了",
 }
