@@ -4,6 +4,7 @@ import pytest
 
 from shared_models.sales.tables import FollowUp, Lead
 from sync.device import refusals
+from sync.hub.tables import SyncDevice
 from tests.convergence.world import World, make_follow_up, make_lead
 
 
@@ -63,6 +64,11 @@ def test_what_waits_for_a_refused_unit_names_it_and_so_does_what_waits_for_that(
     tablet.sync()
     assert tablet.replica.waiting_units() == {visit.id: unit.id}
     assert [pending.id for pending in tablet.replica.pending_units()] == [visit.id]
+
+
+def test_those_in_charge_see_at_once_what_is_refused_and_what_waits_for_it(world, tablet):
+    (device,) = world.all(SyncDevice)
+    assert (device.refused, device.pending) == (1, 1)
 
 
 def test_a_dropped_unit_can_be_taken_back_word_for_word(world, tablet):
