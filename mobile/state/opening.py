@@ -1,5 +1,6 @@
 """Opening the app on this device: its database, and what to say when that cannot be opened."""
 
+import errno
 import os
 import time
 
@@ -30,6 +31,8 @@ async def open_app(page: ft.Page) -> App | None:
         _show(page, error.en if language() == "en" else error.zh)
     except DatabaseError as error:
         _show(page, error_sentence(code_for(error) or "database_unreadable"))
+    except OSError as error:
+        _show(page, error_sentence("storage_full" if error.errno == errno.ENOSPC else "database_unreadable"))
     return None
 
 
