@@ -103,7 +103,7 @@ def ask(replica: Replica, limit: int = ROWS_AT_FIRST) -> wire.Request:
             ],
             cursor=state.read(connection, "cursor") or "",
             pull=len(units) <= UNITS_A_ROUND,
-            pending=outbox.count(connection, outbox.PENDING) if units else 0,
+            pending=outbox.count(connection, outbox.PENDING),
             limit=limit,
             schema=versions.RELEASE.schema,
             app_version=replica.app_version,

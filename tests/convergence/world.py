@@ -164,7 +164,12 @@ class World:
         with Session(self.engine) as session:
             session.add(
                 SyncDevice(
-                    id=name, company_id=COMPANY, staff_id=owner, registered_at_ms=self.now_ms, granted=[]
+                    id=name,
+                    company_id=COMPANY,
+                    staff_id=owner,
+                    name=f"{name}'s tablet",
+                    registered_at_ms=self.now_ms,
+                    granted=[],
                 )
             )
             session.commit()
