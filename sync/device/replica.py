@@ -98,12 +98,13 @@ class Replica:
     def status(self) -> SyncStatus:
         """Counts for the status pill and the sync screen."""
         with self.engine.connect() as connection:
+            units, kept = outbox.counts(connection), state.read_all(connection)
             return SyncStatus(
-                pending=outbox.count(connection, outbox.PENDING),
-                refused=outbox.count(connection, outbox.REFUSED) + outbox.count(connection, outbox.HELD),
+                pending=units[outbox.PENDING],
+                refused=units[outbox.REFUSED] + units[outbox.HELD],
                 conflicts=_count_open(connection),
-                last_sync_at_ms=state.read(connection, "last_sync_at_ms"),
-                remaining=state.read(connection, "remaining") or 0,
+                last_sync_at_ms=kept.get("last_sync_at_ms"),
+                remaining=kept.get("remaining") or 0,
                 held=held.count_own(connection, self.staff_id),
                 contents=contents.count_waiting(connection),
             )

@@ -72,6 +72,8 @@ class Applier:
         """Work on `workspace` with the rights of `caller`."""
         self._workspace = workspace
         self._caller = caller
+        self.fitting: frozenset[int] = frozenset()
+        """Changes whose values need no look any more (`judging.fitting`)."""
 
     def merge(self, unit: wire.Unit, at_ms: int) -> AppliedUnit:
         """Merge a unit made at `at_ms` (corrected); what is to be derived from. Raises `RuleError` to refuse it."""
@@ -80,7 +82,7 @@ class Applier:
         applied = AppliedUnit(unit.id, unit.action, self._caller.staff_id, self._caller.device_id, at_ms)
         stamp = Stamp(at_ms, 0, self._caller.device_id)
         for change in unit.changes:
-            spec = judging.spec_for(change)
+            spec = judging.spec_for(change, fits=id(change) in self.fitting)
             try:
                 done = self._apply(spec, unit, change, stamp)
             except judging.HeldForApproval:
