@@ -70,6 +70,20 @@ class Parent:
     table_column: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Bytes that a row names by their SHA-256. They do not travel with the row, but in a lane of their own.
+
+    `part` is what they are called there, `size` the column with their number, `arrived` the one with the moment since
+    which the server has them. Those that come `first` are small, fetched unasked and never given up for lack of room.
+    """
+
+    part: str
+    size: str
+    arrived: str
+    first: bool = False
+
+
 FirstValue = Callable[[Mapping[str, Any]], Any]
 """What a column of a new row holds, from the row's other columns by name."""
 
@@ -181,6 +195,12 @@ def column(  # noqa: PLR0913 - one keyword for each thing that a column has to s
         "writable_by": writable_by,
     }
     return Field(default, index=index, max_length=max_length, sa_column_kwargs={"info": info})
+
+
+def content_sha256(content: Content) -> Any:
+    """The SHA-256 of bytes that belong to the row, as 64 lower-case hexadecimal digits; see `Content`."""
+    info = {"merge": Merge.LAST, "content": content}
+    return Field(index=True, max_length=64, sa_column_kwargs={"info": info})
 
 
 def moment_ms(

@@ -6,7 +6,7 @@ that one is worked in. Every answer is worked in within one transaction, so a sy
 worked in is simply asked for or sent again, and the hub knows units it has already answered.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -50,11 +50,13 @@ async def synchronise(
     replica: Replica,
     exchange: Exchange,
     progress: Callable[[Progress], None] | None = None,
+    before_wiping: Callable[[], Awaitable[None]] | None = None,
     *,
     begin: Begin = begin_task,
 ) -> Outcome:
     """Send everything pending, then fetch everything that changed.
 
+    `before_wiping` is awaited before a wipe that was ordered deletes what does not travel with the units.
     Raises what `exchange` raises; whatever was worked in until then stays, and the next call goes on from there.
     """
     sent = refused = received = rounds = 0
@@ -81,6 +83,8 @@ async def synchronise(
             if progress:
                 progress(Progress(received, response.remaining))
             if response.order == "wipe":
+                if before_wiping:
+                    await before_wiping()
                 wiping.obey(replica, request)
             elif request.pull and not response.more:
                 return Outcome(sent, refused, received, rounds, response.skew_flagged)
@@ -116,7 +120,7 @@ def ask(replica: Replica, limit: int = ROWS_AT_FIRST) -> wire.Request:
             ],
             cursor=kept.get("cursor") or "",
             pull=len(units) <= UNITS_A_ROUND,
-            pending=counts[outbox.PENDING] if units else 0,
+            pending=counts[outbox.PENDING],
             limit=limit,
             schema=versions.RELEASE.schema,
             app_version=replica.app_version,

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import JSON, BigInteger, Integer
 
-from shared_models.synced import Merge
+from shared_models.synced import Content, Merge
 
 _DEEPEST = 20
 """How many levels of lists and maps a document may have."""
@@ -33,6 +33,8 @@ class ColumnSpec:
     """Characters of a text, None where the column does not say."""
     most: int = 2**63 - 1
     """The largest integer, and the smallest below zero, that the column holds."""
+    content: Content | None = None
+    """What bytes of the row this is the SHA-256 of."""
 
     def empty(self) -> Any:
         """The value of a column that the author of a row did not know."""
@@ -94,6 +96,7 @@ def column_spec(column: Any) -> ColumnSpec:
         writable_by=column.info.get("writable_by", ()),
         longest=getattr(column.type, "length", None),
         most=_most(column.type),
+        content=column.info.get("content"),
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 from sqlmodel.main import default_registry
 
-from shared_models.synced import Kind, Merge, Policy
+from shared_models.synced import Content, Kind, Merge, Policy
 from sync.columns import ColumnSpec, column_spec
 
 _LONGEST_ID = 40
@@ -55,6 +55,11 @@ class TableSpec:
     def writable(self) -> frozenset[str]:
         """The columns that a device may speak of."""
         return frozenset(self.public)
+
+    @cached_property
+    def contents(self) -> Mapping[str, Content]:
+        """The columns that name bytes of the row by their SHA-256."""
+        return {name: column.content for name, column in self.columns.items() if column.content}
 
     @cached_property
     def references(self) -> tuple[tuple[str, str], ...]:

@@ -215,8 +215,12 @@ SECTIONS: tuple[Section, ...] = (
     ),
 )
 
-PAGES: tuple[FullPage, ...] = (FullPage("sale/:subject?", Screen("sale.page", "SalePage"), within="orders"),)
-"""A sale begins with a lead, a customer, or nobody yet."""
+PAGES: tuple[FullPage, ...] = (
+    # A sale begins with a lead, a customer, or nobody yet.
+    FullPage("sale/:subject?", Screen("sale.page", "SalePage"), within="orders"),
+    FullPage("photo/:photo_id", Screen("photos.page", "PhotoPage"), within="leads"),
+    FullPage("refused/:unit", Screen("sync.refusal", "RefusalPage"), within="sync", roles=EVERYBODY),
+)
 
 
 def sections_for(role: str) -> tuple[Section, ...]:

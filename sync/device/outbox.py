@@ -20,6 +20,7 @@ from sync.device.tables import BASE, OUTBOX, OUTBOX_CHANGE
 PENDING = "pending"
 REFUSED = "refused"
 HELD = "held"
+DROPPED = "dropped"
 
 _UNIT_COLUMNS = [
     OUTBOX.c[name] for name in ("seq", "unit", "action", "at_ms", "state", "code", "details", "schema")

@@ -78,6 +78,10 @@ class Workspace:
         self.prefetch([key])
         return self._stored[key]
 
+    def is_new(self, table: str, row_id: str) -> bool:
+        """Whether the row is one that this push inserts."""
+        return self.get(table, row_id).row is not None and self._stored[table, row_id].row is None
+
     def put(self, spec: TableSpec, row_id: str, row: dict[str, Any] | None, stamps: dict[str, Any]) -> Held:
         """Set the row's values (None deletes it) in the unit in hand; its scopes follow from them."""
         before = self.get(spec.name, row_id)
