@@ -39,6 +39,7 @@ from server.routes.live import live_routes
 from server.routes.loyalty import loyalty_routes
 from server.routes.loyalty_sales import sales_routes
 from server.routes.members import member_routes
+from server.routes.photos import photo_routes
 from server.routes.proof import proof_routes
 from server.routes.reads import read_routes
 from server.routes.sync import sync_routes
@@ -46,6 +47,7 @@ from server.routes.workshop import workshop_routes
 from server.services import Services
 from server.settings import Settings, from_environment
 from server.website import website_routes
+from shared_models.moments import use_business_zone
 from sync.hub import Hub
 from sync.hub.replaying import replay
 
@@ -80,6 +82,7 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
             import_routes,
             job_routes,
             lead_routes,
+            photo_routes,
             designer_routes,
             figure_routes,
             loyalty_routes,
@@ -110,6 +113,7 @@ def app_from_environment() -> Litestar:
 
 def assemble(settings: Settings, now_ms: Callable[[], int] = clock_ms) -> Services:
     """The parts of a server, without HTTP; the command line works with these."""
+    use_business_zone(settings.time_zone)
     database = Database(settings.database_url)
     broadcaster: Broadcaster = (
         PostgresqlBroadcaster(database) if settings.is_postgresql else LocalBroadcaster()

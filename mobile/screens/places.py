@@ -216,10 +216,11 @@ SECTIONS: tuple[Section, ...] = (
 )
 
 PAGES: tuple[FullPage, ...] = (
+    # A sale begins with a lead, a customer, or nobody yet.
     FullPage("sale/:subject?", Screen("sale.page", "SalePage"), within="orders"),
+    FullPage("photo/:photo_id", Screen("photos.page", "PhotoPage"), within="leads"),
     FullPage("refused/:unit", Screen("sync.refusal", "RefusalPage"), within="sync", roles=EVERYBODY),
 )
-"""A sale begins with a lead, a customer, or nobody yet."""
 
 
 def sections_for(role: str) -> tuple[Section, ...]:

@@ -10,13 +10,15 @@ from mobile.state.application import App
 from mobile.state.sale_draft import METHODS
 from mobile.text import formats, word
 from shared_models.errors import RuleError
+from shared_models.moments import business_zone
 from shared_models.money import parse_yuan
 from shared_models.phone import is_phone, normalise_phone
 from shared_models.sales.tables import Channel, Intent, LeadStage, OrderStatus, Outcome
 from shared_models.synced import Merge
+from sync.columns import ColumnSpec
 from sync.device.outbox import Unit
 from sync.device.refusals import Corrections
-from sync.schema import SET_BY_HUB, ColumnSpec, TableSpec, catalogue, model_of
+from sync.schema import SET_BY_HUB, TableSpec, catalogue, model_of
 from sync.wire import Change
 
 CHOICES: Mapping[str, Sequence[str]] = {
@@ -228,7 +230,7 @@ def _day(text: str) -> str:
 
 def _moment(text: str) -> int:
     try:
-        return int(datetime.strptime(text, _MOMENT).replace(tzinfo=formats.ZONE).timestamp() * 1000)
+        return int(datetime.strptime(text, _MOMENT).replace(tzinfo=business_zone()).timestamp() * 1000)
     except ValueError:
         raise RuleError("moment", text=text) from None
 

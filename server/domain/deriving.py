@@ -13,6 +13,7 @@ from server.domain import follow_ups, points
 from server.domain.designers import commissions, referrals
 from server.domain.leads import assigning
 from server.domain.loyalty import leases, members, redeeming
+from server.domain.photos import parts
 from server.domain.written import Rule, Written
 from sync.hub import AppliedUnit
 
@@ -30,6 +31,7 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     ("lead", assigning.receive),
     ("leaseend", leases.end_leases),
     ("followup", follow_ups.reach),
+    ("photo", parts.check),
 )
 """Table by table, in the order in which a push that writes several is derived: a new member's first sale earns points."""
 

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from sync.capture import CapturingSession
 from sync.conflict import Conflict, ConflictState
-from sync.device import answers, handing_over, held, migration, outbox, refusals, state
+from sync.device import answers, contents, handing_over, held, migration, outbox, refusals, state
 from sync.device.outbox import Unit
 from sync.handed_over import HandedOver
 from sync.held import HeldEdit
@@ -34,6 +34,8 @@ class SyncStatus:
     remaining: int
     """About how many rows the first sync still lacks; 0 once it is complete."""
     held: int = 0
+    contents: int = 0
+    """Of how many rows bytes wait to be sent, such as pictures of photos."""
 
 
 class Replica:
@@ -96,13 +98,15 @@ class Replica:
     def status(self) -> SyncStatus:
         """Counts for the status pill and the sync screen."""
         with self.engine.connect() as connection:
+            units, kept = outbox.counts(connection), state.read_all(connection)
             return SyncStatus(
-                pending=outbox.count(connection, outbox.PENDING),
-                refused=outbox.count(connection, outbox.REFUSED) + outbox.count(connection, outbox.HELD),
+                pending=units[outbox.PENDING],
+                refused=units[outbox.REFUSED] + units[outbox.HELD],
                 conflicts=_count_open(connection),
-                last_sync_at_ms=state.read(connection, "last_sync_at_ms"),
-                remaining=state.read(connection, "remaining") or 0,
+                last_sync_at_ms=kept.get("last_sync_at_ms"),
+                remaining=kept.get("remaining") or 0,
                 held=held.count_own(connection, self.staff_id),
+                contents=contents.count_waiting(connection),
             )
 
     def pending_rows(self, table: str) -> frozenset[str]:

@@ -36,6 +36,7 @@ SEES = {
     "lead":                 ("O", "OS", "OSX", "", ""),
     "followup":             ("O", "OS", "OSX", "", ""),
     "escalation":           ("O", "OS", "OSX", "", ""),
+    "photo":                ("O", "OS", "OSX", "", ""),
     "conflict":             ("O", "OS", "OSX", "", ""),
     "held_edit":            ("O", "OS", "OSX", "", ""),
     "handed_over":          ("O", "OS", "OSX", "", ""),
@@ -74,7 +75,7 @@ READ_ONLY = {
 }  # fmt: skip
 """What no device writes."""
 
-LOGS = {"followup", "orderline", "payment", "leaseend", "designereventexpense"}
+LOGS = {"followup", "photo", "orderline", "payment", "leaseend", "designereventexpense"}
 """What a device adds and nobody changes."""
 
 MADE_BY_THE_SERVER = {"conflict", "held_edit"}

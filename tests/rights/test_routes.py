@@ -3,8 +3,10 @@
 The routes are those of the OpenAPI document: one without a line here fails, so nobody can add one without saying who may.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ from litestar.testing import TestClient
 
 from server.app import assemble, create_app
 from server.auth.tokens import Claims, access_token
+from server.domain.photos.store import PhotoStore
 from server.importing.tables import ImportJob
+from server.routes.photos import PIECE_TYPE
 from server.services import Services
 from server.settings import Settings
 from shared_models.designers.tables import Designer
@@ -73,6 +77,7 @@ OPEN = {
 
 EVERYBODY, STAFF = (Y, Y, Y, Y, Y), (Y, Y, Y, Y, "")
 MANAGERS, BACK_OFFICE = ("", Y, Y, Y, ""), ("", "", Y, Y, "")
+SHOT = b"a small picture"
 LINES = [{"price_fen": 10_000}]
 RULES = {
     # Anybody's own business.
@@ -138,6 +143,10 @@ RULES = {
         "OS", "OS", "OSX", "OSX", "", "sales_order", {"line_ids": ["x"]}
     ),
     "POST /api/orders/{order_id}/survey": Rule("OS", "OS", "OSX", "OSX", "", "sales_order", {"score": "4"}),
+    # Photos: seen by whoever sees the visit, sent by who took them.
+    "GET /api/photos/{photo_id}/{part}": Rule("O", "OS", "OSX", "OSX", "", "photo"),
+    "HEAD /api/photos/{photo_id}/{part}": Rule("O", "O", "O", "O", "O", "photo"),
+    "PATCH /api/photos/{photo_id}/{part}": Rule("O", "O", "O", "O", "O", "photo"),
     # What people decide about: the row's owner and whoever is above them.
     "POST /api/held/{held_id}/approval": Rule("O", "OS", "OSX", "OSX", "", "held_edit"),
     "POST /api/held/{held_id}/rejection": Rule("O", "OS", "OSX", "OSX", "", "held_edit"),
@@ -207,7 +216,7 @@ RULES = {
 PUBLISHED = {"scheme", "kpischeme", "designerlevels", "commissionentry"}
 """What the server computes with: an empty one is none."""
 
-PARTS = {"year": "2026", "name": "feed_trimming"}
+PARTS = {"year": "2026", "name": "feed_trimming", "part": "thumbnail"}
 
 
 class Showfloor:
@@ -220,7 +229,7 @@ class Showfloor:
             f"{method.upper()} {path}"
             for path, operations in client.app.openapi_schema.to_schema()["paths"].items()
             for method in operations
-            if method in {"get", "post", "put", "patch", "delete"}
+            if method in {"get", "head", "post", "put", "patch", "delete"}
         }
         self._found()
 
@@ -229,15 +238,16 @@ class Showfloor:
         rule = RULES.get(route, Rule(*EVERYBODY))
         row_id = self._row(rule.about, place, f"{route} {person}") if rule.about else ""
         method, path = route.split(" ")
-        head, _, tail = path.partition("{")
-        name, _, rest = tail.partition("}")
-        path = head + (PARTS.get(name) or row_id) + rest if name else path
+        path = re.sub(r"\{(\w+)\}", lambda blank: PARTS.get(blank[1]) or row_id, path)
         headers = {}
         if person:
             token = access_token(self.services.settings, Claims(person, f"{person}-1"), now_ms=NOW_MS)
             headers["Authorization"] = f"Bearer {token}"
         body = {key: row_id if value == "{id}" else value for key, value in rule.body.items()}
         sent = {"json": body} if body else {}
+        if route.startswith("PATCH /api/photos"):
+            headers |= {"Content-Type": PIECE_TYPE, "Upload-Offset": "0"}
+            sent = {"content": SHOT}
         if route == "POST /api/imports":
             sent = {"files": {"files": ("x.csv", b"x")}}
         return self.client.request(method, path + rule.query, headers=headers, **sent)
@@ -272,10 +282,20 @@ class Showfloor:
                 return "dora"
             values = Showrooms.row(spec, place)
             values["id"] += suffix
+            if table == "photo":
+                values |= {"thumbnail_sha256": sha256(SHOT).hexdigest(), "thumbnail_bytes": len(SHOT)}
+                self._store_shot(values)
             if table == "held_edit":
                 values |= {"field": "notes", "value": '"x"', "base": '""'}
             session.add(model_of(table)(**values))
             return str(values["id"])
+
+    def _store_shot(self, photo: dict[str, Any]) -> None:
+        """Have the photo's thumbnail at the server."""
+        store = PhotoStore(self.services.settings.data_dir)
+        photo["thumbnail_at_ms"] = NOW_MS
+        store.append(photo["id"], 0, SHOT)
+        store.finish(photo["id"], photo["thumbnail_sha256"])
 
     def _found(self) -> None:
         with self.services.database.writing() as session:

@@ -9,22 +9,34 @@ from mobile.design.buttons import secondary_button
 from mobile.design.cards import Figure, card, figures_card
 from mobile.design.marks import Tone, icon_mark
 from mobile.design.scaffold import list_pane, scroll_body
-from mobile.design.states import empty_state
+from mobile.design.states import empty_state, notice
 from mobile.design.type import body, secondary, section_label
 from mobile.screens.status import StatusPill
 from mobile.screens.sync.conflicts import ConflictCard
 from mobile.screens.sync.deciding import HandedOverCard, HeldCard
 from mobile.screens.sync.proof import ProofCard
 from mobile.screens.sync.units import DroppedRow, PendingRow, RefusedCard
+from mobile.state.application import App
 from mobile.state.hooks import use_app, use_observable, use_tables
 from mobile.state.sync_state import Phase, SyncState
 from mobile.text import error_sentence, formats, t
 from sync.conflict import Conflict
+from sync.device import contents
 from sync.device.outbox import Unit
 from sync.handed_over import HandedOver
 from sync.held import HeldEdit
 
-_WATCHED = ("lead", "followup", "customer", "sales_order", "payment", "conflict", "held_edit", "handed_over")
+_WATCHED = (
+    "lead",
+    "followup",
+    "photo",
+    "customer",
+    "sales_order",
+    "payment",
+    "conflict",
+    "held_edit",
+    "handed_over",
+)
 _SHOWN = 30
 
 
@@ -45,6 +57,7 @@ def SyncPane(selected: str | None) -> ft.Control:  # noqa: N802
         _connection(sync, lambda: app.loop.wake(at_once=True)),
         _counts(sync),
     ]
+    blocks += _photos(app, sync.photos)
     blocks += _group(t("sync.conflicts"), _keyed(ConflictCard, conflicts), len(conflicts))
     held = app.replica.held_edits()
     handed = app.replica.handed_over()
@@ -52,7 +65,7 @@ def SyncPane(selected: str | None) -> ft.Control:  # noqa: N802
     blocks += _group(t("handed.title"), _keyed(HandedOverCard, handed), len(handed))
     blocks += _group(t("sync.refused"), _refused(refused, pending, causes), len(refused))
     blocks += _group(t("sync.pending"), _pending(pending, causes), len(pending))
-    if not (conflicts or held or handed or refused or pending):
+    if not (conflicts or held or handed or refused or sync.pending):
         blocks.append(empty_state(t("sync.clear"), t("sync.clear_hint"), icon=ft.Icons.CLOUD_DONE_OUTLINED))
     blocks.append(ProofCard())
     blocks += _group(t("sync.dropped_title"), _keyed(DroppedRow, dropped), len(dropped))
@@ -118,6 +131,17 @@ def _counts(sync: SyncState) -> ft.Control:
             Figure(formats.count(sync.conflicts), t("sync.conflict_count"), "conflict-count"),
         ]
     )
+
+
+def _photos(app: App, waiting: int) -> list[ft.Control]:
+    """How many photos wait, and what keeps them."""
+    if not waiting:
+        return []
+    lines = [t("photo.waiting_photos", n=formats.count(waiting))]
+    lines += [
+        error_sentence(code) for code in app.read(lambda session: contents.troubles(session.connection()))
+    ]
+    return [notice("\n".join(lines), Tone.WARM, identifier="photos-waiting")]
 
 
 def _group(title: str, rows: list[ft.Control], count: int) -> list[ft.Control]:
