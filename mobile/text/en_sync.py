@@ -72,4 +72,9 @@ SENTENCES = {
     "platform.tablet": "Tablet",
     "app.notice": "Please note",
     "common.understood": "Understood",
+    "sync.storage_full": "This device is full, so nothing new can be fetched. All that was saved is kept; free some space and it goes on by itself.",
+    "scope.partners": "For designers",
+    "scope.designer": "My referrals and commissions",
+    "scope.members": "For members",
+    "scope.member": "My membership",
 }

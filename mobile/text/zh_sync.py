@@ -72,4 +72,9 @@ SENTENCES = {
     "platform.tablet": "平板",
     "app.notice": "请先看一下",
     "common.understood": "知道了",
+    "sync.storage_full": "这台设备的空间满了，新的资料收不下来。已存的都还在，清出空间后自动继续。",
+    "scope.partners": "给设计师的资料",
+    "scope.designer": "我的介绍和佣金",
+    "scope.members": "给会员的资料",
+    "scope.member": "我的会员资料",
 }

@@ -101,6 +101,8 @@ def _state_words(sync: SyncState) -> tuple[str, ft.IconData, Tone]:
             else t("sync.disconnected")
         )
         return again, ft.Icons.CLOUD_OFF_OUTLINED, Tone.WARM
+    if sync.phase == Phase.OFFLINE and sync.error_code == "storage_full":
+        return t("sync.storage_full"), ft.Icons.SD_CARD_ALERT_OUTLINED, Tone.DANGER
     if sync.phase == Phase.OFFLINE:
         return error_sentence(sync.error_code or "unreachable"), ft.Icons.CLOUD_OFF_OUTLINED, Tone.WARM
     if sync.phase in {Phase.SYNCING, Phase.STARTING}:
