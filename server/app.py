@@ -47,6 +47,7 @@ from server.routes.workshop import workshop_routes
 from server.services import Services
 from server.settings import Settings, from_environment
 from server.website import website_routes
+from shared_models.moments import use_business_zone
 from sync.hub import Hub
 from sync.hub.replaying import replay
 
@@ -112,6 +113,7 @@ def app_from_environment() -> Litestar:
 
 def assemble(settings: Settings, now_ms: Callable[[], int] = clock_ms) -> Services:
     """The parts of a server, without HTTP; the command line works with these."""
+    use_business_zone(settings.time_zone)
     database = Database(settings.database_url)
     broadcaster: Broadcaster = (
         PostgresqlBroadcaster(database) if settings.is_postgresql else LocalBroadcaster()

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from shared_models.moments import DEFAULT_ZONE, parse_zone
+
 SECRET_BYTES = 32
 _DATABASE_SCHEMES = ("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://")
 _HIGHEST_PORT = 65_535
@@ -56,6 +58,8 @@ class Settings:
     """`SHOWFLOOR_SMS`: who sends members their codes: console, file (`sms.jsonl` in the data folder) or `module:factory`."""
     member_store: str = ""
     """`SHOWFLOOR_MEMBER_STORE`: identifier of the store that new members of the app belong to; else the first by name."""
+    time_zone: str = DEFAULT_ZONE
+    """`SHOWFLOOR_TIME_ZONE`: the business's offset from UTC, which decides days, months and years; devices follow it."""
     photo_max_bytes: int = 4_000_000
     """`SHOWFLOOR_PHOTO_MAX_BYTES`: largest picture that is taken; the app sends none above about one million."""
     photo_quota_bytes: int = 20_000_000_000
@@ -151,6 +155,15 @@ def _log_level(value: str, name: str) -> str:
     return value.upper()
 
 
+def _zone(value: str, name: str) -> str:
+    try:
+        parse_zone(value)
+    except ValueError:
+        message = f"{name} is {value!r}; write an offset from UTC such as {DEFAULT_ZONE}"
+        raise SettingsError(message) from None
+    return value
+
+
 def _switch(value: str, name: str) -> str:
     if value not in {"on", "off"}:
         message = f"{name} is {value!r}; write on or off"
@@ -183,6 +196,7 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "jobs": _switch,
     "sms": _text,
     "member_store": _text,
+    "time_zone": _zone,
     "photo_max_bytes": _whole(10_000, 100_000_000),
     "photo_quota_bytes": _whole(0, 2**50),
     "photo_grace_hours": _whole(1, 24 * 365),

@@ -17,7 +17,7 @@ import shared_models.service.tables
 import shared_models.stock.tables  # noqa: F401 - the local copy makes a table for each model that is loaded
 from mobile import VERSION
 from mobile.state.errors import Unreachable
-from mobile.state.lease_clock import LeaseClock
+from mobile.state.lease_clock import LeaseClock, steady_ms
 from mobile.state.local import LocalFacts, wipe
 from mobile.state.preferences import Preferences
 from mobile.state.server import Server
@@ -38,7 +38,14 @@ T = TypeVar("T")
 class App:
     """Everything a screen may use. Made once, at the start."""
 
-    def __init__(self, engine: Engine, server: Server, *, device_now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        server: Server,
+        *,
+        device_now_ms: Callable[[], int],
+        steady_now_ms: Callable[[], int] = steady_ms,
+    ) -> None:
         """Open the local copy in `engine`; nothing here waits for the network."""
         self.engine = engine
         self.notice = ""
@@ -48,7 +55,7 @@ class App:
         self.facts = LocalFacts(engine)
         self.preferences = Preferences(self.facts)
         self.session = Session(self.facts, server, device_now_ms)
-        self.lease_clock = LeaseClock(self.facts, device_now_ms)
+        self.lease_clock = LeaseClock(self.facts, device_now_ms, steady_now_ms)
         self.sync = SyncState()
         self.tables = TableVersions()
         self.window = Window()
@@ -72,8 +79,11 @@ class App:
         return self.replica.action(name)
 
     def now_ms(self) -> int:
-        """The time by the server's clock, as well as this device knows it (R12)."""
-        return self.replica.now_ms()
+        """The time by the server's clock, as well as this device knows it (R12); never before it last heard of the server.
+
+        So a clock that is set back does not undo what is in force in this copy, such as a version of the scheme (R3).
+        """
+        return max(self.replica.now_ms(), self.lease_clock.heard_ms)
 
     async def log_in(self, code: str, password: str, platform: str) -> None:
         """Log in; see `Session.log_in` for what may go wrong."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import time
 from typing import Any
 
 from shared_models.errors import RuleError
 from shared_models.loyalty.scheme import BonusKind, BonusRule, LoyaltyRules, parse_rules
-from shared_models.moments import days_after, local_date, local_moment
+from shared_models.moments import business_offset, days_after, local_date, local_moment
 from shared_models.money import plain_yuan
 
 SUBJECT = "draft"
@@ -18,7 +19,6 @@ _EFFECT = {
     "threshold": ("min_net",),
 }
 """The fields that only one kind of bonus has."""
-_MIDNIGHT = "T00:00:00+08:00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ def _count(text: str) -> int | str:
 
 def _day(at_ms: int) -> str:
     moment = local_moment(at_ms)
-    return local_date(at_ms) if moment.isoformat().endswith(_MIDNIGHT) else moment.isoformat()
+    return local_date(at_ms) if moment.time() == time() else moment.isoformat()
 
 
 def _last_day(at_ms: int) -> str:
@@ -185,13 +185,18 @@ def _last_day(at_ms: int) -> str:
 
 
 def _start(typed: str) -> str:
-    return typed if "T" in typed else f"{typed}{_MIDNIGHT}"
+    return typed if "T" in typed else _midnight(typed)
 
 
 def _end(typed: str) -> str:
     if "T" in typed:
         return typed
     try:
-        return f"{days_after(typed, 1)}{_MIDNIGHT}"
+        return _midnight(days_after(typed, 1))
     except ValueError:
         return typed
+
+
+def _midnight(day: str) -> str:
+    """The first moment of a local day, as the scheme's document writes it; what is no day stays for it to refuse."""
+    return f"{day}T00:00:00{business_offset()}"

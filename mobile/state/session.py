@@ -9,6 +9,7 @@ import flet as ft
 from mobile.state.errors import LogInNeeded, OtherPersonsWork, ServerRefusal
 from mobile.state.local import LocalFacts
 from mobile.state.server import Server
+from shared_models.moments import DEFAULT_ZONE, use_business_zone
 
 if TYPE_CHECKING:
     from sync.device.replica import Replica
@@ -58,6 +59,8 @@ class Session(ft.Observable):
         self.expired: bool = bool(kept) and not self._tokens
         self.was_wiped: bool = bool(facts.read("wiped"))
         """Whether a manager had this device wiped, and nobody has logged in since."""
+        if zone := facts.read("time_zone"):
+            use_business_zone(zone)
         # Outside the page's own state: another language draws the page anew.
         self.typed = Typed()
 
@@ -96,6 +99,9 @@ class Session(ft.Observable):
         fields = {key: staff.get(key) for key in ("id", "code", "name", "role", "store_id", "company_id")}
         self._keep_tokens(answer)
         self._facts.write("person", fields)
+        zone = str(answer.get("time_zone", DEFAULT_ZONE))
+        self._facts.write("time_zone", zone)
+        use_business_zone(zone)
         self._facts.write("wiped", None)
         self.person = Person(**fields)
         self.was_wiped = False

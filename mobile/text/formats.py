@@ -1,10 +1,10 @@
-"""Money, counts and moments as words of the active language. Moments are shown in the business's zone, +08:00."""
+"""Money, counts and moments as words of the active language. Moments are shown by the business's clock."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
 from mobile.text import language, t
+from shared_models.moments import local_moment
 
-ZONE = timezone(timedelta(hours=8))
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 
 _WEEKDAYS = {
@@ -56,7 +56,7 @@ def spaced_phone(phone: str) -> str:
 
 def local(at_ms: int) -> datetime:
     """The moment in the business's zone."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZONE)
+    return local_moment(at_ms)
 
 
 def clock(at_ms: int) -> str:

@@ -13,7 +13,7 @@ from math import ceil
 from typing import Any
 
 from server.importing.refusals import CellError
-from shared_models.moments import BUSINESS_ZONE
+from shared_models.moments import business_zone
 
 Options = Mapping[str, Any]
 LARGEST_FEN = 10**15
@@ -107,7 +107,7 @@ CONVERTERS: dict[str, Callable[[tuple[str, ...], Options], Any]] = {
 @lru_cache(maxsize=20_000)
 def _moment(cell: str, pattern: str) -> datetime:
     try:
-        return datetime.strptime(cell, pattern).replace(tzinfo=BUSINESS_ZONE)
+        return datetime.strptime(cell, pattern).replace(tzinfo=business_zone())
     except ValueError:
         raise CellError("date_unreadable", format=pattern) from None
 

@@ -63,6 +63,8 @@ class LoggedInBody(TokensBody):
     device_id: str
     staff: StaffBody
     server_now_ms: int
+    time_zone: str
+    """The business's offset from UTC, which this device dates by."""
 
 
 @post("/login", status_code=200, opt=OPEN, sync_to_thread=True)
@@ -87,6 +89,7 @@ def logged_in(tokens: Tokens, settings: Settings, now_ms: int) -> LoggedInBody:
         device_id=tokens.device_id,
         staff=StaffBody(staff.id, staff.code, staff.name, staff.role, staff.store_id, staff.company_id),
         server_now_ms=now_ms,
+        time_zone=settings.time_zone,
     )
 
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.convergence.company import connection_of
-from tests.convergence.world import Device
+from tests.convergence.world import Device, connection_of
 
 
 @dataclass(frozen=True, slots=True)

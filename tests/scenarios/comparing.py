@@ -1,13 +1,13 @@
 """What was expected against what was there: only the keys that are given, exactly."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 from msgspec import UNSET, Struct
 from msgspec.structs import fields
 
-_LOCAL = timezone(timedelta(hours=8))
+from shared_models.moments import business_zone
 
 
 def given(expected: Struct, besides: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def differences(expected: Any, actual: Any, place: str = "") -> list[str]:
 def shown(value: Any) -> str:
     """A value as it is printed."""
     if isinstance(value, datetime):
-        return value.astimezone(_LOCAL).isoformat()
+        return value.astimezone(business_zone()).isoformat()
     if isinstance(value, Struct):
         return shown(given(value))
     if isinstance(value, Mapping):

@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from mobile.state.exchange import sync_once
 from server.auth.passwords import set_password
@@ -37,7 +37,11 @@ _ROLES = {"sales": Role.SALES, "manager": Role.COMPANY_MANAGER}
 
 
 async def found(world: World) -> None:
-    """Make the world what the file says it is before the first step."""
+    """Make the world what the file says it is before the first step.
+
+    In the product a store is a border: its people see its customers and orders. A scenario's stores are none, everything
+    in the file may be observed on any of its devices; so all of them are counters of one showroom.
+    """
     world.clock.now_ms = moment_ms(world.scenario.steps[0].at) if world.scenario.steps else 0
     with world.services.database.writing() as session:
         with recording(session, author=SERVER, at_ms=world.clock.now_ms):
@@ -56,34 +60,29 @@ async def found(world: World) -> None:
 
 def _found_stores_and_people(world: World, session: Session) -> None:
     founding = world.scenario.founding
-    for store in [each.id for each in founding.stores] or ["the showroom"]:
-        row = Store(company_id=COMPANY, name=store)
-        session.add(row)
-        world.names.bind("store", store, row.id)
+    showroom = Store(company_id=COMPANY, name="the showroom")
+    session.add(showroom)
     for number, entry in enumerate(founding.staff):
-        person = _person(world, entry, f"S{number:04}")
+        person = _person(entry, f"S{number:04}", showroom.id)
         session.add(person)
         session.flush()
         set_password(session, person, PASSWORD, now_ms=world.clock.now_ms)
         world.names.bind("staff", entry.id, person.id)
         world.codes[entry.id] = person.code
     manager = Staff(company_id=COMPANY, code=MANAGER_CODE, name="manager", role=Role.COMPANY_MANAGER)
-    manager.store_id = next(iter(world.names.named("store").values()))
+    manager.store_id = showroom.id
     session.add(manager)
     session.flush()
     set_password(session, manager, PASSWORD, now_ms=world.clock.now_ms)
 
 
-def _person(world: World, entry: StaffEntry, code: str) -> Staff:
-    devices = [each for each in world.scenario.founding.devices if each.owner == entry.id]
-    store = next((each.store for each in devices if each.store is not UNSET), None)
-    stores = world.names.named("store")
+def _person(entry: StaffEntry, code: str, store_id: str) -> Staff:
     return Staff(
         company_id=COMPANY,
         code=code,
         name=entry.id,
         role=_ROLES[entry.role],
-        store_id=stores[store] if store else next(iter(stores.values())),
+        store_id=store_id,
         regions=sorted(entry.regions),
         categories=sorted(entry.categories),
         capacity=entry.capacity,
@@ -132,7 +131,7 @@ def _found_scheme(world: World, session: Session) -> None:
 
 def _take_members_over(world: World, session: Session) -> None:
     """Members with what they hold elsewhere, as opening balances."""
-    store_id = next(iter(world.names.named("store").values()))
+    store_id = session.exec(select(Store.id)).one()
     for entry in world.scenario.founding.members:
         customer = Customer(
             company_id=COMPANY, store_id=store_id, name=entry.id, phone=normalise_phone(entry.phone)

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from shared_models.moments import DEFAULT_ZONE, parse_zone
 from tests.scenarios.values import (
     UNSET,
     Amount,
@@ -131,7 +132,7 @@ class Lot(Strict, kw_only=True):
 
     id: Id
     points: Count
-    expires: Day | None
+    expires: Day | None = None
 
 
 class Member(Strict, kw_only=True):
@@ -170,7 +171,7 @@ class Founding(Strict, kw_only=True):
     name: Id
     why: Id
     rules: list[str]
-    timezone: Annotated[str, Meta(pattern=r"^[+-]\d{2}:\d{2}$")] = "+08:00"
+    timezone: str = DEFAULT_ZONE
     scheme: Scheme = Scheme()
     designer_levels: DesignerLevels | UnsetType = UNSET
     kpi: Kpi | UnsetType = UNSET
@@ -179,6 +180,9 @@ class Founding(Strict, kw_only=True):
     members: list[Member] = field(default_factory=list)
     designers: list[Designer] = field(default_factory=list)
     devices: list[Device] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        parse_zone(self.timezone)
 
 
 def check_founding(founding: Founding) -> None:

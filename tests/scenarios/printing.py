@@ -1,10 +1,11 @@
 """The report of a run: one line a step, and under it whatever differed."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from msgspec import UNSET
 
+from shared_models.moments import business_zone
 from tests.scenarios.actions import Action
 from tests.scenarios.comparing import given, shown
 from tests.scenarios.format import Founding, Looking
@@ -12,7 +13,6 @@ from tests.scenarios.observation_format import ASKS, Observation
 
 Write = Callable[[str], None]
 
-_LOCAL = timezone(timedelta(hours=8))
 _BESIDES = frozenset({"at", "on", "result", "refused", "by"})
 
 
@@ -58,7 +58,7 @@ def _mark(is_right: bool) -> str:
 
 
 def _local(at: datetime) -> str:
-    return f"{at.astimezone(_LOCAL):%Y-%m-%d %H:%M:%S}"
+    return f"{at.astimezone(business_zone()):%Y-%m-%d %H:%M:%S}"
 
 
 __all__ = ["Write", "action_line", "difference_line", "heading", "looking_line", "seen_line"]

@@ -15,6 +15,7 @@ from mobile.state.server import Server
 from server.app import assemble, create_app
 from server.services import Services
 from server.settings import Settings
+from shared_models.moments import DEFAULT_ZONE, use_business_zone
 from tests.scenarios.clock import Clock, DeviceClock
 from tests.scenarios.desk import PASSWORD, Desk
 from tests.scenarios.format import Scenario
@@ -78,11 +79,13 @@ async def running_world(scenario: Scenario, folder: Path, database_url: str) -> 
         access_token_seconds=_FOR_EVER_S,
         refresh_token_days=_FOR_EVER_DAYS,
         jobs="off",
+        time_zone=scenario.founding.timezone,
         log_level="ERROR",
     )
     application = create_app(settings, now_ms=clock)
     services = assemble(settings, clock)
     async with AsyncExitStack() as stack:
+        stack.callback(use_business_zone, DEFAULT_ZONE)
         stack.callback(services.database.close)
         await stack.enter_async_context(application.lifespan())
         transport = httpx.ASGITransport(app=application)
@@ -104,7 +107,8 @@ def _device(
     network = Network(transport)
     server = Server(_ADDRESS)
     server.use(httpx.AsyncClient(transport=network, base_url=_ADDRESS))
-    app = App(open_engine(str(folder / f"device-{number}.db"), "cd" * 32), server, device_now_ms=shown)
+    engine = open_engine(str(folder / f"device-{number}.db"), "cd" * 32)
+    app = App(engine, server, device_now_ms=shown, steady_now_ms=clock)
     return Device(entry.id, entry.owner, shown, network, app)
 
 

@@ -22,6 +22,7 @@ from mobile.state.queries.schemes import rules_of, scheme_in_force
 from mobile.text import error_sentence, formats, t
 from shared_models.errors import RuleError
 from shared_models.ids import new_id
+from sync.device import outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def use_gift_sheet(found: MemberFigures | None) -> Callable[[], None]:
             session,
             growth,
             rules_of(scheme_in_force(session, app.now_ms())).tiers,
-            app.replica.pending_units(),
+            outbox.units(session.connection(), outbox.PENDING),
             app.now_ms(),
         ),
         (*TABLES, "scheme"),

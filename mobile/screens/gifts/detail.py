@@ -26,6 +26,7 @@ from mobile.state.queries.redemptions import (
 from mobile.text import error_sentence, formats, t, word
 from shared_models.errors import RuleError
 from shared_models.loyalty.tables import Gift, RedemptionState
+from sync.device import outbox
 
 _TONES = {RedemptionState.RESERVED: Tone.WARM, RedemptionState.DONE: Tone.ACCENT}
 
@@ -38,7 +39,9 @@ def GiftRecordPane(record_id: str, back: ft.Control | None) -> ft.Control:  # no
     now_ms = app.now_ms()
     redemption = use_query(lambda session: redemption_record(session, record_id, now_ms), TABLES, record_id)
     gift = use_query(
-        lambda session: gift_record(session, record_id, app.replica.pending_units(), now_ms),
+        lambda session: gift_record(
+            session, record_id, outbox.units(session.connection(), outbox.PENDING), now_ms
+        ),
         TABLES,
         record_id,
         app.sync.pending,

@@ -15,6 +15,7 @@ from mobile.screens.status import StatusPill
 from mobile.state.hooks import go, use_app, use_observable, use_query
 from mobile.state.queries.redemptions import TABLES, GiftItem, RedemptionItem, gift_items, hand_overs
 from mobile.text import formats, t
+from sync.device import outbox
 
 _HAND_OVER, _GIFTS = "hand-over", "gifts"
 
@@ -28,7 +29,7 @@ def GiftsOfficePane(selected: str | None) -> ft.Control:  # noqa: N802
     minute = app.now_ms() // formats.MINUTE
     waiting = use_query(lambda session: hand_overs(session, app.now_ms()), TABLES, minute)
     gifts = use_query(
-        lambda session: gift_items(session, app.replica.pending_units(), app.now_ms()),
+        lambda session: gift_items(session, outbox.units(session.connection(), outbox.PENDING), app.now_ms()),
         TABLES,
         app.sync.pending,
         minute,

@@ -20,11 +20,15 @@ TABLES = (*pending_points.TABLES, *leases.TABLES, "scheme")
 
 @dataclass(frozen=True, slots=True)
 class MemberFigures:
-    """What this device shows of a member. `available` is what it may spend itself; `to_next` is None at the top."""
+    """What this device shows of a member. `available` is what it may spend itself; `to_next` is None at the top.
+
+    `leased` is what it knows to be set aside, for itself and for others.
+    """
 
     customer_id: str
     balance: int
     available: int
+    leased: int
     debt: int
     growth: int
     tier: str
@@ -59,6 +63,7 @@ def member_figures(
         customer_id=customer.id,
         balance=account.balance,
         available=leases.spendable_points(session, customer.id, lease_now_ms),
+        leased=account.leased,
         debt=account.debt,
         growth=account.growth,
         tier=tier_for(account.growth, tiers).name,

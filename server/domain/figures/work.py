@@ -16,7 +16,7 @@ from shared_models.office.kpi import (
     score,
 )
 from shared_models.people.tables import KpiScheme, KpiTarget, Staff
-from shared_models.sales.tables import FollowUp, Lead, Order, OrderLine, Payment, SaleReturn
+from shared_models.sales.tables import FollowUp, Lead, Order, OrderLine, Outcome, Payment, SaleReturn
 from shared_models.service.tables import Survey
 from shared_models.stock.tables import ProductKind
 
@@ -50,7 +50,7 @@ def score_person(session: Session, staff: Staff, period: Period) -> Scored:
 
 
 def work_of(session: Session, staff_id: str, period: Period) -> Work:
-    """Contacts logged, leads that came in and those won, net product sales, and the mean of the surveys."""
+    """Contacts that reached somebody, leads that came in and those won, net product sales, and the mean of the surveys."""
     scores = select(Survey.score).where(
         Survey.staff_id == staff_id,
         col(Survey.answered_at_ms) >= period.from_ms,
@@ -87,9 +87,11 @@ def kpi_rules(session: Session, company_id: str, period: Period) -> KpiRules:
 
 
 def _followups(session: Session, staff_id: str, period: Period) -> int:
+    """Contacts that reached somebody: a call that nobody answered is logged, but is no follow-up (R14)."""
     logged = select(func.count()).select_from(FollowUp)
     mine = logged.where(
         FollowUp.staff_id == staff_id,
+        FollowUp.outcome == Outcome.REACHED,
         col(FollowUp.occurred_at_ms) >= period.from_ms,
         col(FollowUp.occurred_at_ms) < period.to_ms,
     )

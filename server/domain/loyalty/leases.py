@@ -9,7 +9,8 @@ from server.domain.loyalty.books import Books, books_of
 from server.domain.loyalty.uniting import customer_of
 from server.domain.written import Written
 from shared_models.errors import RuleError
-from shared_models.loyalty.ledger import end_lease
+from shared_models.ids import new_id
+from shared_models.loyalty.ledger import end_lease, expire
 from shared_models.loyalty.tables import Lease, LeaseEnd, LeaseState
 from shared_models.moments import HOUR_MS, local_date
 
@@ -17,6 +18,7 @@ from shared_models.moments import HOUR_MS, local_date
 def grant_lease(session: Session, customer_id: str, *, device_id: str, points: int, now_ms: int) -> Lease:
     """Set points of a member aside for a device; its hard time-out is counted from now.
 
+    What has expired by now does so first, whether or not the job has run: a lease holds only points that were good (R8).
     Refuses a customer who is no member (`RuleError("unknown")`), one in debt (`"debt"`), and more than is available
     (`"points"`).
     """
@@ -26,6 +28,7 @@ def grant_lease(session: Session, customer_id: str, *, device_id: str, points: i
     spendable = books.account.spendable_on(local_date(now_ms))
     if not 0 < points <= spendable:
         raise RuleError("points", wanted=points, spendable=spendable)
+    books.post(expire(books.account, at_ms=now_ms), event_id=new_id(), at_ms=now_ms)
     hours = rules_at(session, books.member.company_id, now_ms).lease_hours
     lease = Lease(
         company_id=books.member.company_id,

@@ -27,6 +27,7 @@ async def member(world: World, device: Device, seen: MemberSeen) -> dict[str, An
     return {
         "balance": shown.balance,
         "available": shown.available,
+        "leased": shown.leased,
         "debt": shown.debt,
         "growth": shown.growth,
         "tier": shown.tier,

@@ -6,6 +6,7 @@ from mobile.screens.sale.priced import Priced, price
 from mobile.state import points_actions
 from mobile.state.application import App
 from mobile.state.queries.order import order_record
+from mobile.state.queries.pending_points import account_forecast
 from mobile.state.queries.sale import party_of
 from mobile.state.sale_actions import Sale as ConfirmedSale
 from mobile.state.sale_actions import place_order, record_payment
@@ -36,9 +37,11 @@ async def sell(world: World, device: Device, action: Sale) -> dict[str, Any]:
     """A sale on a device: drafted, priced and confirmed as on the screen."""
     app = device.app
     line_ids = {line.id: new_id() for line in action.lines}
-    priced = _priced(world, app, action, line_ids)
+    priced = _priced(world, device, action, line_ids)
     if priced.quote is None:
         raise RuleError("coupon")
+    if priced.due_fen < parse_yuan(action.pay if action.pay != "full" else "0"):
+        raise RuleError("overpaid", due_fen=priced.due_fen)
     lead_id = optional(world, "lead", action.lead)
     sale = ConfirmedSale(
         priced.draft,
@@ -63,7 +66,9 @@ async def sell(world: World, device: Device, action: Sale) -> dict[str, Any]:
     }
 
 
-def _priced(world: World, app: App, action: Sale, line_ids: dict[str, str]) -> Priced:
+def _priced(world: World, device: Device, action: Sale, line_ids: dict[str, str]) -> Priced:
+    """What the summary shows: by the device's own copy, and by what its clock shows, be it right or wrong."""
+    app = device.app
     draft = SaleDraft(
         customer_id=world.names.system("member", action.member),
         enrol=False,
@@ -90,7 +95,7 @@ def _priced(world: World, app: App, action: Sale, line_ids: dict[str, str]) -> P
     )
     if party.customer is None:
         raise RuleError("not_here")
-    return price(draft, party, now_ms=app.now_ms())
+    return price(draft, party, now_ms=device.clock())
 
 
 def _line(world: World, action: Sale, line: SaleLine, line_id: str) -> DraftLine:
@@ -149,12 +154,22 @@ async def preview(world: World, device: Device, action: PreviewReturn) -> dict[s
 
 @on_device(Redeem)
 async def redeem(world: World, device: Device, action: Redeem) -> dict[str, Any]:
-    """Points are given for a gift under the device's lease."""
+    """Points are given for a gift under the device's lease; from which lots, as this device foresees it."""
     note = "" if action.gift is UNSET else action.gift
     member = world.names.system("member", action.member)
+    before = _lots(device.app, member)
     redemption_id = points_actions.redeem(device.app, member, action.points, note=note)
     world.names.bind("redemption", action.id, redemption_id)
-    return {}
+    after = _lots(device.app, member)
+    taken = {lot_id: points - after[lot_id] for lot_id, points in before.items() if after[lot_id] < points}
+    return {"from_lots": {world.names.name_of("lot", lot_id): points for lot_id, points in taken.items()}}
+
+
+def _lots(app: App, member: str) -> dict[str, int]:
+    """What remains in each lot of a member, with this device's own pending work."""
+    pending = app.replica.pending_units()
+    account = app.read(lambda session: account_forecast(session, member, pending)).account
+    return {lot.id: lot.remaining for lot in account.lots}
 
 
 @on_device(Lease)

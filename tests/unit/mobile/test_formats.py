@@ -5,9 +5,10 @@ from datetime import datetime
 import pytest
 
 from mobile.text import formats, use_language
-from mobile.text.formats import DAY, HOUR, MINUTE, ZONE
+from mobile.text.formats import DAY, HOUR, MINUTE
+from shared_models.moments import business_zone
 
-NOW = int(datetime(2026, 11, 22, 16, 30, tzinfo=ZONE).timestamp() * 1000)  # a Sunday
+NOW = int(datetime(2026, 11, 22, 16, 30, tzinfo=business_zone()).timestamp() * 1000)  # a Sunday
 
 
 @pytest.fixture(params=["zh", "en"])

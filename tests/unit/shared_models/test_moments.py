@@ -1,5 +1,7 @@
 """Moments, the business's days, and clocks that are wrong (R12)."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,10 @@ from hypothesis import strategies as st
 from shared_models.errors import RuleError
 from shared_models.moments import (
     DAY_MS,
+    DEFAULT_ZONE,
     HOUR_MS,
+    business_offset,
+    business_zone,
     corrected_ms,
     day_bounds_ms,
     days_after,
@@ -15,6 +20,8 @@ from shared_models.moments import (
     local_date,
     local_moment,
     parse_moment,
+    parse_zone,
+    use_business_zone,
 )
 
 MAY_DAY_MS = parse_moment("2026-05-01T00:00:00+08:00")
@@ -93,3 +100,36 @@ def test_nothing_happens_after_it_was_received() -> None:
 )
 def test_more_than_twelve_hours_either_way_is_implausible(skew_ms: int, implausible: bool) -> None:
     assert is_implausible_skew(MAY_DAY_MS + skew_ms, MAY_DAY_MS) is implausible
+
+
+@pytest.fixture
+def elsewhere():
+    yield use_business_zone
+    use_business_zone(DEFAULT_ZONE)
+
+
+def test_days_are_those_of_the_business_wherever_it_is(elsewhere):
+    at_ms = parse_moment("2027-01-01T04:30:00Z")
+    assert local_date(at_ms) == "2027-01-01"
+    elsewhere("-05:00")
+    assert (local_date(at_ms), business_offset()) == ("2026-12-31", "-05:00")
+    assert day_bounds_ms("2027-01-01")[0] == parse_moment("2027-01-01T05:00:00Z")
+    elsewhere("+05:30")
+    assert local_moment(at_ms).isoformat() == "2027-01-01T10:00:00+05:30"
+    assert business_zone().utcoffset(None) == timedelta(hours=5, minutes=30)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "8", "+8:00", "+15:00", "+08:60", "+08:00:00", "Z", "08:00", "Asia/Shanghai"]
+)
+def test_what_is_no_offset_is_no_zone(text):
+    with pytest.raises(ValueError, match="offset"):
+        parse_zone(text)
+
+
+def test_the_zone_stays_when_another_is_refused(elsewhere):
+    with pytest.raises(ValueError, match="offset"):
+        elsewhere("noon")
+    assert (business_offset(), local_date(0)) == (DEFAULT_ZONE, "1970-01-01")
+    assert parse_zone("-00:30").utcoffset(None) == -timedelta(minutes=30)
+    assert parse_zone("+14:59").utcoffset(None) == timedelta(hours=14, minutes=59)
