@@ -10,9 +10,9 @@ from mobile.state.photos import drop_shots, keep_shot, thumbnail_of
 from mobile.state.queries.lead import lead_record
 from mobile.state.queries.photos import Standing, photo_record, standing_of
 from mobile.state.scaling import Shot
-from sync.device import contents
+from sync.device import contents, salvaging
 from sync.lane import Item, State
-from tests.unit.mobile.showroom import NOW, open_showroom
+from tests.unit.mobile.showroom import NOW, open_app, open_showroom
 
 SHOT = Shot(b"a picture" * 40_000, b"a thumbnail", 1600, 1200)
 REPORT = Report("store_visit", "reached", "high")
@@ -73,6 +73,23 @@ def test_nothing_is_carried_before_its_row(app):
     log_follow_up(app, "zhou", REPORT, [draft])
     with app.engine.begin() as connection:
         assert contents.next_item(connection, NOW) is None
+
+
+def test_unsent_pictures_are_rescued_from_a_damaged_database_with_their_visit(app, tmp_path):
+    taken, on_a_form = keep_shot(app, SHOT), keep_shot(app, SHOT)
+    log_follow_up(app, "zhou", REPORT, [taken])
+    with app.engine.connect() as connection:
+        found = salvaging.take_out(connection)
+    assert (found.lost, found.is_certain) == (0, True)
+    (tmp_path / "fresh").mkdir()
+    rescued = open_app(tmp_path / "fresh")
+    with rescued.engine.begin() as connection:
+        salvaging.put_in(connection, found)
+        for draft in (taken, on_a_form):
+            assert contents.read(connection, draft["id"], "picture") == SHOT.picture
+        assert contents.count_waiting(connection) == 1
+    assert len(rescued.replica.pending_units()) == 1
+    rescued.engine.dispose()
 
 
 @pytest.mark.parametrize(
