@@ -219,6 +219,7 @@ PAGES: tuple[FullPage, ...] = (
     # A sale begins with a lead, a customer, or nobody yet.
     FullPage("sale/:subject?", Screen("sale.page", "SalePage"), within="orders"),
     FullPage("photo/:photo_id", Screen("photos.page", "PhotoPage"), within="leads"),
+    FullPage("refused/:unit", Screen("sync.refusal", "RefusalPage"), within="sync", roles=EVERYBODY),
 )
 
 

@@ -21,7 +21,7 @@ OUTBOX = Table(
     Column("schema", Integer, nullable=False, server_default="1"),
     sqlite_autoincrement=True,
 )
-"""Units not yet confirmed (state `pending`), and those refused or held, word for word with the reason."""
+"""Units not yet confirmed (state `pending`), and those refused, held or dropped, word for word with the reason."""
 
 OUTBOX_CHANGE = Table(
     "sync_outbox_change",

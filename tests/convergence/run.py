@@ -15,7 +15,16 @@ from sync.hub import Caller
 from sync.schema import catalogue
 from tests.convergence.company import TABLETS, Company
 from tests.convergence.faults import ConnectionLost, Crash, Mailbox
-from tests.convergence.record import Confirmed, Record, Written, changes_of, newest_unit, pending, put_aside
+from tests.convergence.record import (
+    Confirmed,
+    Record,
+    Written,
+    changes_of,
+    kept_units,
+    newest_unit,
+    pending,
+    put_aside,
+)
 from tests.convergence.world import COMPANY, STORES, Device, connection_of
 
 
@@ -114,16 +123,20 @@ class Run:
         """Have the owner send a refused unit again."""
         aside = sorted(put_aside(device))
         if aside:
-            old = aside[pick % len(aside)]
-            device.replica.resend(old)
-            newest = newest_unit(device)
-            if newest is None:
+            before = kept_units(device)
+            device.replica.resend(aside[pick % len(aside)])
+            after = kept_units(device)
+            # What is sent again keeps its place, or goes to the end when nothing waits for it.
+            renamed = [unit for unit in before if unit not in after]
+            fresh = [unit for unit in after if unit not in before]
+            if len(renamed) != len(fresh):
                 raise Violation("S4: a unit that was to be sent again is gone")
-            made = self.record.units[old]
-            self.record.sent_again[old] = newest[1]
-            self.record.units[newest[1]] = Confirmed(
-                made.tablet, made.true_ms, made.clock_setting, made.changes
-            )
+            for old, new in zip(renamed, fresh, strict=True):
+                made = self.record.units[old]
+                self.record.sent_again[old] = new
+                self.record.units[new] = Confirmed(
+                    made.tablet, made.true_ms, made.clock_setting, made.changes
+                )
 
     # --- the office --------------------------------------------------------------------------------------------------
 

@@ -119,10 +119,8 @@ def hand_out_everything() -> None:
 @breaks("S1: ")
 def skip_positions() -> None:
     """The cursor goes one entry further than what was handed out."""
-    since = sync.hub.handing_out.positions.since
-    sync.hub.handing_out.positions.since = lambda connection, xid, n, at: since(
-        connection, xid, n, (at[0], at[1] + 1)
-    )
+    after = sync.hub.handing_out.positions.after
+    sync.hub.handing_out.positions.after = lambda at: after((at[0], at[1] + 1))
 
 
 @breaks("S9: ")

@@ -18,12 +18,13 @@ from shared_models.people.access import DECIDED_BY, scopes_of
 from shared_models.people.tables import Role, Staff, Store
 from shared_models.sales.tables import Customer, FollowUp, Lead, Order, OrderLine, Payment
 from sync import wire
-from sync.client import Exchange, Outcome, synchronise
+from sync.ahead import Exchange
+from sync.client import Outcome, synchronise
 from sync.device.replica import Replica
 from sync.hub import Caller, Hub, feed
 from sync.hub.recorder import recording
 from sync.hub.tables import SyncDevice
-from tests.convergence.faults import ConnectionLost, run_by_hand
+from tests.convergence.faults import ConnectionLost, begin_by_hand, run_by_hand
 
 NOON_MS = 1_780_000_000_000
 COMPANY = "acme"
@@ -120,7 +121,7 @@ class Device:
 
     def sync_over(self, exchange: Exchange) -> Outcome:
         """A whole sync over this network."""
-        outcome: Outcome = run_by_hand(synchronise(self.replica, exchange))
+        outcome: Outcome = run_by_hand(synchronise(self.replica, exchange, begin=begin_by_hand))
         return outcome
 
     def get(self, model: type, row_id: str) -> Any:
@@ -164,7 +165,12 @@ class World:
         with Session(self.engine) as session:
             session.add(
                 SyncDevice(
-                    id=name, company_id=COMPANY, staff_id=owner, registered_at_ms=self.now_ms, granted=[]
+                    id=name,
+                    company_id=COMPANY,
+                    staff_id=owner,
+                    name=f"{name}'s tablet",
+                    registered_at_ms=self.now_ms,
+                    granted=[],
                 )
             )
             session.commit()
@@ -179,7 +185,9 @@ class World:
 
     def caller(self, session: Session, device: Device) -> Caller:
         """Who syncs on that device, as the server would find out."""
-        since_ms = feed.changed_at_ms(session.connection(), "staff", device.owner, DECIDED_BY)
+        states = feed.states_of(session.connection(), "staff", [device.owner])
+        _, stamps = states.get(device.owner, (frozenset(), {}))
+        since_ms = feed.changed_at_ms(stamps, DECIDED_BY)
         return Caller(device.name, device.owner, COMPANY, self.scopes_of(session, device.owner), since_ms)
 
     def scopes_of(self, session: Session, staff_id: str) -> frozenset[str]:

@@ -16,6 +16,7 @@ from mobile.screens.customers.reason import reason
 from mobile.screens.orders.payment import use_payment_sheet
 from mobile.screens.orders.returning import ReturnFlow
 from mobile.screens.orders.row import STATUS_TONES
+from mobile.screens.refused import use_refusal_notice
 from mobile.state.hooks import go, use_app, use_query
 from mobile.state.queries.order import TABLES, OrderRecord, order_record
 from mobile.text import formats, t, word
@@ -34,6 +35,7 @@ def OrderPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa: N
         record_id,
         waiting.payments,
     )
+    refusal = use_refusal_notice("sales_order", record_id)
     returning, return_of = ft.use_state("")
     pay = use_payment_sheet(record_id, record.due_fen if record else 0)
     if record is None:
@@ -47,6 +49,7 @@ def OrderPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa: N
         record.order.number or t("order.unnumbered"),
         _context(record, now_ms),
         [
+            *refusal,
             _figures(record, narrow=back is not None),
             *_forecast(record),
             section_label(t("order.lines")),

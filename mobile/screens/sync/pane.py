@@ -1,6 +1,6 @@
 """Sync: the connection, what is pending, what was refused, what others changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import flet as ft
 
@@ -15,7 +15,7 @@ from mobile.screens.status import StatusPill
 from mobile.screens.sync.conflicts import ConflictCard
 from mobile.screens.sync.deciding import HandedOverCard, HeldCard
 from mobile.screens.sync.proof import ProofCard
-from mobile.screens.sync.units import PendingRow, RefusedCard
+from mobile.screens.sync.units import DroppedRow, PendingRow, RefusedCard
 from mobile.state.application import App
 from mobile.state.hooks import use_app, use_observable, use_tables
 from mobile.state.sync_state import Phase, SyncState
@@ -51,6 +51,8 @@ def SyncPane(selected: str | None) -> ft.Control:  # noqa: N802
     conflicts = app.replica.open_conflicts() if sync.conflicts else []
     refused = app.replica.refused_units() if sync.refused else []
     pending = app.replica.pending_units() if sync.pending else []
+    dropped = app.replica.dropped_units()[::-1]
+    causes = app.replica.waiting_units() if refused and pending else {}
     blocks: list[ft.Control] = [
         _connection(sync, lambda: app.loop.wake(at_once=True)),
         _counts(sync),
@@ -61,11 +63,12 @@ def SyncPane(selected: str | None) -> ft.Control:  # noqa: N802
     handed = app.replica.handed_over()
     blocks += _group(t("held.title"), _keyed(HeldCard, held), len(held))
     blocks += _group(t("handed.title"), _keyed(HandedOverCard, handed), len(handed))
-    blocks += _group(t("sync.refused"), _keyed(RefusedCard, refused), len(refused))
-    blocks += _group(t("sync.pending"), _keyed(PendingRow, pending), len(pending))
+    blocks += _group(t("sync.refused"), _refused(refused, pending, causes), len(refused))
+    blocks += _group(t("sync.pending"), _pending(pending, causes), len(pending))
     if not (conflicts or held or handed or refused or sync.pending):
         blocks.append(empty_state(t("sync.clear"), t("sync.clear_hint"), icon=ft.Icons.CLOUD_DONE_OUTLINED))
     blocks.append(ProofCard())
+    blocks += _group(t("sync.dropped_title"), _keyed(DroppedRow, dropped), len(dropped))
     return list_pane(
         t("sync.title"),
         t("sync.last", ago=formats.ago(sync.last_sync_at_ms, app.now_ms())),
@@ -144,6 +147,20 @@ def _group(title: str, rows: list[ft.Control], count: int) -> list[ft.Control]:
         return []
     more = [secondary(t("sync.more", n=formats.count(count - len(rows))))] if count > len(rows) else []
     return [section_label(f"{title} · {formats.count(count)}"), *rows, *more]
+
+
+def _refused(refused: Sequence[Unit], pending: Sequence[Unit], causes: Mapping[str, str]) -> list[ft.Control]:
+    """The refused units, each with those that wait for it."""
+    return [
+        RefusedCard(unit, [each for each in pending if causes.get(each.id) == unit.id], key=unit.id)  # type: ignore[call-arg] # Flet takes the key
+        for unit in refused[:_SHOWN]
+    ]
+
+
+def _pending(pending: Sequence[Unit], causes: Mapping[str, str]) -> list[ft.Control]:
+    """What is held up by a refusal first, then the oldest."""
+    ordered = sorted(pending, key=lambda unit: unit.id not in causes)
+    return [PendingRow(unit, causes.get(unit.id, ""), key=unit.id) for unit in ordered[:_SHOWN]]  # type: ignore[call-arg]
 
 
 def _keyed(

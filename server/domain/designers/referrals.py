@@ -48,15 +48,19 @@ def claim(session: Session, written: Sequence[Written]) -> None:
 
 def link_customers(session: Session, written: Sequence[Written]) -> None:
     """A referred client has become a customer."""
-    _link(session, Customer, ids_of(written))
+    _link(session, Customer, written)
 
 
 def link_leads(session: Session, written: Sequence[Written]) -> None:
     """A referred client has become a lead."""
-    _link(session, Lead, ids_of(written))
+    _link(session, Lead, written)
 
 
-def _link(session: Session, model: type[Customer] | type[Lead], row_ids: list[str]) -> None:
+def _link(session: Session, model: type[Customer] | type[Lead], written: Sequence[Written]) -> None:
+    # Only a number decides whose client somebody is; most edits leave it as it is.
+    row_ids = ids_of([each for each in written if "phone" in each.change.fields])
+    if not row_ids:
+        return
     referred = (
         select(model.company_id, model.phone)
         .join(Referral, (col(Referral.phone) == model.phone) & (col(Referral.company_id) == model.company_id))
