@@ -5,12 +5,13 @@ with the rows; `sync.carrying` brings it to the hub and fetches it.
 """
 
 import hashlib
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, literal, select, update
 
 from shared_models.synced import Content
-from sync import lane
+from sync import bulk, lane
 from sync.device.tables import CONTENT, CONTENT_PIECE, OUTBOX_CHANGE
 from sync.lane import Item, State
 from sync.schema import TableSpec, catalogue
@@ -78,11 +79,23 @@ def item_of(connection: Connection, row_id: str, part: str) -> Item | None:
 
 def read(connection: Connection, row_id: str, part: str) -> bytes | None:
     """The bytes of this part, or None where they are not here, or not all of them."""
-    item = item_of(connection, row_id, part)
-    if item is None or item.state == State.WANTED:
-        return None
-    pieces = select(CONTENT_PIECE.c.bytes).where(_of(row_id, part)).order_by(CONTENT_PIECE.c.start)
-    return b"".join(connection.execute(pieces).scalars())
+    return read_all(connection, [row_id], part).get(row_id)
+
+
+def read_all(connection: Connection, row_ids: Collection[str], part: str) -> dict[str, bytes]:
+    """The bytes of this part of several rows, of those where all of them are here."""
+    whole = and_(CONTENT.c.row_id == CONTENT_PIECE.c.row_id, CONTENT.c.part == CONTENT_PIECE.c.part)
+    pieces = (
+        select(CONTENT_PIECE.c.row_id, CONTENT_PIECE.c.bytes)
+        .join(CONTENT, whole)
+        .where(bulk.among(connection, CONTENT_PIECE.c.row_id, row_ids))
+        .where(CONTENT_PIECE.c.part == part, CONTENT.c.state != State.WANTED)
+        .order_by(CONTENT_PIECE.c.row_id, CONTENT_PIECE.c.start)
+    )
+    found: dict[str, list[bytes]] = {}
+    for row_id, piece in connection.execute(pieces):
+        found.setdefault(row_id, []).append(piece)
+    return {row_id: b"".join(held) for row_id, held in found.items()}
 
 
 def piece_from(connection: Connection, item: Item, offset: int) -> bytes:

@@ -72,9 +72,10 @@ def tiles_of(session: Session, about_ids: Collection[str]) -> Mapping[str, tuple
     photos = list(session.scalars(query.order_by(col(Photo.taken_at_ms), col(Photo.id))))
     connection = session.connection()
     waiting = contents.waiting_rows(connection)
+    thumbnails = contents.read_all(connection, [photo.id for photo in photos], "thumbnail")
     found: dict[str, tuple[Tile, ...]] = {}
     for photo in photos:
-        tile = Tile(photo.id, contents.read(connection, photo.id, "thumbnail"), photo.id in waiting)
+        tile = Tile(photo.id, thumbnails.get(photo.id), photo.id in waiting)
         found[photo.about_id] = (*found.get(photo.about_id, ()), tile)
     return found
 
