@@ -27,6 +27,7 @@ from server.logs import RequestLog, configure_logs
 from server.migrate import upgrade
 from server.routes.auth import auth_routes
 from server.routes.conflicts import conflict_routes
+from server.routes.designer_office import designer_office_routes
 from server.routes.designers import designer_routes
 from server.routes.devices import device_routes
 from server.routes.figures import figure_routes
@@ -81,6 +82,7 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
             job_routes,
             lead_routes,
             designer_routes,
+            designer_office_routes,
             figure_routes,
             loyalty_routes,
             gift_routes,

@@ -161,7 +161,7 @@ SECTIONS: tuple[Section, ...] = (
         ft.Icons.DRAW_OUTLINED,
         ft.Icons.DRAW,
         Screen("designers.pane", "DesignersPane"),
-        Screen("designers.detail", "DesignerPane"),
+        Screen("designers.record", "DesignerRecordPane"),
         in_bar=False,
     ),
     Section(

@@ -55,6 +55,7 @@ SEES = {
     "designeryear":         ("", "", "OSX", "O", ""),
     "commissionentry":      ("", "", "OSX", "O", ""),
     "commissionstatement":  ("", "", "OSX", "O", ""),
+    "commissionpayout":     ("", "", "OSX", "O", ""),
     "designereventexpense": ("", "", "OSX", "", ""),
     "lease":                ("O", "O", "O", "O", "O"),
     "leaseend":             ("O", "O", "O", "O", "O"),
@@ -70,7 +71,7 @@ EDITS = {
 READ_ONLY = {
     "store", "staff", "product", "scheme", "gift", "designerlevels", "recommendation", "kpischeme", "kpitarget",
     "lease", "escalation", "memberaccount", "pointsentry", "pointslot", "salereturn", "survey",
-    "designerlevelchange", "designeryear", "commissionentry", "commissionstatement",
+    "designerlevelchange", "designeryear", "commissionentry", "commissionstatement", "commissionpayout",
 }  # fmt: skip
 """What no device writes."""
 

@@ -62,7 +62,14 @@ class Rule:
         return place in columns[COLUMNS[person]]
 
 
-REFUSALS = {"lead": {"not_owner"}, "staff": {"unknown"}, "designer": {"unknown"}}
+REFUSALS = {
+    "lead": {"not_owner"},
+    "staff": {"unknown"},
+    "designer": {"unknown"},
+    "referral": {"unknown"},
+    "product": {"unknown"},
+    "commissionstatement": {"unknown"},
+}
 """What a rule of the house says instead of 403 or 404, by what the route is about."""
 
 OPEN = {
@@ -197,6 +204,11 @@ RULES = {
     "POST /api/designers/reviews/{year}": Rule(*BACK_OFFICE),
     "POST /api/designers/statements": Rule(*BACK_OFFICE),
     "GET /api/designers/statements/{statement_id}": Rule("", "", "OSX", "OSX", "O", "commissionstatement"),
+    "POST /api/designers/statements/{statement_id}/payout": Rule(
+        "", "", "OSX", "OSX", "", "commissionstatement", {"reference": "x"}
+    ),
+    "POST /api/referrals/{referral_id}/decision": Rule("", "", "OSX", "OSX", "", "referral", {"reason": "x"}),
+    "POST /api/recommendations": Rule("", "", "OSX", "OSX", "", "product", {"product_id": "{id}"}),
     "POST /api/imports": Rule(*BACK_OFFICE),
     "GET /api/imports/{job_id}": Rule("", "", "OSX", "OSX", "", "import_job"),
     "GET /api/imports/{job_id}/errors.csv": Rule("", "", "OSX", "OSX", "", "import_job"),
