@@ -24,6 +24,9 @@ WEB_SOURCES := $(shell find mobile shared_models sync main.py locks/browser.txt 
 SUITES := $(notdir $(wildcard tests/unit tests/scenarios tests/convergence tests/rights tests/integration tests/e2e))
 TYPED := shared_models sync server mobile
 PYTEST := $(BIN)/python -m pytest
+# Suites whose tests have a server or a world each run on both cores.
+WORKERS ?= 2
+PARALLEL := $(PYTEST) -n $(WORKERS) --dist worksteal
 SIMULATION := $(BIN)/python -m tests.convergence.simulation
 
 .DEFAULT_GOAL := help
@@ -89,13 +92,13 @@ convergence: $(READY)  ## the sync engine against drops, doubles, crashes, wrong
 	$(if $(filter command,$(origin SEED)),$(SIMULATION) --seed $(SEED),SEEDS=$(or $(SEEDS),200) $(PYTEST) tests/convergence --ignore=tests/convergence/test_sabotage.py)
 
 rights: $(READY)  ## who sees and does what: every table and every route, every role, and companies at random
-	$(PYTEST) tests/rights
+	$(PARALLEL) tests/rights
 
 # What takes its time even in small: `make soak` runs it.
 LONG := $(addprefix resilience/test_,damage.py frames.py live_fleet.py) sync/test_crashes.py
 
 integration: $(READY)  ## the real server, on SQLite and on PostgreSQL (a wheel brings one, or TEST_DATABASE_URL names one)
-	$(PYTEST) tests/integration $(addprefix --ignore=tests/integration/,$(LONG))
+	$(PARALLEL) tests/integration $(addprefix --ignore=tests/integration/,$(LONG))
 
 e2e: $(READY) $(WEB)  ## the real app in real Chromium
 	@$(if $(CHROMIUM),:,$(MAKE) --no-print-directory system-packages)
@@ -125,8 +128,8 @@ mutants: $(READY)  ## change the engine and the rules in one place at a time: do
 bench: $(READY) $(WEB)  ## figures, one JSON object a line; ONLY=sync runs a part
 	$(BIN)/python -m bench $(ONLY)
 
-screenshots: $(READY) $(WEB)  ## every screen, phone and tablet, light and dark, into docs/screenshots
-	$(BIN)/python -m tests.e2e.screenshots
+screenshots: $(READY) $(WEB)  ## every screen, phone and tablet, light and dark, into docs/screenshots; ONLY="counter dark" takes a part
+	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" $(BIN)/python -m tests.e2e.tours $(ONLY)
 
 # --- upkeep ----------------------------------------------------------------------------------------------------------
 

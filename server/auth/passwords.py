@@ -34,9 +34,14 @@ def set_password(session: Session, staff: Staff, password: str, *, now_ms: int) 
     others = select(Staff.id).join(Credential, col(Credential.staff_id) == col(Staff.id))
     if session.exec(others.where(Staff.code == staff.code, Staff.id != staff.id)).first():
         raise RuleError("code_taken", login=staff.code)
-    session.merge(Credential(staff_id=staff.id, password_hash=_HASHER.hash(password), changed_at_ms=now_ms))
+    session.merge(Credential(staff_id=staff.id, password_hash=hash_password(password), changed_at_ms=now_ms))
+
+
+def hash_password(password: str) -> str:
+    """The password as it is kept: Argon2id in the PHC string format, with a salt of its own."""
+    return _HASHER.hash(password)
 
 
 @cache
 def _nobody() -> str:
-    return _HASHER.hash("the password of an account that does not exist")
+    return hash_password("the password of an account that does not exist")

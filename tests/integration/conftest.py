@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
-from tests.databases import postgresql_database, postgresql_server, sqlite_url
+from tests.databases import (
+    migrated_postgresql,
+    migrated_sqlite_url,
+    postgresql_database,
+    postgresql_server,
+    sqlite_url,
+)
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +20,13 @@ def postgresql() -> Iterator[URL]:
     """One PostgreSQL server for the whole run; started by the first test that wants it."""
     with postgresql_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: URL) -> Iterator[URL]:
+    """The tables of the server on PostgreSQL, made once and copied for every test that wants them."""
+    with migrated_postgresql(postgresql) as template:
+        yield template
 
 
 @pytest.fixture
@@ -29,4 +42,20 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return sqlite_url(tmp_path)
     url: str = request.getfixturevalue("postgresql_url")
+    return url
+
+
+@pytest.fixture
+def migrated_postgresql_url(postgresql: URL, postgresql_template: URL) -> Iterator[str]:
+    """A new database with the tables of the server, for what only PostgreSQL can show."""
+    with postgresql_database(postgresql, postgresql_template) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new database with the tables of the server and no rows, once of each kind."""
+    if request.param == "sqlite":
+        return migrated_sqlite_url(tmp_path)
+    url: str = request.getfixturevalue("migrated_postgresql_url")
     return url

@@ -24,7 +24,7 @@ from shared_models.sales.tables import Customer
 from sync.hub.tables import SyncDevice
 from sync.schema import catalogue, model_of
 from tests.convergence.world import COMPANY
-from tests.databases import sqlite_url
+from tests.databases import migrated_sqlite_url
 from tests.rights.oracle import PEOPLE
 from tests.rights.showrooms import RIVAL, Showrooms
 
@@ -319,7 +319,12 @@ class Showfloor:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Showfloor]:
     folder: Path = tmp_path_factory.mktemp("routes")
     settings = Settings(
-        sqlite_url(folder), "k" * 40, data_dir=folder, web_dir=folder / "web", jobs="off", log_level="ERROR"
+        migrated_sqlite_url(folder),
+        "k" * 40,
+        data_dir=folder,
+        web_dir=folder / "web",
+        jobs="off",
+        log_level="ERROR",
     )
     services = assemble(settings, lambda: NOW_MS)
     with TestClient(create_app(settings, now_ms=lambda: NOW_MS), raise_server_exceptions=False) as client:

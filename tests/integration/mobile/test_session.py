@@ -20,7 +20,7 @@ from mobile.text import sentences
 from shared_models.people.tables import Staff
 from shared_models.sales.tables import Lead
 from sync.device import state
-from tests.databases import sqlite_url
+from tests.databases import migrated_sqlite_url
 from tests.integration.server.company import PASSWORD, Company, make_settings, running_company
 
 ACCESS_TOKEN_LIFE_S = 15 * 60
@@ -28,7 +28,7 @@ ACCESS_TOKEN_LIFE_S = 15 * 60
 
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Company]:
-    with running_company(make_settings(sqlite_url(tmp_path), tmp_path)) as running:
+    with running_company(make_settings(migrated_sqlite_url(tmp_path), tmp_path)) as running:
         yield running
 
 

@@ -9,13 +9,15 @@ from sqlalchemy.pool import Pool
 from mobile.text import en_errors, zh_errors
 from sync import wire
 from sync.schema import catalogue
-from tests.databases import sqlite_url
+from tests.databases import migrated_sqlite_url
 from tests.integration.server.company import COMPANY, make_settings, running_company
 
 
 @pytest.fixture
 def company(tmp_path):
-    with running_company(make_settings(sqlite_url(tmp_path), tmp_path, log_level="ERROR")) as running:
+    with running_company(
+        make_settings(migrated_sqlite_url(tmp_path), tmp_path, log_level="ERROR")
+    ) as running:
         yield running
 
 

@@ -9,6 +9,6 @@ from tests.integration.server.company import Company, make_settings, running_com
 
 
 @pytest.fixture
-def company(database_url: str, tmp_path: Path) -> Iterator[Company]:
-    with running_company(make_settings(database_url, tmp_path)) as running:
+def company(migrated_url: str, tmp_path: Path) -> Iterator[Company]:
+    with running_company(make_settings(migrated_url, tmp_path)) as running:
         yield running

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from server.cli import main
 from shared_models.loyalty.tables import MemberAccount, PointsEntry, PointsLot
 from shared_models.sales.tables import Customer
-from tests.databases import sqlite_url
+from tests.databases import migrated_sqlite_url
 from tests.integration.server.company import Company, make_settings, running_company
 
 FILE = """phone,name,points,growth,expires_on,earned_on
@@ -20,7 +20,7 @@ FILE = """phone,name,points,growth,expires_on,earned_on
 
 @pytest.fixture
 def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    url = sqlite_url(tmp_path)
+    url = migrated_sqlite_url(tmp_path)
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("SHOWFLOOR_DATA_DIR", str(tmp_path))
     with running_company(make_settings(url, tmp_path)) as running:

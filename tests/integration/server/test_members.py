@@ -20,8 +20,8 @@ PHONE = "13911112222"
 
 
 @pytest.fixture
-def company(database_url, tmp_path):
-    settings = replace(make_settings(database_url, tmp_path), sms="file")
+def company(migrated_url, tmp_path):
+    settings = replace(make_settings(migrated_url, tmp_path), sms="file")
     with running_company(settings) as running:
         yield running
 

@@ -1,0 +1,196 @@
+"""How a tour drives the built app in Chromium and takes its pictures; each module beside this one is a tour."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from playwright.sync_api import Locator, Page, Playwright, expect
+
+ROOT = Path(__file__).resolve().parents[3]
+OUT = ROOT / "docs" / "screenshots"
+PASSWORD = "showfloor-demo"
+SIZES = {"phone": (412, 915), "tablet": (1180, 820), "wide": (1560, 940)}
+LOOKS = (("light", "zh"), ("dark", "zh"), ("light", "en"), ("dark", "en"))
+START_MS = 45_000
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+@dataclass
+class Tour:
+    """One walk through a part of the app, on one kind of device in one look, with a company of its own."""
+
+    entries: ClassVar[Mapping[str, str]]
+    """Who logs in on each size that the tour is for."""
+
+    playwright: Playwright
+    address: str
+    folder: Path
+    size: str
+    scheme: str
+    language: str
+
+    def steps(self) -> None:
+        """What is tapped and pictured once the person of this tour is in."""
+        raise NotImplementedError
+
+    def walk(self) -> None:
+        """Open the app in a new browser, log in, and go through the steps."""
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+            width, height = SIZES[self.size]
+            self.context = self.playwright.chromium.launch_persistent_context(
+                profile,
+                executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+                args=ARGUMENTS,
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if self.scheme == "dark" else "light",
+                timezone_id="Asia/Shanghai",
+            )
+            self.page: Page = self.context.pages[0]
+            try:
+                self.open("login-submit")
+                if self.language != "zh":
+                    self.tap(f"language-{self.language}")
+                    expect(self.page.get_by_role("button", name="Log in")).to_be_attached()
+                self.log_in()
+                self.steps()
+            except Exception:
+                self.page.screenshot(path=ROOT / "build" / "screenshots-failed.png")
+                raise
+            finally:
+                self.context.close()
+
+    def open(self, shown: str) -> None:
+        """Load the app and wait for what it shows first."""
+        self.page.goto(self.address)
+        self.page.locator("flt-semantics-placeholder").dispatch_event("click", timeout=START_MS)
+        self.find(shown).wait_for(state="attached", timeout=START_MS)
+
+    def log_in(self) -> None:
+        """As the person of this tour."""
+        self.enter_as(self.entries[self.size])
+
+    def enter_as(self, code: str, ready: str = "today-ready") -> None:
+        """Log in with a code and wait for the first place."""
+        self.enter("login-code", code)
+        self.enter("login-password", PASSWORD)
+        self.tap("login-submit")
+        self.find(ready).wait_for(state="attached", timeout=START_MS)
+
+    def leave_for(self, code: str) -> None:
+        """Log out, giving up what is pending here, and let somebody else log in."""
+        self.tap("logout")
+        if self.find("logout-pending").count():
+            self.tap("logout")
+        self.find("login-submit").wait_for(state="attached")
+        self.enter_as(code)
+
+    def scroll_to_end(self, direction: int = 1) -> None:
+        self.page.mouse.move(*(side // 2 for side in SIZES[self.size]))
+        self.page.mouse.wheel(0, direction * 9_000)
+
+    def find(self, identifier: str) -> Locator:
+        return self.page.locator(f'[flt-semantics-identifier="{identifier}"]').first
+
+    def identifiers(self, beginning: str) -> list[str]:
+        found = self.page.locator(f'[flt-semantics-identifier^="{beginning}"]')
+        found.first.wait_for(state="attached")
+        read = "elements => elements.map(element => element.getAttribute('flt-semantics-identifier'))"
+        return [str(each) for each in found.evaluate_all(read)]
+
+    def first(self, beginning: str, than: str = "") -> str:
+        self.rest_still()
+        return next(each for each in self.identifiers(beginning) if each != than)
+
+    def tap_first(self, beginning: str, than: str = "") -> None:
+        self.tap(self.first(beginning, than))
+
+    def tap(self, identifier: str, timeout_ms: int = 20_000) -> None:
+        found = self.find(identifier)
+        found.wait_for(state="attached", timeout=timeout_ms)
+        self.rest_still()
+        box = found.bounding_box()
+        assert box is not None, identifier
+        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    def enter(self, identifier: str, text: str) -> None:
+        self.rest_still()
+        field = self.find(identifier).locator("input")
+        field.click()
+        # Flutter takes the keyboard a moment after the click; what is typed before goes nowhere.
+        expect(field).to_be_focused()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text)
+        expect(field).to_have_value(text)
+
+    def go(self, place: str) -> None:
+        self.tap(f"go-{place}")
+        self.find(place).wait_for(state="attached")
+
+    def back(self) -> None:
+        self.rest_still()
+        if self.find("back").count():
+            self.tap("back")
+
+    def rest_still(self) -> None:
+        """Wait until two pictures in a row are the same: nothing slides or fades any more."""
+        before = b""
+        while (now := self.page.screenshot()) != before:
+            before = now
+            self.page.wait_for_timeout(150)
+
+    def shoot(self, name: str) -> None:
+        self.page.mouse.move(1, 1)
+        self.rest_still()
+        self.page.screenshot(path=OUT / f"{self.size}-{name}-{self.scheme}-{self.language}.png")
+        print(f"{self.size}-{name}-{self.scheme}-{self.language}", flush=True)
+
+    def put_away(self, button: str) -> None:
+        self.page.keyboard.press("Escape")
+        self.find(button).wait_for(state="detached")
+
+
+@contextmanager
+def demo_server(folder: Path) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    showfloor = str(Path(sys.executable).with_name("showfloor"))
+    environ = {
+        **os.environ,
+        "SHOWFLOOR_DATA_DIR": str(folder),
+        "SHOWFLOOR_PORT": str(port),
+        "SHOWFLOOR_LOG_LEVEL": "WARNING",
+        "SHOWFLOOR_SMS": "file",
+    }
+    environ.pop("DATABASE_URL", None)
+    subprocess.run([showfloor, "demo"], env=environ, check=True)
+    server = subprocess.Popen([showfloor, "serve"], env=environ, stdout=subprocess.DEVNULL)
+    try:
+        _wait_until_ready(f"http://127.0.0.1:{port}", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_until_ready(address: str, server: "subprocess.Popen[bytes]") -> None:
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/api/ready"):
+                return
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    raise RuntimeError("the server did not start")
