@@ -131,4 +131,11 @@ SENTENCES = {
     "error.event_title": "Please enter the title; nothing was saved yet.",
     "error.nothing_to_pay": "This statement pays nothing, so nothing was noted.",
     "error.not_own_attendance": "The showroom notes who came, so nothing was changed.",
+    "table.designerfirm": "Design firms",
+    "table.designer": "Designers",
+    "table.designerlevelchange": "Designers' levels",
+    "refusal.phone_unreadable": "The phone number cannot be read",
+    "refusal.level_unknown": "No such level",
+    "refusal.store_unknown": "No such store",
+    "refusal.designer_known": "The number is on file already",
 }

@@ -131,4 +131,11 @@ SENTENCES = {
     "error.event_title": "请写上活动名称，还没有保存。",
     "error.nothing_to_pay": "这张结算单没有要付的钱，没有记。",
     "error.not_own_attendance": "到场由门店来记，这一步没有生效。",
+    "table.designerfirm": "设计公司",
+    "table.designer": "设计师",
+    "table.designerlevelchange": "设计师级别",
+    "refusal.phone_unreadable": "手机号读不懂",
+    "refusal.level_unknown": "没有这个级别",
+    "refusal.store_unknown": "没有这家门店",
+    "refusal.designer_known": "号码已经建档",
 }
