@@ -40,6 +40,7 @@ from server.routes.live import live_routes
 from server.routes.loyalty import loyalty_routes
 from server.routes.loyalty_sales import sales_routes
 from server.routes.members import member_routes
+from server.routes.programme import programme_routes
 from server.routes.proof import proof_routes
 from server.routes.reads import read_routes
 from server.routes.sync import sync_routes
@@ -84,6 +85,7 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
             designer_routes,
             designer_office_routes,
             figure_routes,
+            programme_routes,
             loyalty_routes,
             gift_routes,
             workshop_routes,

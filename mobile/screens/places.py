@@ -173,6 +173,14 @@ SECTIONS: tuple[Section, ...] = (
         in_bar=False,
     ),
     Section(
+        "figures",
+        ft.Icons.ANALYTICS_OUTLINED,
+        ft.Icons.ANALYTICS,
+        Screen("figures.pane", "FiguresPane"),
+        roles=IN_CHARGE,
+        in_bar=False,
+    ),
+    Section(
         "schemes",
         ft.Icons.TUNE_OUTLINED,
         ft.Icons.TUNE,

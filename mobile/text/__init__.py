@@ -10,6 +10,7 @@ from mobile.text import (
     en_designers,
     en_devices,
     en_errors,
+    en_figures,
     en_gifts,
     en_members,
     en_sales,
@@ -22,6 +23,7 @@ from mobile.text import (
     zh_designers,
     zh_devices,
     zh_errors,
+    zh_figures,
     zh_gifts,
     zh_members,
     zh_sales,
@@ -43,6 +45,7 @@ LANGUAGES: dict[str, tuple[ModuleType, ...]] = {
         zh_sync,
         zh_devices,
         zh_gifts,
+        zh_figures,
         zh_words,
     ),
     "en": (
@@ -57,6 +60,7 @@ LANGUAGES: dict[str, tuple[ModuleType, ...]] = {
         en_sync,
         en_devices,
         en_gifts,
+        en_figures,
         en_words,
     ),
 }

@@ -165,6 +165,9 @@ RULES = {
         query="?from=2026-01-01T00:00:00%2B08:00&to=2026-02-01T00:00:00%2B08:00",
     ),
     "POST /api/staff/{staff_id}/targets": Rule("", "OS", "OSX", "OSX", "", "staff", {"followups": 3}),
+    "GET /api/figures/team": Rule(*MANAGERS, query="?first_day=2026-01-01&last_day=2026-01-31"),
+    "GET /api/figures/surveys": Rule(*MANAGERS, query="?first_day=2026-01-01&last_day=2026-01-31"),
+    "GET /api/figures/programme": Rule(*BACK_OFFICE, query="?first_day=2026-01-01&last_day=2026-01-31"),
     "GET /api/customers/value": Rule(*BACK_OFFICE, query="?year=2026"),
     "POST /api/campaigns/evaluation": Rule(
         *BACK_OFFICE,
