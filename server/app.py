@@ -25,6 +25,7 @@ from server.live import Broadcaster, LocalBroadcaster
 from server.live_postgresql import PostgresqlBroadcaster
 from server.logs import RequestLog, configure_logs
 from server.migrate import upgrade
+from server.routes.activities import activity_routes
 from server.routes.auth import auth_routes
 from server.routes.conflicts import conflict_routes
 from server.routes.designer_office import designer_office_routes
@@ -88,6 +89,7 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
             programme_routes,
             loyalty_routes,
             gift_routes,
+            activity_routes,
             workshop_routes,
             sales_routes,
             health_routes,

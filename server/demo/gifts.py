@@ -5,7 +5,7 @@ from sqlmodel import Session, col, select
 from server.demo.scene import COMPANY
 from server.domain.loyalty.redeeming import Wish, redeem_points
 from shared_models.ids import derived_id
-from shared_models.loyalty.tables import Gift, MemberAccount
+from shared_models.loyalty.tables import Activity, Gift, MemberAccount
 from shared_models.moments import DAY_MS
 from shared_models.sales.tables import Customer, Order
 from sync.hub.recorder import recording
@@ -36,6 +36,15 @@ def offer_gifts(session: Session, now_ms: int) -> None:
                 min_tier=min_tier,
             )
             for name, points, yuan, stock, min_tier in GIFTS
+        )
+        session.add(
+            Activity(
+                id=derived_id(COMPANY, "demo", "activity", "check-in"),
+                company_id=COMPANY,
+                name="会员日到店打卡",
+                points=100,
+                cap=500,
+            )
         )
     for days_ago, (customer_id, staff_id) in zip(_FETCHED_LATER_DAYS, _members(session), strict=False):
         at_ms = now_ms - days_ago * DAY_MS

@@ -119,6 +119,10 @@ RULES = {
     "POST /api/gifts/{gift_id}": Rule(
         "", "", "OSX", "OSX", "", "gift", {"name": "x", "points": 1, "value_fen": 1}
     ),
+    "POST /api/activities": Rule(*BACK_OFFICE, body={"name": "x", "points": 1}),
+    "POST /api/activities/{activity_id}/grants": Rule(
+        "", "OSX", "OSX", "OSX", "", "activity", {"customer_id": "customer:S", "event": "x"}
+    ),
     "POST /api/leases": Rule(
         "OSX", "OSX", "OSX", "OSX", "", "customer", {"customer_id": "{id}", "points": 1}
     ),

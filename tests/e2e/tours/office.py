@@ -43,6 +43,27 @@ class OfficeTour(Tour):
         self.put_away("gift-form-save")
         self.back()
 
+        self._grant()
+        self._open("figures")
+        for kind in ("programme", "team", "customers", "campaign"):
+            self.tap(f"figures-kind-{kind}")
+            if kind in {"programme", "team"}:
+                self.tap("figures-period-year")
+            self.shoot(f"office-figures-{kind}")
+
+    def _grant(self) -> None:
+        self.tap("gifts-show-activities")
+        self.tap_first("activity-")
+        self.find("activity").wait_for(state="attached")
+        self.tap("grant-activity")
+        self.find("grant-form-save").wait_for(state="attached")
+        self.enter("grant-form-phone", "13000000000")
+        self.tap("grant-form-save")
+        self.find("grant-form-wrong").wait_for(state="attached")
+        self.shoot("office-activity-grant")
+        self.put_away("grant-form-save")
+        self.back()
+
     def _designers(self) -> None:
         self._open("designers")
         if self.size == "phone":
