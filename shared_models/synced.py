@@ -244,9 +244,10 @@ def _no_fields() -> dict[str, Any]:
     return {}
 
 
-def string_set(*, merge: Merge = Merge.SET) -> Any:
-    """A set of strings, kept as a sorted list."""
-    return Field(default_factory=_no_texts, sa_type=JSON, sa_column_kwargs={"info": {"merge": merge}})
+def string_set(*, merge: Merge = Merge.SET, writable_by: tuple[str, ...] = ()) -> Any:
+    """A set of strings, kept as a sorted list; `writable_by` as for `column`."""
+    info = {"merge": merge, "writable_by": writable_by}
+    return Field(default_factory=_no_texts, sa_type=JSON, sa_column_kwargs={"info": info})
 
 
 def free_fields(*, visible_to: str | None = None) -> Any:

@@ -161,7 +161,7 @@ SECTIONS: tuple[Section, ...] = (
         ft.Icons.DRAW_OUTLINED,
         ft.Icons.DRAW,
         Screen("designers.pane", "DesignersPane"),
-        Screen("designers.detail", "DesignerPane"),
+        Screen("designers.record", "DesignerRecordPane"),
         in_bar=False,
     ),
     Section(
@@ -170,6 +170,14 @@ SECTIONS: tuple[Section, ...] = (
         ft.Icons.REDEEM,
         Screen("gifts.pane", "GiftsOfficePane"),
         Screen("gifts.detail", "GiftRecordPane"),
+        in_bar=False,
+    ),
+    Section(
+        "figures",
+        ft.Icons.ANALYTICS_OUTLINED,
+        ft.Icons.ANALYTICS,
+        Screen("figures.pane", "FiguresPane"),
+        roles=IN_CHARGE,
         in_bar=False,
     ),
     Section(

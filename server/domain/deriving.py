@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session
 
 from server.domain import follow_ups, points
-from server.domain.designers import commissions, referrals
+from server.domain.designers import commissions, events, referrals
 from server.domain.leads import assigning
 from server.domain.loyalty import leases, members, redeeming
 from server.domain.photos import parts
@@ -28,6 +28,7 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     ("customer", referrals.link_customers),
     ("lead", referrals.link_leads),
     ("referral", referrals.claim),
+    ("designerinvitation", events.check_invitations),
     ("lead", assigning.receive),
     ("leaseend", leases.end_leases),
     ("followup", follow_ups.reach),

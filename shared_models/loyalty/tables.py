@@ -119,6 +119,33 @@ class Gift(Synced, table=True):
     active: bool = True
 
 
+class Activity(Synced, table=True):
+    """Something that members get points for when they take part in one of its events (L-08)."""
+
+    __table_args__ = synced(Kind.REFERENCE, scopes=_COLLEAGUES_AND_MEMBERS, rank=14)
+    name: str
+    points: int = points_count()
+    """For each event."""
+    cap: int | None = None
+    """At most so many to one person; None is without limit."""
+    valid_from: str | None = None
+    valid_until: str | None = None
+    """The first and the last local date on which it runs; None is without limit."""
+    active: bool = True
+
+
+class ActivityGrant(Synced, table=True):
+    """A member took part in one event of an activity: the points for it, once (L-08)."""
+
+    __table_args__ = synced(Kind.FACT, parent=Parent("customer_id", "customer"), device_writes=False, rank=63)
+    customer_id: str = column(references="customer", index=True)
+    activity_id: str = column(references="activity", index=True)
+    event: str
+    points: int = points_count()
+    staff_id: str | None = column(None, references="staff")
+    granted_at_ms: int = moment_ms()
+
+
 class RedemptionState(StrEnum):
     """What became of a redemption."""
 

@@ -66,7 +66,14 @@ class Rule:
         return place in columns[COLUMNS[person]]
 
 
-REFUSALS = {"lead": {"not_owner"}, "staff": {"unknown"}, "designer": {"unknown"}}
+REFUSALS = {
+    "lead": {"not_owner"},
+    "staff": {"unknown"},
+    "designer": {"unknown"},
+    "referral": {"unknown"},
+    "product": {"unknown"},
+    "commissionstatement": {"unknown"},
+}
 """What a rule of the house says instead of 403 or 404, by what the route is about."""
 
 OPEN = {
@@ -116,6 +123,10 @@ RULES = {
     "POST /api/gifts": Rule(*BACK_OFFICE, body={"name": "x", "points": 1, "value_fen": 1}),
     "POST /api/gifts/{gift_id}": Rule(
         "", "", "OSX", "OSX", "", "gift", {"name": "x", "points": 1, "value_fen": 1}
+    ),
+    "POST /api/activities": Rule(*BACK_OFFICE, body={"name": "x", "points": 1}),
+    "POST /api/activities/{activity_id}/grants": Rule(
+        "", "OSX", "OSX", "OSX", "", "activity", {"customer_id": "customer:S", "event": "x"}
     ),
     "POST /api/leases": Rule(
         "OSX", "OSX", "OSX", "OSX", "", "customer", {"customer_id": "{id}", "points": 1}
@@ -167,6 +178,9 @@ RULES = {
         query="?from=2026-01-01T00:00:00%2B08:00&to=2026-02-01T00:00:00%2B08:00",
     ),
     "POST /api/staff/{staff_id}/targets": Rule("", "OS", "OSX", "OSX", "", "staff", {"followups": 3}),
+    "GET /api/figures/team": Rule(*MANAGERS, query="?first_day=2026-01-01&last_day=2026-01-31"),
+    "GET /api/figures/surveys": Rule(*MANAGERS, query="?first_day=2026-01-01&last_day=2026-01-31"),
+    "GET /api/figures/programme": Rule(*BACK_OFFICE, query="?first_day=2026-01-01&last_day=2026-01-31"),
     "GET /api/customers/value": Rule(*BACK_OFFICE, query="?year=2026"),
     "POST /api/campaigns/evaluation": Rule(
         *BACK_OFFICE,
@@ -206,6 +220,11 @@ RULES = {
     "POST /api/designers/reviews/{year}": Rule(*BACK_OFFICE),
     "POST /api/designers/statements": Rule(*BACK_OFFICE),
     "GET /api/designers/statements/{statement_id}": Rule("", "", "OSX", "OSX", "O", "commissionstatement"),
+    "POST /api/designers/statements/{statement_id}/payout": Rule(
+        "", "", "OSX", "OSX", "", "commissionstatement", {"reference": "x"}
+    ),
+    "POST /api/referrals/{referral_id}/decision": Rule("", "", "OSX", "OSX", "", "referral", {"reason": "x"}),
+    "POST /api/recommendations": Rule("", "", "OSX", "OSX", "", "product", {"product_id": "{id}"}),
     "POST /api/imports": Rule(*BACK_OFFICE),
     "GET /api/imports/{job_id}": Rule("", "", "OSX", "OSX", "", "import_job"),
     "GET /api/imports/{job_id}/errors.csv": Rule("", "", "OSX", "OSX", "", "import_job"),

@@ -11,10 +11,13 @@ from mobile.design.scaffold import detail_pane
 from mobile.design.states import empty_state, notice
 from mobile.design.type import body, secondary, section_label
 from mobile.screens.designers.office import use_office
+from mobile.screens.gifts.activities import ActivityPane
 from mobile.screens.gifts.form import use_gift_form
 from mobile.screens.places import BACK_OFFICE
 from mobile.state.gift_office import cancel_redemption, hand_over
 from mobile.state.hooks import go, use_app, use_observable, use_query
+from mobile.state.queries.activities import TABLES as ACTIVITY_TABLES
+from mobile.state.queries.activities import activity_item
 from mobile.state.queries.redemptions import (
     TABLES,
     GiftRecord,
@@ -33,7 +36,7 @@ _TONES = {RedemptionState.RESERVED: Tone.WARM, RedemptionState.DONE: Tone.ACCENT
 
 @ft.component
 def GiftRecordPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa: N802
-    """A redemption where there is one of this identifier, else a gift."""
+    """An activity, a redemption or a gift, whichever has this identifier."""
     app = use_app()
     use_observable(app.sync)
     now_ms = app.now_ms()
@@ -46,6 +49,11 @@ def GiftRecordPane(record_id: str, back: ft.Control | None) -> ft.Control:  # no
         record_id,
         app.sync.pending,
     )
+    activity = use_query(
+        lambda session: activity_item(session, record_id, now_ms), ACTIVITY_TABLES, record_id
+    )
+    if activity is not None:
+        return ActivityPane(activity, back)
     if redemption is not None:
         return RedemptionPane(redemption, back)
     if gift is not None:

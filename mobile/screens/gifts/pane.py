@@ -9,15 +9,18 @@ from mobile.design.rows import row, trailing_moment
 from mobile.design.scaffold import list_pane, scroll_body
 from mobile.design.states import empty_state
 from mobile.design.type import row_title
+from mobile.screens.gifts.activities import activity_row, use_activity_form
 from mobile.screens.gifts.form import use_gift_form
 from mobile.screens.places import BACK_OFFICE
 from mobile.screens.status import StatusPill
 from mobile.state.hooks import go, use_app, use_observable, use_query
+from mobile.state.queries.activities import TABLES as ACTIVITY_TABLES
+from mobile.state.queries.activities import activity_items
 from mobile.state.queries.redemptions import TABLES, GiftItem, RedemptionItem, gift_items, hand_overs
 from mobile.text import formats, t
 from sync.device import outbox
 
-_HAND_OVER, _GIFTS = "hand-over", "gifts"
+_HAND_OVER, _GIFTS, _ACTIVITIES = "hand-over", "gifts", "activities"
 
 
 @ft.component
@@ -35,31 +38,41 @@ def GiftsOfficePane(selected: str | None) -> ft.Control:  # noqa: N802
         minute,
     )
     unsent = use_query(lambda _: app.replica.pending_rows("redemption"), ["redemption"], app.sync.pending)
-    open_form = use_gift_form()
+    activities = use_query(lambda session: activity_items(session, app.now_ms()), ACTIVITY_TABLES, minute)
     person = app.session.person
     may_edit = person is not None and person.role in BACK_OFFICE
     overdue = sum(item.is_overdue for item in waiting)
-    rows = (
-        [hand_over_row(item, app.now_ms(), selected, item.redemption.id in unsent) for item in waiting]
-        if shown == _HAND_OVER
-        else [_gift_row(item, selected) for item in gifts]
-    )
+    rows = {
+        _HAND_OVER: [
+            hand_over_row(item, app.now_ms(), selected, item.redemption.id in unsent) for item in waiting
+        ],
+        _GIFTS: [_gift_row(item, selected) for item in gifts],
+        _ACTIVITIES: [activity_row(item, selected) for item in activities],
+    }[shown]
     options = [
         (_HAND_OVER, t("gift_office.waiting", n=len(waiting))),
         (_GIFTS, t("gift_office.all", n=len(gifts))),
+        (_ACTIVITIES, t("activity.all", n=len(activities))),
     ]
-    new = primary_button(
-        t("gift_office.new"), lambda _: open_form(None), icon=ft.Icons.ADD, identifier="new-gift"
-    )
     return list_pane(
         t("nav.gifts"),
         t("gift_office.overdue", n=overdue) if overdue else t("gift_office.on_time"),
         status=StatusPill(),
-        head=[choice_chips(options, shown, show, identifier="gifts-show")],
+        head=[choice_chips(options, shown, show, identifier="gifts-show", one_line=True)],
         body=scroll_body(rows, spacing=0) if rows else _nothing(shown),
-        action=new if may_edit and shown == _GIFTS else None,
+        action=NewButton(shown) if may_edit and shown != _HAND_OVER else None,
         identifier="gifts",
     )
+
+
+@ft.component
+def NewButton(shown: str) -> ft.Control:  # noqa: N802
+    """Begins a new gift or a new activity."""
+    open_gift, open_activity = use_gift_form(), use_activity_form()
+    begin, words = (
+        (open_gift, t("gift_office.new")) if shown == _GIFTS else (open_activity, t("activity.new"))
+    )
+    return primary_button(words, lambda _: begin(None), icon=ft.Icons.ADD, identifier=f"new-{shown}")
 
 
 def hand_over_row(
@@ -107,6 +120,8 @@ def _gift_row(item: GiftItem, selected: str | None) -> ft.Control:
 
 
 def _nothing(shown: str) -> ft.Control:
+    if shown == _ACTIVITIES:
+        return empty_state(t("activity.none"), t("activity.none_hint"), icon=ft.Icons.CELEBRATION_OUTLINED)
     if shown == _GIFTS:
         return empty_state(t("gifts.none"), t("gifts.none_hint"), icon=ft.Icons.REDEEM_OUTLINED)
     return empty_state(t("gift_office.clear"), t("gift_office.clear_hint"), icon=ft.Icons.TASK_ALT)

@@ -10,6 +10,7 @@ from tests.e2e.tours.counter import CounterTour
 from tests.e2e.tours.designer import DesignerTour
 from tests.e2e.tours.devices import DevicesTour
 from tests.e2e.tours.member import MemberTour
+from tests.e2e.tours.office import OfficeTour
 from tests.e2e.tours.photos import PhotosTour
 from tests.e2e.tours.sales import SalesTour
 from tests.e2e.tours.scheme import SchemeTour
@@ -23,6 +24,7 @@ TOURS: dict[str, type[Tour]] = {
     "devices": DevicesTour,
     "scheme": SchemeTour,
     "photos": PhotosTour,
+    "office": OfficeTour,
 }
 
 
