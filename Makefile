@@ -89,7 +89,7 @@ unit: $(READY)  ## the rules and parts, each alone
 	$(PYTEST) tests/unit
 
 convergence: $(READY)  ## the sync engine against drops, doubles, crashes, wrong clocks; SEED=… replays a run, SEEDS=… plays so many
-	$(if $(filter command,$(origin SEED)),$(SIMULATION) --seed $(SEED),SEEDS=$(or $(SEEDS),200) $(PYTEST) tests/convergence)
+	$(if $(filter command,$(origin SEED)),$(SIMULATION) --seed $(SEED),SEEDS=$(or $(SEEDS),5000) $(PYTEST) tests/convergence)
 
 rights: $(READY)  ## who sees and does what: every table and every route, every role, and companies at random
 	$(PARALLEL) tests/rights
@@ -110,7 +110,7 @@ scenario: $(READY)  ## one scenario file, step by step: make scenario FILE=path/
 coverage: $(READY)  ## branch coverage of what runs without a browser
 	$(PYTEST) $(addprefix tests/,$(filter-out e2e,$(SUITES))) --cov --cov-report=term
 
-soak: $(READY)  ## what takes hours: a million seeds from another one each time, every crash point, 1,200 killed servers
+soak: $(READY)  ## what takes hours: a million seeds from another one each time, 1,200 killed servers, a thousand devices
 	$(SIMULATION) --seeds $(or $(SEEDS),1000000) --first $(SEED)
 	FUZZ_FRAMES=1000000 FUZZ_SEED=$(SEED) DAMAGES=1000 DAMAGE_SEED=$(SEED) LIVE_DEVICES=1000 LIVE_SECONDS=600 \
 	  $(PYTEST) tests/integration/resilience
