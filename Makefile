@@ -119,7 +119,7 @@ soak: $(READY)  ## what takes hours: a million seeds from another one each time,
 	  $(PYTEST) tests/integration/resilience
 	WORLDS=10000 WORLDS_SEED=$(SEED) $(PYTEST) tests/rights/test_random_worlds.py
 	CRASH_STRIDE=1 KILLS_SQLITE=1000 KILLS_POSTGRESQL=200 KILLS_SEED=$(SEED) $(PYTEST) tests/integration/sync
-	SCENARIO_BREAKS=all SCENARIOS_ON_POSTGRESQL=all $(PYTEST) tests/scenarios tests/convergence/test_sabotage.py
+	SCENARIO_BREAKS=all SCENARIOS_ON_POSTGRESQL=all RANDOM_DAYS=500 $(PYTEST) tests/scenarios tests/convergence/test_sabotage.py
 
 MUTATED = sync shared_models/loyalty shared_models/sales shared_models/people shared_models/designers
 mutants: $(READY)  ## change the engine and the rules in one place at a time: do the tests notice? SAMPLE=200 SEED=… estimates
