@@ -22,7 +22,7 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -35,6 +35,8 @@ FAST_TESTS = (
     "tests/convergence/test_promises.py",
     "tests/convergence/test_one_class.py",
 )
+RULE_TESTS = ("tests/unit/shared_models",)
+"""The rules have no need of the engine's."""
 COVERAGE = ROOT / "build" / "mutants.coverage"
 SEEDS = 40
 LONGEST_S = 180
@@ -161,15 +163,15 @@ def mutated(mutant: Mutant) -> ast.AST:
 # --- which tests reach a line ----------------------------------------------------------------------------------------
 
 
-def measure() -> None:
-    """Run the fast tests once, noting which of them reach which line."""
+def measure(tests: Sequence[str]) -> None:
+    """Run these tests once, noting which of them reach which line."""
     COVERAGE.parent.mkdir(exist_ok=True)
     command = [
         sys.executable,
         "-m",
         "pytest",
         "-q",
-        *FAST_TESTS,
+        *tests,
         "--cov=sync",
         "--cov=shared_models",
         "--cov-context=test",
@@ -323,7 +325,7 @@ def main() -> int:
     parser.add_argument("--measured", action="store_true", help="take the coverage of the last run")
     chosen = parser.parse_args()
     if not chosen.measured:
-        measure()
+        measure(FAST_TESTS if any(target.startswith("sync") for target in chosen.targets) else RULE_TESTS)
     files = sorted({file for target in chosen.targets for file in _files(ROOT / target)})
     mutants = [mutant for file in files for mutant in mutants_of(file)]
     if chosen.sample and chosen.sample < len(mutants):
