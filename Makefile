@@ -89,16 +89,13 @@ unit: $(READY)  ## the rules and parts, each alone
 	$(PYTEST) tests/unit
 
 convergence: $(READY)  ## the sync engine against drops, doubles, crashes, wrong clocks; SEED=… replays a run, SEEDS=… plays so many
-	$(if $(filter command,$(origin SEED)),$(SIMULATION) --seed $(SEED),SEEDS=$(or $(SEEDS),200) $(PYTEST) tests/convergence --ignore=tests/convergence/test_sabotage.py)
+	$(if $(filter command,$(origin SEED)),$(SIMULATION) --seed $(SEED),SEEDS=$(or $(SEEDS),200) $(PYTEST) tests/convergence)
 
 rights: $(READY)  ## who sees and does what: every table and every route, every role, and companies at random
 	$(PARALLEL) tests/rights
 
-# What takes its time even in small: `make soak` runs it.
-LONG := $(addprefix resilience/test_,damage.py frames.py live_fleet.py) sync/test_crashes.py
-
 integration: $(READY)  ## the real server, on SQLite and on PostgreSQL (a wheel brings one, or TEST_DATABASE_URL names one)
-	$(PARALLEL) tests/integration $(addprefix --ignore=tests/integration/,$(LONG))
+	$(PARALLEL) tests/integration
 
 e2e: $(READY) $(WEB)  ## the real app in real Chromium
 	@$(if $(CHROMIUM),:,$(MAKE) --no-print-directory system-packages)
@@ -118,8 +115,8 @@ soak: $(READY)  ## what takes hours: a million seeds from another one each time,
 	FUZZ_FRAMES=1000000 FUZZ_SEED=$(SEED) DAMAGES=1000 DAMAGE_SEED=$(SEED) LIVE_DEVICES=1000 LIVE_SECONDS=600 \
 	  $(PYTEST) tests/integration/resilience
 	WORLDS=10000 WORLDS_SEED=$(SEED) $(PYTEST) tests/rights/test_random_worlds.py
-	CRASH_STRIDE=1 KILLS_SQLITE=1000 KILLS_POSTGRESQL=200 KILLS_SEED=$(SEED) $(PYTEST) tests/integration/sync
-	SCENARIO_BREAKS=all SCENARIOS_ON_POSTGRESQL=all RANDOM_DAYS=500 $(PYTEST) tests/scenarios tests/convergence/test_sabotage.py
+	KILLS_SQLITE=1000 KILLS_POSTGRESQL=200 KILLS_SEED=$(SEED) $(PYTEST) tests/integration/sync
+	SCENARIO_BREAKS=all SCENARIOS_ON_POSTGRESQL=all RANDOM_DAYS=500 $(PYTEST) tests/scenarios
 
 MUTATED = sync shared_models/loyalty shared_models/sales shared_models/people shared_models/designers
 mutants: $(READY)  ## change the engine and the rules in one place at a time: do the tests notice? SAMPLE=200 SEED=… estimates

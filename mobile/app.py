@@ -4,7 +4,7 @@ import flet as ft
 
 from mobile.design import tokens
 from mobile.design.events import tell_failures
-from mobile.design.states import snackbar
+from mobile.design.states import announcement, snackbar
 from mobile.design.theme import theme
 from mobile.state.application import App, start
 from mobile.state.failures import sentence_for
@@ -40,4 +40,4 @@ def show(page: ft.Page, app: App) -> None:
     page.render_views(Root, app)
     start(app, page)
     if app.notice:
-        snackbar(page, app.notice)
+        announcement(page, t("app.notice"), app.notice, t("common.understood"))

@@ -25,11 +25,14 @@ from server.live import Broadcaster, LocalBroadcaster
 from server.live_postgresql import PostgresqlBroadcaster
 from server.logs import RequestLog, configure_logs
 from server.migrate import upgrade
+from server.routes.activities import activity_routes
 from server.routes.auth import auth_routes
 from server.routes.conflicts import conflict_routes
+from server.routes.designer_office import designer_office_routes
 from server.routes.designers import designer_routes
 from server.routes.devices import device_routes
 from server.routes.figures import figure_routes
+from server.routes.gifts import gift_routes
 from server.routes.health import health_routes
 from server.routes.held import held_routes
 from server.routes.jobs import job_routes
@@ -38,6 +41,8 @@ from server.routes.live import live_routes
 from server.routes.loyalty import loyalty_routes
 from server.routes.loyalty_sales import sales_routes
 from server.routes.members import member_routes
+from server.routes.photos import photo_routes
+from server.routes.programme import programme_routes
 from server.routes.proof import proof_routes
 from server.routes.reads import read_routes
 from server.routes.sync import sync_routes
@@ -80,9 +85,14 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
             import_routes,
             job_routes,
             lead_routes,
+            photo_routes,
             designer_routes,
+            designer_office_routes,
             figure_routes,
+            programme_routes,
             loyalty_routes,
+            gift_routes,
+            activity_routes,
             workshop_routes,
             sales_routes,
             health_routes,

@@ -29,12 +29,25 @@ class Database:
         """Connect lazily to `url`, a SQLAlchemy URL of SQLite or of PostgreSQL by psycopg 3."""
         self.url = url
         self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgresql_engine(url)
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        self._looker = (
+            self.engine if is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
         self._writer = self.engine.execution_options(showfloor_begin="BEGIN IMMEDIATE")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one moment of the database; what is written in it is thrown away."""
         with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def looking(self) -> Iterator[Session]:
+        """A session for a few statements that only read: on PostgreSQL each by itself, without a transaction around them.
+
+        There a transaction would begin and end with a message of its own, and would see no more of one moment than they do.
+        """
+        with Session(self._looker, expire_on_commit=False) as session:
             yield session
 
     @contextmanager

@@ -22,6 +22,7 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from sqlalchemy.exc import OperationalError
 
 from server.auth.errors import AuthError, DeviceRevoked, NotYours, TooManyAttempts
+from server.domain.photos.errors import NoSuchRange, StillOnItsWay, UploadConflict
 from server.logs import request_id_of
 from shared_models.errors import RuleError
 from sync.hub.errors import ForbiddenScope, MalformedCursor, UnknownDevice
@@ -43,6 +44,9 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str | None]] = {
     MalformedCursor: (400, "malformed_cursor"),
     UpgradeRequired: (426, "upgrade_required"),
     WireError: (400, "malformed_message"),
+    StillOnItsWay: (404, "photo_on_its_way"),
+    UploadConflict: (409, "upload_offset"),
+    NoSuchRange: (416, "no_such_range"),
     UnsupportedMediaType: (415, "unsupported_media_type"),
     RuleError: (422, None),
     ValidationException: (400, "invalid_request"),
@@ -131,6 +135,10 @@ def _headers(error: Exception, status: int) -> Mapping[str, str]:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, TooManyAttempts):
         headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, UploadConflict):
+        headers["Upload-Offset"] = str(error.offset)
+    if isinstance(error, NoSuchRange):
+        headers["Content-Range"] = f"bytes */{error.size}"
     return headers
 
 

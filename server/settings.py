@@ -60,6 +60,12 @@ class Settings:
     """`SHOWFLOOR_MEMBER_STORE`: identifier of the store that new members of the app belong to; else the first by name."""
     time_zone: str = DEFAULT_ZONE
     """`SHOWFLOOR_TIME_ZONE`: the business's offset from UTC, which decides days, months and years; devices follow it."""
+    photo_max_bytes: int = 4_000_000
+    """`SHOWFLOOR_PHOTO_MAX_BYTES`: largest picture that is taken; the app sends none above about one million."""
+    photo_quota_bytes: int = 20_000_000_000
+    """`SHOWFLOOR_PHOTO_QUOTA_BYTES`: how much room the photos of one company may take."""
+    photo_grace_hours: int = 7 * 24
+    """`SHOWFLOOR_PHOTO_GRACE_HOURS`: how long a photo that is not completely here may take, before what is here is removed."""
     log_level: str = "INFO"
     """`SHOWFLOOR_LOG_LEVEL`: DEBUG, INFO, WARNING or ERROR."""
 
@@ -191,6 +197,9 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "sms": _text,
     "member_store": _text,
     "time_zone": _zone,
+    "photo_max_bytes": _whole(10_000, 100_000_000),
+    "photo_quota_bytes": _whole(0, 2**50),
+    "photo_grace_hours": _whole(1, 24 * 365),
     "log_level": _log_level,
 }
 

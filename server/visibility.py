@@ -10,7 +10,7 @@ from sqlmodel import Session
 from server.auth.errors import NotYours
 from shared_models.synced import Synced
 from sync.hub import Caller
-from sync.schema import catalogue
+from sync.schema import catalogue, is_identifier
 
 Row = TypeVar("Row", bound=Synced)
 
@@ -20,7 +20,7 @@ def visible(session: Session, caller: Caller, table: type[Row], row_id: str) -> 
 
     Raises `NotFoundException` when the caller's company has no such row, `NotYours` when it is somebody else's.
     """
-    row = session.get(table, row_id)
+    row = session.get(table, row_id) if is_identifier(row_id) else None
     if row is None or row.company_id != caller.company_id:
         raise NotFoundException
     if caller.scopes.isdisjoint(scopes_of_row(session, str(table.__tablename__), row.model_dump())):

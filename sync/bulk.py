@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     any_,
+    bindparam,
     func,
     literal,
     select,
@@ -27,9 +28,11 @@ from sqlalchemy import (
 Rows = Sequence[Sequence[Any]]
 
 _ROWS_A_STATEMENT = 5_000
-_PARAMETERS = 30_000
-"""SQLite takes 32,766 parameters in a statement; more values than these travel as one."""
-_Convert = Callable[[Any], Any]
+_PARAMETERS = 200
+"""More values than these travel to SQLite as one: spelling out a parameter for each takes longer than reading a row."""
+_Convert = Callable[[Iterable[Any]], Iterable[Any]]
+"""Makes what the driver takes of all values of a column, or what it gave into what they mean."""
+_JSON = msgspec.json.Encoder()
 
 
 def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
@@ -73,9 +76,11 @@ def change(connection: Connection, table: Table, columns: Sequence[str], rows: R
     _write(connection, _change_sql(connection.dialect.name, table, names), table, names, rows)
 
 
-def fetch(connection: Connection, statement: Select[Any]) -> list[tuple[Any, ...]]:
+def fetch(
+    connection: Connection, statement: Select[Any], parameters: Mapping[str, Any] | None = None
+) -> list[tuple[Any, ...]]:
     """The rows of a select, as tuples of plain values; JSON columns as what they hold."""
-    result = connection.execute(statement)
+    result = connection.execute(statement, parameters)
     cursor = result.cursor
     assert cursor is not None  # noqa: S101 - a select has one until it is closed
     rows = cursor.fetchall()
@@ -86,6 +91,34 @@ def fetch(connection: Connection, statement: Select[Any]) -> list[tuple[Any, ...
         if (convert := _reader(connection, column)) is not None
     }
     return _converted(rows, converters)
+
+
+def fetch_among(
+    connection: Connection,
+    statement: Select[Any],
+    column: ColumnElement[Any],
+    values: Iterable[str],
+    parameters: Mapping[str, Any] | None = None,
+) -> list[tuple[Any, ...]]:
+    """The rows of `statement` where `column` is one of `values`, however many, as `fetch` gives them.
+
+    For a statement that is asked all the time and is one lasting object: with the condition it is made once.
+    """
+    wanted = list(values)
+    way = "array" if _is_postgresql(connection) else "few" if len(wanted) <= _PARAMETERS else "text"
+    given = msgspec.json.encode(wanted).decode() if way == "text" else wanted
+    return fetch(connection, _with_among(statement, column, way), {**(parameters or {}), "among": given})
+
+
+@cache
+def _with_among(statement: Select[Any], column: ColumnElement[Any], way: str) -> Select[Any]:
+    match way:
+        case "array":
+            return statement.where(column == any_(bindparam("among", type_=ARRAY(String))))
+        case "few":
+            return statement.where(column.in_(bindparam("among", expanding=True)))
+    given = func.json_each(bindparam("among", type_=String)).table_valued("value")
+    return statement.where(column.in_(select(given.c.value)))
 
 
 def among(connection: Connection, column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bool]:
@@ -110,7 +143,9 @@ def _write(connection: Connection, sql: str, table: Table, columns: Sequence[str
         connection.exec_driver_sql(sql, _converted(rows, _writers(table, tuple(columns))))
         return
     # PostgreSQL takes a row apart much faster than it answers a statement: all rows travel as one JSON document.
-    binary = {at: _hex_text for at, name in enumerate(columns) if isinstance(table.c[name].type, LargeBinary)}
+    binary = {
+        at: _hex_texts for at, name in enumerate(columns) if isinstance(table.c[name].type, LargeBinary)
+    }
     for start in range(0, len(rows), _ROWS_A_STATEMENT):
         part = _converted(rows[start : start + _ROWS_A_STATEMENT], binary)
         document = msgspec.json.encode([dict(zip(columns, row, strict=True)) for row in part])
@@ -118,39 +153,47 @@ def _write(connection: Connection, sql: str, table: Table, columns: Sequence[str
 
 
 def _converted(rows: Rows, converters: Mapping[int, _Convert]) -> list[tuple[Any, ...]]:
-    """The rows as tuples, with some columns converted; column by column, which is faster than value by value."""
+    """The rows as tuples, with some columns converted; a whole column at once, which is faster than value by value."""
     if not converters or not rows:
         return [tuple(row) for row in rows]
     columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
     for at, convert in converters.items():
-        columns[at] = map(convert, columns[at])
+        columns[at] = convert(columns[at])
     return list(zip(*columns, strict=True))
 
 
-def _json_text(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
+def _json_texts(values: Iterable[Any]) -> list[str]:
+    # No value has an end of line in it, JSON writes it as two characters; each is followed by one.
+    return _JSON.encode_lines(values).decode().split("\n")[:-1]
 
 
-def _hex_text(value: bytes) -> str:
-    return "\\x" + value.hex()
+def _hex_texts(values: Iterable[bytes]) -> list[str]:
+    return ["\\x" + value.hex() for value in values]
 
 
-def _from_json_text(text: Any) -> Any:
+def _from_json_texts(texts: Iterable[Any]) -> list[Any]:
     # SQLite keeps the text of a bare number as that number.
-    return msgspec.json.decode(text) if isinstance(text, str) else text
+    held = [text if isinstance(text, str) else msgspec.json.encode(text).decode() for text in texts]
+    found: list[Any] = msgspec.json.decode("[" + ",".join(held) + "]")
+    return found
+
+
+def _each(convert: Callable[[Any], Any]) -> _Convert:
+    return lambda values: [convert(value) for value in values]
 
 
 @cache
 def _writers(table: Table, columns: tuple[str, ...]) -> Mapping[int, _Convert]:
     """What SQLite's driver has to be given as text."""
-    return {at: _json_text for at, name in enumerate(columns) if isinstance(table.c[name].type, JSON)}
+    return {at: _json_texts for at, name in enumerate(columns) if isinstance(table.c[name].type, JSON)}
 
 
 def _reader(connection: Connection, column: ColumnElement[Any]) -> _Convert | None:
     if isinstance(column.type, JSON):
-        return None if _is_postgresql(connection) else _from_json_text
+        return None if _is_postgresql(connection) else _from_json_texts
     kind = column.type.dialect_impl(connection.dialect)
-    return kind.result_processor(connection.dialect, None)
+    convert = kind.result_processor(connection.dialect, None)
+    return _each(convert) if convert else None
 
 
 def _names(columns: Sequence[str]) -> str:

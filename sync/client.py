@@ -1,9 +1,9 @@
 """The device's side of a sync, from top to bottom.
 
 A sync is a few rounds of one exchange. Each sends the oldest pending units and says where the copy stands; the answer
-says what became of each unit and, once all of them were sent, brings a page of rows. Every answer is worked in within one
-transaction, so a sync may be cut off anywhere: what was not worked in is simply asked for or sent again, and the hub
-knows units it has already answered.
+says what became of each unit and, once all of them were sent, brings a page of rows; the next page is asked for while
+that one is worked in. Every answer is worked in within one transaction, so a sync may be cut off anywhere: what was not
+worked in is simply asked for or sent again, and the hub knows units it has already answered.
 """
 
 from collections.abc import Awaitable, Callable
@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from shared_models import versions
 from sync import wire
+from sync.ahead import Asker, Begin, Exchange, begin_task
 from sync.device import answers, outbox, refusals, renewal, rows, state, unknown, usage, wiping
 from sync.device.replica import Replica
 from sync.schema import catalogue
@@ -24,9 +25,6 @@ ROWS_AT_FIRST = 1_000
 ROWS_AT_MOST = 10_000
 WORKING_IN_S = 0.08
 """What working in one page may take: in the browser a tap has to wait for it, and should be answered within 0.1 s."""
-
-Exchange = Callable[[wire.Request], Awaitable[wire.Response]]
-"""Sends a request to the hub and gives its answer; raises whatever the network raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +47,54 @@ class Outcome:
 
 
 async def synchronise(
-    replica: Replica, exchange: Exchange, progress: Callable[[Progress], None] | None = None
+    replica: Replica,
+    exchange: Exchange,
+    progress: Callable[[Progress], None] | None = None,
+    before_wiping: Callable[[], Awaitable[None]] | None = None,
+    *,
+    begin: Begin = begin_task,
 ) -> Outcome:
     """Send everything pending, then fetch everything that changed.
 
+    `before_wiping` is awaited before a wipe that was ordered deletes what does not travel with the units.
     Raises what `exchange` raises; whatever was worked in until then stays, and the next call goes on from there.
     """
     sent = refused = received = rounds = 0
     limit = ROWS_AT_FIRST
-    while True:
-        request = ask(replica, limit)
-        response = await exchange(request)
-        began = perf_counter()
-        tables = work_in(replica, request, response)
-        limit = next_limit(limit, perf_counter() - began)
-        replica.tell(tables)
+    asker = Asker(exchange, begin)
+    try:
+        while True:
+            asked = await asker.answer(lambda: _cursor(replica))
+            if asked is None:
+                request = ask(replica, limit)
+                response = await exchange(request)
+            else:
+                request, response = asked
+            await asker.ask_ahead(request, response, limit=limit, now_ms=replica.device_now_ms())
+            began = perf_counter()
+            tables = work_in(replica, request, response)
+            limit = next_limit(request.limit, perf_counter() - began)
+            replica.tell(tables)
 
-        rounds += 1
-        sent += len(response.results)
-        refused += sum(result.outcome != "applied" for result in response.results)
-        received += sum(len(page.rows) for page in response.rows)
-        if progress:
-            progress(Progress(received, response.remaining))
-        if response.order == "wipe":
-            wiping.obey(replica, request)
-        elif request.pull and not response.more:
-            return Outcome(sent, refused, received, rounds, response.skew_flagged)
+            rounds += 1
+            sent += len(response.results)
+            refused += sum(result.outcome != "applied" for result in response.results)
+            received += sum(len(page.rows) for page in response.rows)
+            if progress:
+                progress(Progress(received, response.remaining))
+            if response.order == "wipe":
+                if before_wiping:
+                    await before_wiping()
+                wiping.obey(replica, request)
+            elif request.pull and not response.more:
+                return Outcome(sent, refused, received, rounds, response.skew_flagged)
+    finally:
+        asker.let_go()
+
+
+def _cursor(replica: Replica) -> str:
+    with replica.engine.connect() as connection:
+        return state.read(connection, "cursor") or ""
 
 
 def next_limit(limit: int, took_s: float) -> int:
@@ -86,24 +106,27 @@ def next_limit(limit: int, took_s: float) -> int:
 def ask(replica: Replica, limit: int = ROWS_AT_FIRST) -> wire.Request:
     """The next request: the oldest units that can be sent, and rows only when those are all of them."""
     with replica.engine.connect() as connection:
-        sends_all = state.read(connection, "sends_all")
-        sendable = outbox.units(connection, outbox.PENDING, limit=UNITS_A_ROUND + 1) if sends_all else None
-        units = answers.sendable(connection, UNITS_A_ROUND + 1) if sendable is None else sendable
+        kept, counts = state.read_all(connection), outbox.counts(connection)
+        units: list[outbox.Unit] = []
+        if counts[outbox.PENDING] and kept.get("sends_all"):
+            units = outbox.units(connection, outbox.PENDING, limit=UNITS_A_ROUND + 1)
+        elif counts[outbox.PENDING]:
+            units = answers.sendable(connection, UNITS_A_ROUND + 1)
         return wire.Request(
             device_now_ms=replica.device_now_ms(),
             units=[
                 wire.Unit(unit.id, unit.action, unit.at_ms, unit.changes, unit.schema)
                 for unit in units[:UNITS_A_ROUND]
             ],
-            cursor=state.read(connection, "cursor") or "",
+            cursor=kept.get("cursor") or "",
             pull=len(units) <= UNITS_A_ROUND,
-            pending=outbox.count(connection, outbox.PENDING) if units else 0,
+            pending=counts[outbox.PENDING],
             limit=limit,
             schema=versions.RELEASE.schema,
             app_version=replica.app_version,
             storage_bytes=usage.storage_bytes(connection),
-            refused=outbox.count(connection, outbox.REFUSED),
-            obeyed=state.read(connection, "obeyed") or "",
+            refused=counts[outbox.REFUSED],
+            obeyed=kept.get("obeyed") or "",
         )
 
 
@@ -111,23 +134,23 @@ def work_in(replica: Replica, request: wire.Request, response: wire.Response) ->
     """Work an answer into the copy, in one transaction; the names of the tables that changed."""
     skew_ms = request.device_now_ms - response.server_now_ms
     with replica.engine.begin() as connection:
+        kept = state.read_all(connection)
         settled = answers.work_in(connection, request.units, response.results)
         pulled = _work_in_rows(connection, request, response) if request.pull else frozenset()
-        settled |= _notice_upgrade(connection, response.schema)
+        settled |= _notice_upgrade(connection, response.schema, kept.get("server_schema") or 0)
         # Always, and in this transaction: it also says which of the units just settled need not come back.
         news: dict[str, Any] = {"cursor": response.cursor, "skew_ms": skew_ms}
         if request.pull:
             news["remaining"] = response.remaining
             if not response.more:
                 news["last_sync_at_ms"] = response.server_now_ms
-        state.write_changed(connection, **news)
+        state.write_changed(connection, kept, **news)
     replica.skew_ms = skew_ms
     return settled | pulled
 
 
-def _notice_upgrade(connection: Connection, schema: int) -> frozenset[str]:
+def _notice_upgrade(connection: Connection, schema: int, known: int) -> frozenset[str]:
     """When the server knows more tables than before, units it could not place then are sent again."""
-    known = state.read(connection, "server_schema") or 0
     if schema <= known:
         return frozenset()
     state.write(connection, server_schema=schema)

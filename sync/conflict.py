@@ -5,6 +5,7 @@ is an ordinary edit that syncs itself and can be undone.
 """
 
 import json
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -20,11 +21,14 @@ class ConflictState(StrEnum):
     OPEN = "open"
     TAKEN = "taken"
     KEPT = "kept"
+    EDITED = "edited"
+    """Neither value stands, but a third one."""
 
 
 class Conflict(Synced, table=True):
     """One value that gave way to another. `base`, `kept` and `lost` are JSON.
 
+    Both have their author, corrected moment and device, by its identifier and its name; those of the server have no device.
     `field` is the column, or the name of a free field; then `within` is the column that holds it.
     """
 
@@ -46,6 +50,10 @@ class Conflict(Synced, table=True):
     lost_by: str = column("", merge=Merge.SERVER)
     lost_at_ms: int = moment_ms(merge=Merge.SERVER)
     lost_device: str = column("", merge=Merge.SERVER)
+    lost_device_name: str = column("", merge=Merge.SERVER)
+    kept_at_ms: int | None = moment_ms(None, merge=Merge.SERVER)
+    kept_device: str = column("", merge=Merge.SERVER)
+    kept_device_name: str = column("", merge=Merge.SERVER)
     state: str = column(ConflictState.OPEN, merge=Merge.LAST, index=True)
 
     @property
@@ -63,15 +71,19 @@ class Conflict(Synced, table=True):
 
 
 def conflict_row(
-    unit_id: str, about: tuple[str, str, str], lost: Lost, arriving: list[Any], standing: list[Any]
+    unit_id: str,
+    about: tuple[str, str, str],
+    lost: Lost,
+    stamps: tuple[list[Any], list[Any]],
+    device_names: Mapping[str, str],
 ) -> dict[str, Any]:
     """The row of the inbox for a value that gave way when a unit arrived.
 
-    `about` is (table, company, row); `arriving` and `standing` are the two stamps with their authors: [ms, count, device,
+    `about` is (table, company, row); `stamps` are the arriving and the standing one with their authors: [ms, count, device,
     author]. The identifier follows from the unit, so that the same unit never makes two.
     """
     table, company_id, row_id = about
-    loser, keeper = (arriving, standing) if lost.incoming_lost else (standing, arriving)
+    loser, keeper = stamps if lost.incoming_lost else stamps[::-1]
     return Conflict(
         id=derived_id("conflict", unit_id, table, row_id, lost.place.stamp_key),
         company_id=company_id,
@@ -86,5 +98,9 @@ def conflict_row(
         lost_by=loser[3],
         lost_at_ms=loser[0],
         lost_device=loser[2],
+        lost_device_name=device_names.get(loser[2], ""),
+        kept_at_ms=keeper[0],
+        kept_device=keeper[2],
+        kept_device_name=device_names.get(keeper[2], ""),
         state=ConflictState.OPEN,
     ).model_dump()

@@ -3,77 +3,24 @@
 The engine asks this module instead of naming any table, so that a new synced table needs no line in `sync/`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import product
-from math import isfinite
 from string import Formatter
 from typing import Any, TypeGuard
 
-from sqlalchemy import JSON, BigInteger, Integer, Table
+from sqlalchemy import Table
 from sqlmodel import SQLModel
 from sqlmodel.main import default_registry
 
-from shared_models.synced import Kind, Merge, Policy
+from shared_models.synced import Content, Kind, Merge, Policy
+from sync.columns import ColumnSpec, column_spec
 
 _LONGEST_ID = 40
-_DEEPEST = 20
-"""How many levels of lists and maps a document may have."""
-_PLAIN = (str, int, float, type(None))
-"""What a free field may hold."""
-
 SET_BY_HUB = frozenset({Merge.SERVER, Merge.AUTHOR, Merge.ACTION_TIME})
 """Columns whose value a device proposes at most: the hub fills them in when the row is inserted."""
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnSpec:
-    """How one column merges and what values it takes."""
-
-    name: str
-    merge: Merge
-    types: tuple[type, ...]
-    nullable: bool
-    references: str | None
-    private: bool
-    follows: str | None = None
-    visible_to: str | None = None
-    writable_by: tuple[str, ...] = ()
-    longest: int | None = None
-    """Characters of a text, None where the column does not say."""
-    most: int = 2**63 - 1
-    """The largest integer, and the smallest below zero, that the column holds."""
-
-    def empty(self) -> Any:
-        """The value of a column that the author of a row did not know."""
-        return None if self.nullable else self.types[0]()
-
-    def accepts(self, value: object) -> bool:
-        """Whether `value` may stand in this column; a bool is not an integer here."""
-        if value is None:
-            return self.nullable
-        # Nearly all values are plain texts and integers, and a push has hundreds of thousands: those are told at once.
-        if type(value) is str:
-            return str in self.types and "\0" not in value and len(value) <= (self.longest or len(value))
-        if type(value) is int:
-            return int in self.types and abs(value) <= self.most
-        if isinstance(value, bool) and bool not in self.types:
-            return False
-        return isinstance(value, self.types) and _is_plain(value) and self._has_room(value)
-
-    def _has_room(self, value: object) -> bool:
-        match value:
-            case str():
-                return len(value) <= (self.longest or len(value))
-            case int() | float():
-                return abs(value) <= self.most
-            case list() if self.merge is Merge.SET:
-                return all(isinstance(each, str) for each in value)
-            case dict() if self.merge is Merge.FIELDS:
-                return _are_free_fields(value)
-        return True
 
 
 @dataclass(frozen=True)
@@ -110,6 +57,11 @@ class TableSpec:
         return frozenset(self.public)
 
     @cached_property
+    def contents(self) -> Mapping[str, Content]:
+        """The columns that name bytes of the row by their SHA-256."""
+        return {name: column.content for name, column in self.columns.items() if column.content}
+
+    @cached_property
     def references(self) -> tuple[tuple[str, str], ...]:
         """The columns that name a row of another table, each with that table."""
         return tuple((name, column.references) for name, column in self.columns.items() if column.references)
@@ -133,11 +85,27 @@ class TableSpec:
 
         A column that holds a set puts it in one for each member.
         """
-        return frozenset(
-            template.format_map(dict(zip(fields, values, strict=True)))
-            for template, fields in self._scope_columns
-            for values in product(*(_each(row.get(field)) for field in fields))
-        )
+        held = (row.get(field) for _, fields in self._scope_columns for field in fields)
+        return self._filled_in(*(tuple(each) if isinstance(each, list) else each for each in held))
+
+    @cached_property
+    def _filled_in(self) -> Callable[..., frozenset[str]]:
+        """The scopes for these values of the columns that decide; the same few decide about thousands of rows."""
+
+        @lru_cache(maxsize=1_000)
+        def filled_in_with(*held: Any) -> frozenset[str]:
+            values = iter(held)
+            members = [
+                (template, fields, [_each(next(values)) for _ in fields])
+                for template, fields in self._scope_columns
+            ]
+            return frozenset(
+                template.format_map(dict(zip(fields, chosen, strict=True)))
+                for template, fields, each in members
+                for chosen in product(*each)
+            )
+
+        return filled_in_with
 
     def reader_scopes(self, row: Mapping[str, Any]) -> frozenset[str]:
         """The scopes of people who see the row and may not write it; they never change."""
@@ -159,9 +127,9 @@ class TableSpec:
         return (str(table), str(row[parent.column])) if table else None
 
 
-def _each(value: Any) -> list[Any]:
+def _each(value: Any) -> Sequence[Any]:
     """The members of a set, or the one value; none where it is empty."""
-    if isinstance(value, list):
+    if isinstance(value, tuple):
         return value
     return [value] if value else []
 
@@ -185,63 +153,9 @@ def filled_in(templates: tuple[str, ...], row: Mapping[str, Any]) -> frozenset[s
     )
 
 
-def _column_spec(column: Any) -> ColumnSpec:
-    merge = column.info.get("merge", Merge.LAST)
-    return ColumnSpec(
-        name=str(column.name),  # plain: SQLAlchemy's own subclass of str cannot be encoded
-        merge=merge,
-        types=_types(column.type, merge),
-        nullable=bool(column.nullable),
-        references=column.info.get("references"),
-        private=bool(column.info.get("private")),
-        follows=column.info.get("follows"),
-        visible_to=column.info.get("visible_to"),
-        writable_by=column.info.get("writable_by", ()),
-        longest=getattr(column.type, "length", None),
-        most=_most(column.type),
-    )
-
-
-def _most(column_type: Any) -> int:
-    is_small = isinstance(column_type, Integer) and not isinstance(column_type, BigInteger)
-    return 2**31 - 1 if is_small else 2**63 - 1
-
-
-def _is_plain(value: object, depth: int = 0) -> bool:
-    """Whether every database and every device can hold this value: no NUL, no number without end, not too deep."""
-    match value:
-        case str():
-            return "\0" not in value
-        case float():
-            return isfinite(value)
-        case list():
-            return depth < _DEEPEST and all(_is_plain(each, depth + 1) for each in value)
-        case dict():
-            return depth < _DEEPEST and all(
-                isinstance(key, str) and _is_plain(key) and _is_plain(each, depth + 1)
-                for key, each in value.items()
-            )
-    return value is None or isinstance(value, int)
-
-
 def is_identifier(value: object) -> TypeGuard[str]:
     """Whether a database may be asked for a row of this name; what devices send is not always one."""
     return isinstance(value, str) and 0 < len(value) <= _LONGEST_ID and "\0" not in value
-
-
-def _are_free_fields(value: object) -> bool:
-    return isinstance(value, dict) and all(
-        isinstance(name, str) and name and isinstance(held, _PLAIN) for name, held in value.items()
-    )
-
-
-def _types(column_type: Any, merge: Merge) -> tuple[type, ...]:
-    if isinstance(column_type, JSON):
-        by_merge: dict[Merge, tuple[type, ...]] = {Merge.SET: (list,), Merge.FIELDS: (dict,)}
-        return by_merge.get(merge, (dict, list))
-    # SQLModel's string type decorates the plain one and does not say what it holds.
-    python_type = getattr(column_type, "impl_instance", column_type).python_type
-    return (int, float) if python_type is float else (python_type,)
 
 
 @cache
@@ -250,7 +164,7 @@ def _specs(names: tuple[str, ...]) -> Mapping[str, TableSpec]:
         str(name): TableSpec(
             table=table,
             policy=table.info["sync"],
-            columns={str(column.name): _column_spec(column) for column in table.columns},
+            columns={str(column.name): column_spec(column) for column in table.columns},
         )
         for name, table in SQLModel.metadata.tables.items()
         if name in names and "sync" in table.info

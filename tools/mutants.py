@@ -32,14 +32,28 @@ ROOT = Path(__file__).parents[1]
 FAST_TESTS = (
     "tests/unit/sync",
     "tests/unit/shared_models",
-    "tests/convergence/test_promises.py",
-    "tests/convergence/test_one_class.py",
+    *(
+        f"tests/convergence/test_{name}.py"
+        for name in ("promises", "one_class", "held", "handed_over", "echo", "columns")
+    ),
 )
+SLOWER_TESTS = (
+    *(
+        f"tests/integration/resilience/test_{name}.py"
+        for name in ("damage", "device_upgrade", "feed", "versions")
+    ),
+    *(
+        f"tests/integration/server/test_{name}.py"
+        for name in ("devices", "deciding", "proof", "quiet_rounds", "sync")
+    ),
+    "tests/integration/sync/test_databases.py",
+)
+"""Whole servers on SQLite: they are asked about what the fast ones leave alive."""
 RULE_TESTS = ("tests/unit/shared_models",)
 """The rules have no need of the engine's."""
 COVERAGE = ROOT / "build" / "mutants.coverage"
-SEEDS = 40
-LONGEST_S = 180
+SHORT_RUNS, LONG_RUNS = 16, 16
+LONGEST_S = 90
 
 _SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE,
@@ -172,6 +186,8 @@ def measure(tests: Sequence[str]) -> None:
         "pytest",
         "-q",
         *tests,
+        "-k",
+        "not postgresql",
         "--cov=sync",
         "--cov=shared_models",
         "--cov-context=test",
@@ -275,17 +291,19 @@ def _in_child(mutant: Mutant, tests: list[str], *, simulate: bool) -> int:
     try:
         sys.meta_path.insert(0, _Served(mutant))
         options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:cov", "--no-header", *_QUIET]
-        if tests and pytest.main([*options, *tests]) != 0:
-            return 1
+        slower = [test for test in tests if test.startswith(SLOWER_TESTS)]
+        for stage in ([test for test in tests if test not in slower], slower):
+            if stage and pytest.main([*options, *stage]) != 0:
+                return 1
         return _simulated() if simulate else 0
     except BaseException:  # noqa: BLE001 - a mutant that cannot even be imported is a dead one
         return 1
 
 
 def _simulated() -> int:
-    from tests.convergence.simulation import simulate
+    from tests.convergence.simulation import is_noticed
 
-    return int(simulate(range(SEEDS), most=0)[2] > 0)
+    return int(is_noticed(SHORT_RUNS, LONG_RUNS))
 
 
 def _refuse_broken_ground(mutants: list[Mutant], reached: dict[str, dict[int, list[str]]]) -> None:
@@ -325,7 +343,11 @@ def main() -> int:
     parser.add_argument("--measured", action="store_true", help="take the coverage of the last run")
     chosen = parser.parse_args()
     if not chosen.measured:
-        measure(FAST_TESTS if any(target.startswith("sync") for target in chosen.targets) else RULE_TESTS)
+        measure(
+            (*FAST_TESTS, *SLOWER_TESTS)
+            if any(target.startswith("sync") for target in chosen.targets)
+            else RULE_TESTS
+        )
     files = sorted({file for target in chosen.targets for file in _files(ROOT / target)})
     mutants = [mutant for file in files for mutant in mutants_of(file)]
     if chosen.sample and chosen.sample < len(mutants):
@@ -364,6 +386,10 @@ def _load_libraries() -> None:
         "merge3",
         "_pytest.assertion.rewrite",
         "uuid_utils",
+        "litestar",
+        "litestar.testing",
+        "alembic.command",
+        "structlog",
     ):
         importlib.import_module(library)
 

@@ -84,13 +84,16 @@ def timeline_item(
     tone: Tone = Tone.CALM,
     *,
     trailing: ft.Control | None = None,
+    below: ft.Control | None = None,
     on_click: Click = None,
     identifier: str | None = None,
 ) -> ft.Control:
-    """Something that happened, when, and what it is called."""
+    """Something that happened, when, and what it is called; `below` it what belongs to it, such as photos."""
     lines: list[ft.Control] = [row_title(title)]
     if subtitle:
         lines.append(secondary(subtitle, lines=3))
+    if below is not None:
+        lines.append(ft.Container(below, padding=ft.Padding.only(top=tokens.SPACE_1)))
     row = ft.Row(
         [
             ft.Container(dot(tone), padding=ft.Padding.only(top=7)),

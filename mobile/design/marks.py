@@ -94,3 +94,12 @@ def pending_mark(tooltip: str) -> ft.Control:
     """Says that a record has changes that are not sent yet."""
     mark = ft.Icon(ft.Icons.CLOUD_UPLOAD_OUTLINED, size=16, color=tokens.WARM, tooltip=tooltip)
     return ft.Semantics(content=mark, label=tooltip)
+
+
+def refused_mark(tooltip: str, on_click: Click, *, identifier: str) -> ft.Control:
+    """Says that something done to a record was refused; a tap leads to it."""
+    icon = ft.Icon(ft.Icons.ERROR_OUTLINE, size=22, color=tokens.DANGER, tooltip=tooltip)
+    area = ft.Container(
+        icon, width=tokens.TOUCH, height=tokens.TOUCH, alignment=ft.Alignment.CENTER, on_click=on_click
+    )
+    return ft.Semantics(content=area, label=tooltip, identifier=identifier, button=True)

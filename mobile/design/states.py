@@ -5,9 +5,10 @@ from collections.abc import Callable
 import flet as ft
 
 from mobile.design import tokens
-from mobile.design.buttons import secondary_button
+from mobile.design.buttons import primary_button, secondary_button
 from mobile.design.events import Press, guarded
 from mobile.design.marks import Tone, icon_mark, ink_of
+from mobile.design.sheets import sheet
 from mobile.design.type import body, secondary
 
 
@@ -79,6 +80,12 @@ def snackbar(page: ft.Page, words: str, *, undo: tuple[str, Callable[[], None]] 
             persist=False,
         )
     )
+
+
+def announcement(page: ft.Page, title: str, words: str, ok: str) -> None:
+    """Say what a person has to know before going on; stays until it is put away with `ok`."""
+    button = primary_button(ok, lambda _: page.pop_dialog(), identifier="announcement-ok")
+    page.show_dialog(sheet(title, [body(words)], [button], lambda: None, identifier="announcement"))
 
 
 def _message(

@@ -161,7 +161,23 @@ SECTIONS: tuple[Section, ...] = (
         ft.Icons.DRAW_OUTLINED,
         ft.Icons.DRAW,
         Screen("designers.pane", "DesignersPane"),
-        Screen("designers.detail", "DesignerPane"),
+        Screen("designers.record", "DesignerRecordPane"),
+        in_bar=False,
+    ),
+    Section(
+        "gifts",
+        ft.Icons.REDEEM_OUTLINED,
+        ft.Icons.REDEEM,
+        Screen("gifts.pane", "GiftsOfficePane"),
+        Screen("gifts.detail", "GiftRecordPane"),
+        in_bar=False,
+    ),
+    Section(
+        "figures",
+        ft.Icons.ANALYTICS_OUTLINED,
+        ft.Icons.ANALYTICS,
+        Screen("figures.pane", "FiguresPane"),
+        roles=IN_CHARGE,
         in_bar=False,
     ),
     Section(
@@ -207,8 +223,12 @@ SECTIONS: tuple[Section, ...] = (
     ),
 )
 
-PAGES: tuple[FullPage, ...] = (FullPage("sale/:subject?", Screen("sale.page", "SalePage"), within="orders"),)
-"""A sale begins with a lead, a customer, or nobody yet."""
+PAGES: tuple[FullPage, ...] = (
+    # A sale begins with a lead, a customer, or nobody yet.
+    FullPage("sale/:subject?", Screen("sale.page", "SalePage"), within="orders"),
+    FullPage("photo/:photo_id", Screen("photos.page", "PhotoPage"), within="leads"),
+    FullPage("refused/:unit", Screen("sync.refusal", "RefusalPage"), within="sync", roles=EVERYBODY),
+)
 
 
 def sections_for(role: str) -> tuple[Section, ...]:

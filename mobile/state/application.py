@@ -63,6 +63,8 @@ class App:
         self.reserved: set[str] = set()
         """Leases taken for the next time without a network: unspent, they outlast the syncs until then."""
         self.loop = SyncLoop(self._sync_once, self.sync)
+        self.photo_lane = SyncLoop(self._carry_once, SyncState())
+        """Pictures go beside the rows, so that neither waits for the other."""
         self._network_back = asyncio.Event()
         self.connectivity: ft.Connectivity | None = None
 
@@ -112,6 +114,7 @@ class App:
             self._network_back.set()
             self._network_back.clear()
             self.loop.network_is_back()
+            self.photo_lane.network_is_back()
             return
         self.reserved.clear()
         if self.sync.phase in {Phase.IDLE, Phase.SYNCING}:
@@ -154,6 +157,12 @@ class App:
         except Unreachable:
             self.reserved.clear()
             raise
+        self.photo_lane.wake(at_once=True)
+
+    async def _carry_once(self) -> None:
+        from mobile.state.photo_carrier import carry_once
+
+        await carry_once(self)
 
 
 def start(app: App, page: ft.Page) -> None:
@@ -170,4 +179,5 @@ def start(app: App, page: ft.Page) -> None:
     # Flet lets go of a service that nobody refers to, and of its events with it.
     app.connectivity = ft.Connectivity(on_change=network)
     page.run_task(app.loop.run)
+    page.run_task(app.photo_lane.run)
     page.run_task(listen)

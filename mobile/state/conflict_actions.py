@@ -21,6 +21,13 @@ def keep_current(app: App, conflict: Conflict) -> Callable[[], None]:
     return lambda: _reopen(app, conflict, value_now(app, conflict))
 
 
+def put_instead(app: App, conflict: Conflict, value: Any) -> Callable[[], None]:
+    """Put a third value into the record; returns what puts everything back as it was."""
+    before = value_now(app, conflict)
+    app.replica.edit_conflict(conflict.id, value)
+    return lambda: _reopen(app, conflict, before)
+
+
 def value_now(app: App, conflict: Conflict) -> Any:
     """What the record holds now in the field in question; what was kept then, when the record is gone."""
     model = model_of(conflict.about_table)

@@ -45,6 +45,7 @@ class GiftWish:
     points: int | None = None
     note: str = ""
     id: str = field(default_factory=new_id)
+    handed_over: bool = True
 
 
 async def redeem_at_counter(app: App, wish: GiftWish) -> str:
@@ -56,8 +57,16 @@ async def redeem_at_counter(app: App, wish: GiftWish) -> str:
     lease_now_ms = app.lease_clock.now_ms()
     here = app.read(lambda session: spendable_points(session, wish.customer_id, lease_now_ms))
     if wanted <= here or not app.sync.online:
-        return points_actions.redeem(app, wish.customer_id, wish.points, gift_id=wish.gift_id, note=wish.note)
-    body = {name: getattr(wish, name) for name in ("customer_id", "gift_id", "points", "note", "id")}
+        return points_actions.redeem(
+            app,
+            wish.customer_id,
+            wish.points,
+            gift_id=wish.gift_id,
+            note=wish.note,
+            handed_over=wish.handed_over,
+        )
+    names = ("customer_id", "gift_id", "points", "note", "id", "handed_over")
+    body = {name: getattr(wish, name) for name in names}
     answer = await ask(app, "/api/redemptions", body)
     app.loop.wake(at_once=True)
     return str(answer["id"])

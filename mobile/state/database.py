@@ -35,11 +35,15 @@ class DeviceStorageError(RuntimeError):
 
 @dataclass(frozen=True)
 class DeviceStorage:
-    """Where the database is and the key that opens it; `is_persistent` is false where a browser may evict it."""
+    """Where the database is and the key that opens it; `is_persistent` is false where a browser may evict it.
+
+    `is_cut_to_nothing` says that there was a database, and nothing is left of its file.
+    """
 
     path: str
     hexkey: str = field(repr=False)
     is_persistent: bool = True
+    is_cut_to_nothing: bool = False
 
 
 class DeviceDialect(SQLiteDialect_pysqlite):
@@ -99,7 +103,12 @@ def _browser_storage() -> DeviceStorage:
             "The key of this device's data is gone (browser data may have been cleared), so it cannot be read. "
             "Tell your administrator; after logging in again the data comes back from the server.",
         )
-    return DeviceStorage(str(device.databasePath), str(device.hexkey), bool(device.isPersistent))
+    return DeviceStorage(
+        str(device.databasePath),
+        str(device.hexkey),
+        bool(device.isPersistent),
+        bool(device.isCutToNothing),
+    )
 
 
 def _native_storage(folder: Path | None) -> DeviceStorage:

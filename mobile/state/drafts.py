@@ -1,9 +1,15 @@
 """What was typed into a sheet and not saved yet: kept on this device at every change, so that a kill loses nothing."""
 
+import logging
 from dataclasses import fields
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
+from mobile.state.driver import DiskFullError
 from mobile.state.local import LocalFacts
+
+_log = logging.getLogger(__name__)
 
 
 class SheetDrafts:
@@ -27,7 +33,13 @@ class SheetDrafts:
             for field in fields(draft)
             if getattr(draft, field.name) != getattr(blank, field.name)
         }
-        self._facts.write(self._key(subject), changed or None)
+        try:
+            self._facts.write(self._key(subject), changed or None)
+        except DBAPIError as error:
+            if not isinstance(error.orig, DiskFullError):
+                raise
+            # What is typed stays in the sheet. Whoever saves it is told that there is no room.
+            _log.warning("no room to keep a draft of %s", self._sheet)
 
     def forget(self, subject: str) -> None:
         """Drop the draft: it was saved, or given up."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from mobile.state import points_actions
 from mobile.state.errors import LogInNeeded, ServerRefusal
+from mobile.state.photo_carrier import carry_last
 from sync import wire
 from sync.client import Progress, synchronise
 
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from mobile.state.application import App
 
 _PATH = "/api/sync"
-_UNAUTHORIZED = 401
 _LOST_POSITION = "malformed_cursor"
 
 
@@ -29,14 +29,11 @@ async def sync_once(app: "App") -> None:
 async def _sync(app: "App") -> None:
     async def exchange(request: wire.Request) -> wire.Response:
         body = wire.encode(request)
-        try:
-            answer = await app.server.post_bytes(_PATH, body, wire.MSGPACK, await app.session.access_token())
-        except ServerRefusal as refusal:
-            if refusal.status != _UNAUTHORIZED:
-                raise
-            app.session.renew_next_time()
-            answer = await app.server.post_bytes(_PATH, body, wire.MSGPACK, await app.session.access_token())
-        return wire.decode_response(answer)
+        return wire.decode_response(
+            await app.session.authorised(
+                lambda token: app.server.post_bytes(_PATH, body, wire.MSGPACK, token)
+            )
+        )
 
     def show(progress: Progress) -> None:
         app.sync.fetched = progress.received
@@ -46,12 +43,12 @@ async def _sync(app: "App") -> None:
         raise LogInNeeded
     held = points_actions.leases_to_end(app)
     try:
-        outcome = await synchronise(app.replica, exchange, show)
+        outcome = await synchronise(app.replica, exchange, show, lambda: carry_last(app))
     except ServerRefusal as refusal:
         if refusal.code != _LOST_POSITION:
             raise
         app.forget_position()
-        outcome = await synchronise(app.replica, exchange, show)
+        outcome = await synchronise(app.replica, exchange, show, lambda: carry_last(app))
     if app.replica.is_wiped:
         raise LogInNeeded
     app.lease_clock.heard(app.replica.now_ms())

@@ -1,6 +1,6 @@
 """What a person does with a lead, each as one unit: note an inquiry, log a follow-up, edit it, take an edit back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from mobile.state.application import App
+from mobile.state.photos import Draft, add_photos
 from shared_models.errors import RuleError
 from shared_models.people.tables import Role, Staff
 from shared_models.sales.follow_up import Contact, next_due_ms, stage_after
@@ -45,8 +46,8 @@ def take_inquiry(app: App, inquiry: Inquiry) -> str:
         return lead.id
 
 
-def log_follow_up(app: App, lead_id: str, report: Report) -> None:
-    """Keep the contact, and what follows from it for the lead: stage, intent, next due time (R14).
+def log_follow_up(app: App, lead_id: str, report: Report, photos: Iterable[Draft] = ()) -> None:
+    """Keep the contact with its photos, and what follows from it for the lead: stage, intent, next due time (R14).
 
     Refuses one of a lead that this device does not have (`RuleError("not_here")`).
     """
@@ -67,6 +68,7 @@ def log_follow_up(app: App, lead_id: str, report: Report) -> None:
         )
         session.add(entry)
         session.flush()
+        add_photos(app, session, ("followup", entry.id), photos)
         if reached:
             lead.intent = report.intent or lead.intent
             lead.stage = stage_after(lead.stage, report.channel)

@@ -1,5 +1,6 @@
 """Opening the app on this device: its database, and what to say when that cannot be opened."""
 
+import errno
 import os
 import time
 
@@ -8,7 +9,8 @@ from sqlalchemy.exc import DatabaseError
 
 from mobile.design.states import error_state
 from mobile.state.application import App
-from mobile.state.database import IS_BROWSER, DeviceStorageError, device_storage, open_engine
+from mobile.state.database import DeviceStorageError, device_storage
+from mobile.state.failures import code_for
 from mobile.state.rescue import open_sound
 from mobile.state.server import Server
 from mobile.text import error_sentence, language, t
@@ -20,20 +22,17 @@ async def open_app(page: ft.Page) -> App | None:
     """The app on this device's own database; None, with the reason on the page, when it cannot be opened."""
     try:
         storage = device_storage()
-        # In the browser the page's worker holds the file, and nothing can be put aside.
-        engine, rescue = (
-            (open_engine(storage.path, storage.hexkey), None)
-            if IS_BROWSER
-            else open_sound(storage.path, storage.hexkey)
-        )
+        engine, rescue = open_sound(storage)
         server = Server(os.environ.get("SHOWFLOOR_SERVER", DEFAULT_SERVER))
         app = App(engine, server, device_now_ms=device_now_ms)
         app.notice = rescue.sentence() if rescue else ""
         return app
     except DeviceStorageError as error:
         _show(page, error.en if language() == "en" else error.zh)
-    except DatabaseError:
-        _show(page, error_sentence("database_unreadable"))
+    except DatabaseError as error:
+        _show(page, error_sentence(code_for(error) or "database_unreadable"))
+    except OSError as error:
+        _show(page, error_sentence("storage_full" if error.errno == errno.ENOSPC else "database_unreadable"))
     return None
 
 

@@ -9,13 +9,14 @@ from sqlmodel import Session
 from mobile.state.application import App
 from mobile.state.online import ask
 from mobile.state.queries.customers import customer_meant, customer_with_phone
+from mobile.state.queries.gifts import left_here, taken_here
 from mobile.state.queries.leases import leases_spent, open_leases, share_out, spent_by_lease, unspent_leases
 from mobile.state.queries.member import MemberFigures, member_figures
 from mobile.state.queries.return_preview import return_preview
 from mobile.state.queries.schemes import rules_of, scheme_in_force
 from shared_models.errors import RuleError
 from shared_models.loyalty.returns import ReturnFigures
-from shared_models.loyalty.tables import Gift, LeaseEnd, Redemption
+from shared_models.loyalty.tables import Gift, LeaseEnd, Redemption, RedemptionState
 from shared_models.phone import is_phone, normalise_phone
 from shared_models.sales.numbers import member_number
 from shared_models.sales.tables import Customer
@@ -80,7 +81,13 @@ async def release_lease(app: App, customer_id: str) -> int:
 
 
 def redeem(
-    app: App, customer_id: str, points: int | None = None, *, gift_id: str | None = None, note: str = ""
+    app: App,
+    customer_id: str,
+    points: int | None = None,
+    *,
+    gift_id: str | None = None,
+    note: str = "",
+    handed_over: bool = True,
 ) -> str:
     """Give points for a gift, or for something agreed on the spot, under this device's leases; the redemption.
 
@@ -88,12 +95,14 @@ def redeem(
     out of stock as far as this device knows (`"gift_stock"`), and what is not positive (`"points"`).
     """
     now_ms = app.lease_clock.note()
+    taken = taken_here(app.replica.pending_units())
     with app.action("redeem") as session:
         customer = customer_meant(session, customer_id)
         gift = session.get(Gift, gift_id) if gift_id else None
         if customer is None or (gift_id and gift is None):
             raise RuleError("unknown", id=customer_id)
-        if gift is not None and gift.stock is not None and gift.stock < 1:
+        left = left_here(gift, taken) if gift is not None else None
+        if gift is not None and left is not None and left < 1:
             raise RuleError("gift_stock", name=gift.name)
         wanted = gift.points if gift is not None and points is None else points or 0
         if wanted <= 0:
@@ -106,6 +115,7 @@ def redeem(
             points=wanted,
             lease_points=share_out(wanted, unspent_leases(session, customer.id, now_ms)),
             note=note.strip(),
+            state=RedemptionState.DONE if handed_over else RedemptionState.RESERVED,
             redeemed_at_ms=app.now_ms(),
         )
         session.add(redemption)

@@ -1,16 +1,22 @@
-"""A damaged database on this device: noticed when the app starts, unsent work rescued, the rest fetched again."""
+"""A damaged database on this device: noticed when the app starts, unsent work rescued, the rest fetched again.
+
+What could be read is written to a file of its own, whole, before the damaged one gives way. Killed anywhere, the next start
+either rescues again from the damaged file or finds the rescue complete and goes on with it.
+"""
 
 import logging
+import os
+import shutil
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from mobile.state.database import open_engine
+from mobile.state.database import IS_BROWSER, DeviceStorage, open_engine
 from mobile.state.driver import DatabaseError, OperationalError
 from mobile.state.local import LocalFacts
 from mobile.text import error_sentence
@@ -19,7 +25,10 @@ from sync.device.salvaging import Salvaged
 
 _FACTS = ("person", "tokens", "preferences")
 """What is asked for by name where the whole list of facts cannot be read."""
-_BESIDE = ("", "-wal", "-shm")
+_RESCUED = "rescued"
+"""The fact by which a complete rescue is known until the person has been told."""
+_BESIDE = ("", "-wal", "-shm", "-journal")
+_FRESH = "-fresh"
 _log = logging.getLogger(__name__)
 
 
@@ -38,30 +47,92 @@ class Rescue:
         return error_sentence("database_rescued", {"kept": self.kept})
 
 
-def open_sound(path: str, hexkey: str) -> tuple[Engine, Rescue | None]:
+def open_sound(storage: DeviceStorage) -> tuple[Engine, Rescue | None]:
     """The engine on a database that is whole, and what had to be rescued for it, if anything.
 
-    A damaged file is put aside beside the new one, never deleted. Raises `DatabaseError` when nothing can be written.
+    Natively a damaged file is put aside beside the new one, never deleted; a browser has no room for it, and there the
+    new one is written over it. Raises `DatabaseError` when nothing can be written.
     """
-    engine = open_engine(path, hexkey)
-    if not _is_cut_to_nothing(path) and _is_whole(engine):
-        return engine, None
-    found, facts = _take_out(engine)
-    engine.dispose()
-    _put_aside(Path(path))
-    fresh = open_engine(path, hexkey)
-    migration.prepare(fresh)
-    kept_facts = LocalFacts(fresh)
-    for key, value in facts.items():
-        kept_facts.write(key, value)
-    with fresh.begin() as connection:
-        salvaging.put_in(connection, found)
-    _log.warning("a damaged database was replaced; %d units kept, %d lost", len(found.units), found.lost)
-    return fresh, Rescue(len(found.units), found.lost, found.is_certain)
+    path, hexkey = Path(storage.path), storage.hexkey
+    fresh = path.with_name(path.name + _FRESH)
+    if _is_complete(fresh, hexkey):
+        _take_place(fresh, path)
+    engine = open_engine(storage.path, hexkey)
+    is_cut = storage.is_cut_to_nothing or _is_cut_to_nothing(path)
+    if is_cut or not _is_whole(engine):
+        found, facts = _take_out(engine)
+        engine.dispose()
+        _build(fresh, hexkey, found, facts)
+        _take_place(fresh, path)
+        _log.warning("a damaged database was replaced; %d units kept, %d lost", len(found.units), found.lost)
+        engine = open_engine(storage.path, hexkey)
+    return engine, _rescue_to_tell(engine)
 
 
-def _is_cut_to_nothing(path: str) -> bool:
-    file = Path(path)
+def _rescue_to_tell(engine: Engine) -> Rescue | None:
+    facts = LocalFacts(engine)
+    told = facts.read(_RESCUED)
+    if told is None:
+        return None
+    facts.write(_RESCUED, None)
+    return Rescue(**told)
+
+
+def _build(fresh: Path, hexkey: str, found: Salvaged, facts: dict[str, object]) -> None:
+    """A whole database with what could be read; the fact that says it is complete is written last."""
+    _remove(fresh)
+    engine = open_engine(str(fresh), hexkey)
+    try:
+        migration.prepare(engine)
+        kept_facts = LocalFacts(engine)
+        for key, value in facts.items():
+            kept_facts.write(key, value)
+        with engine.begin() as connection:
+            salvaging.put_in(connection, found)
+        kept_facts.write(_RESCUED, asdict(Rescue(len(found.units), found.lost, found.is_certain)))
+        with engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    finally:
+        engine.dispose()
+
+
+def _is_complete(fresh: Path, hexkey: str) -> bool:
+    """Whether a rescue was finished and has not taken the place of the damaged file; one that was not is removed."""
+    if not fresh.exists():
+        return False
+    engine = open_engine(str(fresh), hexkey)
+    try:
+        complete = _is_whole(engine) and LocalFacts(engine).read(_RESCUED) is not None
+    except (DBAPIError, DatabaseError):
+        complete = False
+    finally:
+        engine.dispose()
+    if not complete:
+        _remove(fresh)
+    return complete
+
+
+def _take_place(fresh: Path, path: Path) -> None:
+    """Let the rescued database stand where the damaged one is."""
+    if not IS_BROWSER:
+        _put_aside(path)
+        fresh.replace(path)
+        return
+    # Files of a browser have fixed names. Killed before the last line, the next start does all of this again.
+    _remove(path)
+    with fresh.open("rb") as source, path.open("wb") as target:
+        shutil.copyfileobj(source, target)
+        target.flush()
+        os.fsync(target.fileno())
+    _remove(fresh)
+
+
+def _remove(file: Path) -> None:
+    for ending in _BESIDE:
+        file.with_name(file.name + ending).unlink(missing_ok=True)
+
+
+def _is_cut_to_nothing(file: Path) -> bool:
     return file.is_file() and file.stat().st_size == 0
 
 

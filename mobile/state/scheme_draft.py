@@ -34,6 +34,8 @@ class SchemeDraft:
     return_mode: str = ""
     welcome_gift: str = ""
     lease_hours: str = ""
+    gift_floor_percent: str = ""
+    hand_over_days: str = ""
     tiers: tuple[Typed, ...] = ()
     bonus: tuple[Typed, ...] = ()
     first_day: str = ""
@@ -54,6 +56,8 @@ class SchemeDraft:
             return_mode=rules.return_mode.value,
             welcome_gift=str(rules.welcome_gift),
             lease_hours=str(rules.lease_hours),
+            gift_floor_percent=str(rules.gift_floor_percent),
+            hand_over_days=str(rules.hand_over_days),
             tiers=tuple(
                 {
                     "name": tier.name,
@@ -121,6 +125,8 @@ class SchemeDraft:
             "return_mode": self.return_mode,
             "welcome_gift": _count(self.welcome_gift),
             "lease_hours": _count(self.lease_hours),
+            "gift_floor_percent": self.gift_floor_percent.strip(),
+            "hand_over_days": _count(self.hand_over_days),
         }
 
     def rules(self) -> LoyaltyRules:

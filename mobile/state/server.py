@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import httpx
 
 _TIMEOUT_S = 30.0
+_PIECE_TYPE = "application/offset+octet-stream"
 
 
 class Server:
@@ -56,6 +57,21 @@ class Server:
         """Post bytes and return the bytes of the answer. Raises `ServerRefusal` or `Unreachable`."""
         headers = {"Content-Type": content_type, "Accept": content_type, **_bearer(token)}
         return (await self._send("POST", path, headers=headers, content=body)).content
+
+    async def upload_offset(self, path: str, token: str) -> int:
+        """How many bytes of an upload have arrived. Raises `ServerRefusal` or `Unreachable`."""
+        return int((await self._send("HEAD", path, headers=_bearer(token))).headers["Upload-Offset"])
+
+    async def upload(self, path: str, offset: int, piece: bytes, token: str) -> int:
+        """Send the bytes of an upload from `offset` on; how many have arrived now. Raises as `upload_offset` does."""
+        headers = {"Content-Type": _PIECE_TYPE, "Upload-Offset": str(offset), **_bearer(token)}
+        response = await self._send("PATCH", path, headers=headers, content=piece)
+        return int(response.headers["Upload-Offset"])
+
+    async def get_range(self, path: str, first: int, last: int, token: str) -> bytes:
+        """The bytes of a file from `first` to `last`, or to its end. Raises as `upload_offset` does."""
+        headers = {"Range": f"bytes={first}-{last}", **_bearer(token)}
+        return (await self._send("GET", path, headers=headers)).content
 
     async def live(self, token: str) -> AsyncIterator[str]:
         """`connected`, then the names of live events as they come, until the connection ends. Raises as `post` does."""

@@ -1,8 +1,8 @@
 """Who is logged in on this device, and the tokens that say so to the server."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import flet as ft
 
@@ -13,6 +13,8 @@ from shared_models.moments import DEFAULT_ZONE, use_business_zone
 
 if TYPE_CHECKING:
     from sync.device.replica import Replica
+
+T = TypeVar("T")
 
 _UNAUTHORIZED = 401
 _EARLY_MS = 60_000
@@ -89,9 +91,9 @@ class Session(ft.Observable):
     ) -> None:
         staff = answer["staff"]
         if replica.staff_id and replica.staff_id != staff["id"]:
-            pending = replica.status().pending
-            if pending:
-                raise OtherPersonsWork(pending)
+            status = replica.status()
+            if status.pending or status.contents:
+                raise OtherPersonsWork(status.pending + status.contents)
             replica = start_over()
         replica.register(device_id=answer["device_id"], staff_id=staff["id"], company_id=staff["company_id"])
         fields = {key: staff.get(key) for key in ("id", "code", "name", "role", "store_id", "company_id")}
@@ -121,6 +123,19 @@ class Session(ft.Observable):
             raise
         self._keep_tokens(answer)
         return str(self._tokens["access"])
+
+    async def authorised(self, call: Callable[[str], Awaitable[T]]) -> T:
+        """What `call` gives with an access token, which is renewed once if the server does not take it.
+
+        Raises what `call` and `access_token` raise.
+        """
+        try:
+            return await call(await self.access_token())
+        except ServerRefusal as refusal:
+            if refusal.status != _UNAUTHORIZED:
+                raise
+            self.renew_next_time()
+            return await call(await self.access_token())
 
     def renew_next_time(self) -> None:
         """The server did not take the access token: renew it before the next use."""

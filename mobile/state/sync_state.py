@@ -26,6 +26,9 @@ class SyncState(ft.Observable):
         """Nothing is known yet."""
         self.phase: Phase = Phase.STARTING
         self.pending = 0
+        """What has not reached the server: actions, and photos whose pictures have not."""
+        self.photos = 0
+        """How many of these are photos."""
         self.refused = 0
         self.conflicts = 0
         self.last_sync_at_ms: int | None = None
@@ -50,7 +53,8 @@ class SyncState(ft.Observable):
     def count(self, status: "SyncStatus") -> None:
         """Take over the counts of the local copy."""
         fresh = {
-            "pending": status.pending,
+            "pending": status.pending + status.contents,
+            "photos": status.contents,
             "refused": status.refused,
             "conflicts": status.conflicts,
             "last_sync_at_ms": status.last_sync_at_ms,

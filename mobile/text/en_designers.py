@@ -60,7 +60,6 @@ SENTENCES = {
     "invitation.declined": "Declined",
     "invitation.attended": "Attended",
     "error.name": "Please enter the client's name; nothing was saved yet.",
-    "designers.search": "Name, initials or firm",
     "designers.count": "{n} designers",
     "designers.none": "No designer found",
     "designers.none_hint": "Try another name, or have head office add them.",

@@ -14,6 +14,7 @@ SENTENCES = {
     "devices.seen": "Last seen",
     "devices.pending": "Waiting",
     "devices.lag": "Behind",
+    "devices.up_to_date": "Up to date",
     "devices.skew": "Clock",
     "devices.storage": "Storage",
     "devices.refused": "Refused",

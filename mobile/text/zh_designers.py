@@ -60,7 +60,6 @@ SENTENCES = {
     "invitation.declined": "不参加",
     "invitation.attended": "已到场",
     "error.name": "请写上客户的称呼，还没有保存。",
-    "designers.search": "姓名、首字母或公司",
     "designers.count": "{n} 位设计师",
     "designers.none": "没有找到设计师",
     "designers.none_hint": "换个名字试试，或请总部建档。",

@@ -14,6 +14,7 @@ SENTENCES = {
     "devices.seen": "最近在线",
     "devices.pending": "待同步",
     "devices.lag": "落后",
+    "devices.up_to_date": "不落后",
     "devices.skew": "时钟",
     "devices.storage": "占用",
     "devices.refused": "未通过",

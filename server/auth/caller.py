@@ -1,14 +1,34 @@
 """From an access token to the person who calls, and what they may see right now."""
 
-from sqlmodel import Session, select
+from sqlalchemy import RowMapping, and_, bindparam, select
+from sqlmodel import Session, col
 
 from server.auth.errors import DeviceRevoked, NotLoggedIn, StaffInactive
 from server.auth.people import person_of
 from server.auth.tokens import Claims
-from shared_models.people.access import DECIDED_BY, scopes_of
-from shared_models.people.tables import Role, Store
+from shared_models.people.access import BACK_OFFICE, DECIDED_BY, scopes_of
+from shared_models.people.tables import Role, Staff, Store
 from sync.hub import Caller, feed
-from sync.hub.tables import SyncDevice
+from sync.hub.tables import SyncDevice, SyncRowState
+
+_WORKING = ("id", "company_id", "code", "name", "role", "store_id", "active")
+"""What of a colleague decides what they may see, and what a `Staff` cannot be without."""
+
+# One statement for every call there is; a member is found by another.
+_FOUND = (
+    select(
+        col(SyncDevice.staff_id).label("device_staff_id"),
+        col(SyncDevice.revoked_at_ms),
+        col(SyncRowState.stamps),
+        *(getattr(Staff, name) for name in _WORKING),
+    )
+    .select_from(SyncDevice)
+    .outerjoin(Staff, col(Staff.id) == bindparam("staff"))
+    .outerjoin(
+        SyncRowState, and_(col(SyncRowState.tbl) == "staff", col(SyncRowState.row_id) == col(Staff.id))
+    )
+    .where(col(SyncDevice.id) == bindparam("device"))
+)
 
 
 def caller_of(session: Session, claims: Claims) -> Caller:
@@ -16,16 +36,25 @@ def caller_of(session: Session, claims: Claims) -> Caller:
 
     Raises `NotLoggedIn`, `DeviceRevoked` or `StaffInactive`.
     """
-    device = session.get(SyncDevice, claims.device_id)
-    staff = person_of(session, claims.staff_id)
-    if device is None or staff is None or device.staff_id != staff.id:
+    given = {"device": claims.device_id, "staff": claims.staff_id}
+    found = session.connection().execute(_FOUND, given).mappings().one_or_none()
+    staff = _person(session, claims.staff_id, found) if found is not None else None
+    if found is None or staff is None or found["device_staff_id"] != staff.id:
         raise NotLoggedIn
-    if device.revoked_at_ms is not None:
+    if found["revoked_at_ms"] is not None:
         raise DeviceRevoked
     if not staff.active:
         raise StaffInactive
-    stores = session.exec(select(Store).where(Store.company_id == staff.company_id)).all()
-    scopes = scopes_of(staff, list(stores)) | {f"device:{device.id}"}
-    since_ms = feed.changed_at_ms(session.connection(), "staff", staff.id, DECIDED_BY)
+    # Only the back office sees all stores: nobody else's scopes depend on which there are.
+    of_company = select(Store).where(col(Store.company_id) == staff.company_id)
+    stores = list(session.scalars(of_company)) if staff.role in BACK_OFFICE else []
+    scopes = scopes_of(staff, stores) | {f"device:{claims.device_id}"}
+    since_ms = feed.changed_at_ms(found["stamps"] or {}, DECIDED_BY)
     reads_only = staff.role == Role.MEMBER
-    return Caller(device.id, staff.id, staff.company_id, scopes, since_ms, reads_only=reads_only)
+    return Caller(claims.device_id, staff.id, staff.company_id, scopes, since_ms, reads_only=reads_only)
+
+
+def _person(session: Session, person_id: str, found: RowMapping) -> Staff | None:
+    if found["id"] is None:
+        return person_of(session, person_id)
+    return Staff(**{name: found[name] for name in _WORKING})

@@ -46,5 +46,5 @@ class Authentication(ASGIMiddleware):
     def _caller(self, token: str) -> Caller:
         services = self._services
         claims = read_access_token(services.settings, token, now_ms=services.now_ms())
-        with services.database.reading() as session:
+        with services.database.looking() as session:
             return caller_of(session, claims)

@@ -78,22 +78,36 @@ def _designer(scene: Scene, number: int, code: str, level: str, firm: Row, opene
     return designer
 
 
+def _contest(scene: Scene, designers: list[Row], order: Row, customer: Row) -> None:
+    """Another designer claimed this client too, a day later."""
+    rival = next(designer for designer in designers if designer["id"] != order["designer_id"])
+    scene.make(
+        "referral", "contested", designer_id=rival["id"], store_id=order["store_id"], client_name=customer["name"],
+        phone=customer["phone"], registered_by=rival["id"], standing="superseded", customer_id=customer["id"],
+        note="在样板间见过", claimed_at_ms=order["sold_at_ms"] - 3 * DAY_MS,
+    )  # fmt: skip
+
+
 def _refer(scene: Scene, designers: list[Row]) -> None:
     """Every third client came by a designer, who claimed them some days before they bought."""
     firsts: dict[str, Row] = {}
     for order in scene.orders:
         firsts.setdefault(order["customer_id"], order)
+    referred: list[str] = []
     for number, customer in enumerate(scene.customers):
         designer = designers[number // 3 % len(designers)]
         if number % 3 or customer["id"] not in firsts:
             continue
         order = firsts[customer["id"]]
         order["designer_id"] = designer["id"]
+        referred.append(order["id"])
         scene.make(
             "referral", str(number), designer_id=designer["id"], store_id=order["store_id"],
             client_name=customer["name"], phone=customer["phone"], registered_by=designer["id"], standing="owner",
             customer_id=customer["id"], claimed_at_ms=order["sold_at_ms"] - 4 * DAY_MS,
         )  # fmt: skip
+        if len(referred) == 1:
+            _contest(scene, designers, order, customer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
-"""What the demo company gives for points."""
+"""What the demo company gives for points, and what members have redeemed and not fetched yet."""
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from server.demo.scene import COMPANY
+from server.domain.loyalty.redeeming import Wish, redeem_points
 from shared_models.ids import derived_id
-from shared_models.loyalty.tables import Gift
+from shared_models.loyalty.tables import Activity, Gift, MemberAccount
+from shared_models.moments import DAY_MS
+from shared_models.sales.tables import Customer, Order
 from sync.hub.recorder import recording
 
 GIFTS = (
@@ -15,6 +18,8 @@ GIFTS = (
     ("上门软装设计一次", 18_000, 3_600, None, "S4"),
 )
 """Name, points, worth in yuan, how many there are (None: no limit), lowest tier."""
+_FETCHED_LATER_DAYS = (12, 5, 2)
+"""How long ago members redeemed what they have not fetched yet; a week is promised."""
 
 
 def offer_gifts(session: Session, now_ms: int) -> None:
@@ -32,3 +37,37 @@ def offer_gifts(session: Session, now_ms: int) -> None:
             )
             for name, points, yuan, stock, min_tier in GIFTS
         )
+        session.add(
+            Activity(
+                id=derived_id(COMPANY, "demo", "activity", "check-in"),
+                company_id=COMPANY,
+                name="会员日到店打卡",
+                points=100,
+                cap=500,
+            )
+        )
+    for days_ago, (customer_id, staff_id) in zip(_FETCHED_LATER_DAYS, _members(session), strict=False):
+        at_ms = now_ms - days_ago * DAY_MS
+        gift_id = derived_id(COMPANY, "demo", "gift", GIFTS[days_ago % 2][0])
+        redemption_id = derived_id(COMPANY, "demo", "redemption", str(days_ago))
+        with recording(session, author="server", at_ms=at_ms):
+            wish = Wish(
+                customer_id, staff_id, gift_id=gift_id, redemption_id=redemption_id, is_handed_over=False
+            )
+            redeem_points(session, wish, now_ms=at_ms)
+
+
+def _members(session: Session) -> list[tuple[str, str]]:
+    """Members with enough points and no debt, and who sold to them; the same on every machine."""
+    held = (
+        select(MemberAccount.customer_id, Order.staff_id)
+        .join(Customer, col(Customer.id) == col(MemberAccount.customer_id))
+        .join(Order, col(Order.customer_id) == col(MemberAccount.customer_id))
+        .where(MemberAccount.company_id == COMPANY, MemberAccount.debt == 0)
+        .where(MemberAccount.balance > GIFTS[1][1], col(MemberAccount.leased) == 0)
+        .order_by(col(Customer.name), col(MemberAccount.customer_id), col(Order.sold_at_ms))
+    )
+    staff_of: dict[str, str] = {}
+    for customer_id, staff_id in session.exec(held).all():
+        staff_of.setdefault(customer_id, staff_id)
+    return list(staff_of.items())

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session
 
 from server.domain import follow_ups, points
-from server.domain.designers import commissions, referrals
+from server.domain.designers import commissions, events, referrals
 from server.domain.leads import assigning
 from server.domain.loyalty import leases, members, redeeming
+from server.domain.photos import parts
 from server.domain.written import Rule, Written
 from sync.hub import AppliedUnit
 
@@ -27,9 +28,11 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     ("customer", referrals.link_customers),
     ("lead", referrals.link_leads),
     ("referral", referrals.claim),
+    ("designerinvitation", events.check_invitations),
     ("lead", assigning.receive),
     ("leaseend", leases.end_leases),
     ("followup", follow_ups.reach),
+    ("photo", parts.check),
 )
 """Table by table, in the order in which a push that writes several is derived: a new member's first sale earns points."""
 

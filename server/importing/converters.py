@@ -14,6 +14,7 @@ from typing import Any
 
 from server.importing.refusals import CellError
 from shared_models.moments import business_zone
+from shared_models.phone import is_phone, normalise_phone
 
 Options = Mapping[str, Any]
 LARGEST_FEN = 10**15
@@ -32,6 +33,24 @@ def text(cells: tuple[str, ...], _options: Options) -> str:
 def code(cells: tuple[str, ...], options: Options) -> str:
     """A log-in code: capitals, without blanks."""
     return "".join(text(cells, options).upper().split())
+
+
+def phone(cells: tuple[str, ...], options: Options) -> str:
+    """A phone number as it is stored: digits only, without the country's prefix (R19)."""
+    number = normalise_phone(text(cells, options))
+    if not is_phone(number):
+        raise CellError("phone_unreadable")
+    return number
+
+
+def several(cells: tuple[str, ...], options: Options) -> list[str]:
+    """The distinct words of a cell that commas or semicolons part, sorted."""
+    return sorted({part.strip() for part in re.split("[,，、;；]", text(cells, options)) if part.strip()})
+
+
+def year(cells: tuple[str, ...], _options: Options) -> int:
+    """A year of this or the last century."""
+    return _whole(cells[0], 1900, 2100)
 
 
 def integer(cells: tuple[str, ...], _options: Options) -> int:
@@ -99,7 +118,8 @@ def unit_cost(cells: tuple[str, ...], options: Options) -> int:
 CONVERTERS: dict[str, Callable[[tuple[str, ...], Options], Any]] = {
     converter.__name__: converter
     for converter in (
-        text, code, integer, quantity, plain_number, label, date, local_date, money, list_price, line_discount, unit_cost,
+        text, code, phone, several, year, integer, quantity, plain_number, label, date, local_date, money, list_price,
+        line_discount, unit_cost,
     )
 }  # fmt: skip
 

@@ -158,6 +158,8 @@ class _RowError(Exception):
 def _statements(mapping: Mapping, company_id: str, row: NumberedRow) -> list[_Statement]:
     said = []
     for index, spec in enumerate(mapping.rows):
+        if spec.optional and _is_missing(mapping, row, spec.key):
+            continue
         for column in spec.key:
             if row.cells[column].strip().casefold() in mapping.missing:
                 raise _RowError(CellError("value_missing"), column, row.cells[column])
@@ -179,6 +181,8 @@ def _value(mapping: Mapping, company_id: str, row: NumberedRow, said: Any, words
     if "value" in said:
         return said["value"]
     if "ref" in said:
+        if said.get("optional") and _is_missing(mapping, row, said["key"]):
+            return None
         return _row_id(mapping, company_id, said["ref"], row, said["key"])
     if "parts" in said:
         return said["join"].join(part for part in (_filled(part, words) for part in said["parts"]) if part)
@@ -186,6 +190,11 @@ def _value(mapping: Mapping, company_id: str, row: NumberedRow, said: Any, words
         made = said["template"].format_map(words)
         return CONVERTERS[said.get("as", "text")]((made,), said)
     return _converted(mapping, row, said)
+
+
+def _is_missing(mapping: Mapping, row: NumberedRow, columns: Iterable[str]) -> bool:
+    """Whether one of the cells counts as empty."""
+    return any(row.cells[column].strip().casefold() in mapping.missing for column in columns)
 
 
 def _filled(part: str, words: Fields) -> str:

@@ -10,8 +10,11 @@ from typing import Any
 from server.importing.refusals import FileRefusedError
 
 TABLES = frozenset(
-    {"store", "staff", "product", "customer", "lead", "followup", "sales_order", "orderline", "salereturn"},
-)
+    {
+        "store", "staff", "product", "customer", "lead", "followup", "sales_order", "orderline", "salereturn",
+        "designerfirm", "designer",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class RowsSpec:
     `key` are the columns that identify the row in the source. When several lines say it, `keep` decides whose word
     counts: `first`, or the `newest` or `oldest` by the column `by`. `amend` adds to a row that must exist. `create_only`
     fields are set when the row is made and then left to the people who work with it. `words` are values for templates.
+    An `optional` one says nothing where its key is empty.
     """
 
     table: str
@@ -30,6 +34,7 @@ class RowsSpec:
     keep: str = "first"
     by: ReadOnly[str, Any] | None = None
     amend: bool = False
+    optional: bool = False
     create_only: frozenset[str] = frozenset()
 
 
@@ -155,5 +160,6 @@ def _rows(said: dict[str, Any]) -> RowsSpec:
         keep=said.get("keep", "first"),
         by=said.get("by"),
         amend=said.get("amend", False),
+        optional=said.get("optional", False),
         create_only=frozenset(said.get("create_only", ())),
     )

@@ -30,6 +30,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这个取值不在映射的对照表里；本行未导入。请改成表中的取值，或在映射文件里加上它。",
         "The mapping has no label for this value; the row was not loaded. Use a known value or add it to the mapping.",
     ),
+    "phone_unreadable": (
+        "手机号读不懂；本行未导入。请改成 11 位数字后再导入一次。",
+        "The phone number cannot be read; the row was not loaded. Write its digits and import again.",
+    ),
+    "level_unknown": (
+        "级别方案里没有这个级别；本行未导入。请改成方案里的级别，或先在后台加上它。",
+        "The levels do not have this one; the row was not loaded. Use a level they have, or add it in the back office first.",
+    ),
+    "store_unknown": (
+        "没有叫这个名字的门店；本行未导入。请改成门店的全名，或留空。",
+        "There is no store of this name; the row was not loaded. Use the store's full name, or leave it empty.",
+    ),
+    "designer_known": (
+        "这个号码的设计师已经建档；本行未导入，档案保持不变。请在后台修改。",
+        "A designer with this number is on file already; the row was not loaded. Change the file in the back office.",
+    ),
     "text_unstorable": (
         "文字里有无法保存的控制字符；本行未导入。请删去后再导入一次。",
         "The text holds a control character that cannot be stored; the row was not loaded. Remove it and import again.",
@@ -92,6 +108,8 @@ TABLE_NAMES = {
     "store": ("门店", "store"),
     "staff": ("员工", "person"),
     "product": ("商品", "product"),
+    "designerfirm": ("设计公司", "design firm"),
+    "designer": ("设计师", "designer"),
     "customer": ("客户", "customer"),
     "lead": ("线索", "lead"),
     "sales_order": ("订单", "order"),

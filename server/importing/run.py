@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import text
 from sqlmodel import Session
 
+from server.importing.designers import enter_levels, settle_designers
 from server.importing.drafting import Drafts, draft_file
 from server.importing.leads import assign_leads
 from server.importing.loyalty import Ledger, credit_orders, enter_scheme, scheme_in_force, scheme_versions
@@ -84,10 +85,12 @@ def _planned(session: Session, drafts: Drafts, mappings: list[Mapping], now_ms: 
     require_sellers(drafts, workforce)
     assign_leads(session, drafts, workforce, mappings, now_ms)
     scheme = scheme_in_force(session, drafts.company_id, now_ms)
+    openings = settle_designers(session, drafts, now_ms)
     orders = settle_orders(session, drafts, workforce, mappings, scheme.id)
     returned = settle_returns(session, drafts)
     made = plan(session, drafts)
     enter_scheme(made, scheme)
+    enter_levels(made, openings, now_ms)
     ledger = Ledger(made)
     customers = {order.fields["customer_id"] for order in orders} | {each.customer_id for each in returned}
     ledger.load(session, customers)

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 import server.jobs
 from server.services import Services
+from server.settings import Settings
 from shared_models.moments import HOUR_MS, day_bounds_ms, local_date
 from sync.hub.recorder import SERVER, recording, take_told
 
@@ -22,12 +23,14 @@ class Job:
     """Work that is done at set times. `run(session, now_ms)` may be repeated at any moment without doing harm.
 
     What it writes reaches the devices. It gives what it did, as figures by name, for the log and for whoever asked for
-    it. `next_after` is the moment it is due again after one at which it was run.
+    it. `next_after` is the moment it is due again after one at which it was run. `on_files(session, now_ms, settings)` is
+    its work on files of the data folder, after that in the database.
     """
 
     name: str
     run: Callable[[Session, int], dict[str, Any]]
     next_after: Callable[[int], int]
+    on_files: Callable[[Session, int, Settings], dict[str, Any]] | None = None
 
 
 def every(minutes: int) -> Callable[[int], int]:
@@ -57,15 +60,16 @@ def jobs() -> Mapping[str, Job]:
 def run_job(services: Services, job: Job) -> dict[str, Any]:
     """Run a job now, whole or not at all, and wake the devices that it has news for; what it did."""
     with services.database.writing() as session:
-        done = recorded(session, job, services.now_ms())
+        done = recorded(services, session, job, services.now_ms())
     wake(services, session)
     return done
 
 
-def recorded(session: Session, job: Job, now_ms: int) -> dict[str, Any]:
+def recorded(services: Services, session: Session, job: Job, now_ms: int) -> dict[str, Any]:
     """Run a job in the session's transaction, its writes signed by the server."""
     with recording(session, author=SERVER, at_ms=now_ms):
-        return job.run(session, now_ms)
+        done = job.run(session, now_ms)
+    return done | (job.on_files(session, now_ms, services.settings) if job.on_files else {})
 
 
 def wake(services: Services, session: Session) -> None:

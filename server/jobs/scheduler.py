@@ -52,7 +52,7 @@ def _run_if_due(services: Services, job: Job) -> bool:
         return False
     try:
         with services.database.writing() as session:
-            done = recorded(session, job, now_ms)
+            done = recorded(services, session, job, now_ms)
             session.get_one(JobRun, job.name).done = done
     except Exception:  # noqa: BLE001 - the next job and the next time come all the same
         _log.exception("job_failed", job=job.name)

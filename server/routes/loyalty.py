@@ -58,12 +58,13 @@ class AdjustmentBody(Struct):
 
 
 class RedemptionBody(Struct):
-    """What points are given for; without `points` what the gift costs."""
+    """What points are given for; without `points` what the gift costs. `handed_over`: whether it is taken along at once."""
 
     customer_id: str
     points: int | None = None
     gift_id: str | None = None
     note: str = ""
+    handed_over: bool = True
     id: str = field(default_factory=new_id)
 
 
@@ -177,7 +178,13 @@ def redeem(data: JSONBody[RedemptionBody], services: Wired, request: _Request) -
             wish = _own_wish(data, request.user)
         else:
             wish = redeeming.Wish(
-                data.customer_id, request.user.staff_id, data.points, data.gift_id, data.note, data.id
+                data.customer_id,
+                request.user.staff_id,
+                data.points,
+                data.gift_id,
+                data.note,
+                data.id,
+                data.handed_over,
             )
         redemption, lines = redeeming.redeem_points(session, wish, now_ms=services.now_ms())
         from_lots: dict[str, int] = {}
@@ -191,7 +198,9 @@ def _own_wish(data: RedemptionBody, member: Caller) -> redeeming.Wish:
     """What members may ask for themselves: a gift at its price. Anything else is agreed on the spot, with a colleague."""
     if data.gift_id is None:
         raise NotYours("redemption", "")
-    return redeeming.Wish(data.customer_id, member.staff_id, gift_id=data.gift_id, redemption_id=data.id)
+    return redeeming.Wish(
+        data.customer_id, member.staff_id, gift_id=data.gift_id, redemption_id=data.id, is_handed_over=False
+    )
 
 
 @post("/redemptions/{redemption_id:str}/cancellation", status_code=200, sync_to_thread=True)

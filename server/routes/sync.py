@@ -6,6 +6,8 @@ import structlog
 from litestar import Request, Response, Router, post
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import State
+from sqlalchemy import event
+from sqlmodel import Session
 
 from server.auth.middleware import FOR_MEMBERS
 from server.compression import compressed
@@ -43,23 +45,25 @@ def _answer(
 ) -> tuple[bytes, str | None]:
     message = wire.decode_request(body, content_type)
     # Most rounds bring no news: they wait for no writer, and none waits for them.
-    with services.database.reading() as session:
+    with services.database.looking() as session:
         response = services.hub.look(session, caller, message, services.now_ms())
     if response is None:
         with services.database.exchanging() as session:
+            # With the first commit, not after the answer: whoever waits for the news need not wait for the rows.
+            event.listen(session, "after_commit", lambda committed: _publish(services, committed))
             response = services.hub.exchange(session, caller, message, services.now_ms())
-            told = take_told(session)
-        for result in response.results:
-            if result.code in _OUT_OF_SCOPE:
-                _log.warning("unit_out_of_scope", unit=result.id, code=result.code, **_named(result.details))
-        if told:
-            services.broadcaster.publish(told)
     for result in response.results:
         if result.code in _OUT_OF_SCOPE:
             _log.warning("unit_out_of_scope", unit=result.id, code=result.code, **_named(result.details))
     if response.skew_flagged and not caller.reads_only:
         _tell_of_skew(services, caller, message.device_now_ms - response.server_now_ms)
     return compressed(wire.encode(response, content_type), accept_encoding)
+
+
+def _publish(services: Services, committed: Session) -> None:
+    # The end of a savepoint counts as a commit too, and would tell of what nobody can read yet.
+    if not committed.in_nested_transaction() and (told := take_told(committed)):
+        services.broadcaster.publish(told)
 
 
 def _tell_of_skew(services: Services, caller: Caller, skew_ms: int) -> None:

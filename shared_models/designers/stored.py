@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from shared_models.designers.claims import Claim
 from shared_models.designers.commission import CommissionKind, CommissionLine
 from shared_models.designers.levels import DEFAULT_LEVEL_RULES, LevelRules, parse_level_rules
-from shared_models.designers.tables import CommissionEntry, DesignerLevelChange, DesignerLevels
+from shared_models.designers.tables import CommissionEntry, DesignerLevelChange, DesignerLevels, Referral
 from shared_models.designers.years import LevelChange
 
 
@@ -21,6 +22,11 @@ def rules_at(versions: Iterable[DesignerLevels], at_ms: int) -> LevelRules:
 def changes_of(rows: Iterable[DesignerLevelChange]) -> list[LevelChange]:
     """The levels given to one designer."""
     return [LevelChange(row.from_year, row.level, row.recorded_at_ms, row.id) for row in rows]
+
+
+def claim_of(row: Referral) -> Claim:
+    """One designer's claim on a client."""
+    return Claim(row.id, row.designer_id, row.claimed_at_ms, row.decided_at_ms)
 
 
 def lines_of(rows: Iterable[CommissionEntry]) -> list[CommissionLine]:

@@ -20,6 +20,8 @@ from shared_models.synced import (
 
 _OWN = ("designer:{designer_id}", "office:{company_id}")
 """What a designer earns is seen by the designer and the back office, and by nobody at the counter."""
+_COLLEAGUES = ("company:{company_id}",)
+"""Of those who see a row, the people of the company alone may change a column."""
 _EVERYBODY = ("company:{company_id}", "partners:{company_id}")
 """The people of the company, and those who work with it."""
 
@@ -36,18 +38,21 @@ class DesignerFirm(Synced, table=True):
 
 
 class Designer(Synced, table=True):
-    """A designer who refers clients. The identifier is also that of their log-in, once they have one."""
+    """A designer who refers clients. The identifier is also that of their log-in, once they have one.
+
+    They say themselves how they are reached; everything else about them is for the company to say.
+    """
 
     __table_args__ = synced(Kind.RECORD, scopes=("company:{company_id}", "designer:{id}"), rank=25)
-    firm_id: str | None = column(None, references="designerfirm", index=True)
-    store_id: str | None = column(None, references="store")
+    firm_id: str | None = column(None, references="designerfirm", writable_by=_COLLEAGUES, index=True)
+    store_id: str | None = column(None, references="store", writable_by=_COLLEAGUES)
     """The showroom that looks after them."""
-    name: str
-    name_key: str = ""
+    name: str = column(writable_by=_COLLEAGUES)
+    name_key: str = column("", follows="name", writable_by=_COLLEAGUES)
     phone: str = column("", index=True)
     contact: str = ""
     """Messenger name, or whatever else reaches them."""
-    styles: list[str] = string_set()
+    styles: list[str] = string_set(writable_by=_COLLEAGUES)
     level: str = column("", merge=Merge.SERVER)
     """Held this year; see `DesignerLevelChange`."""
     joined_year: int | None = column(None, merge=Merge.SERVER)
@@ -135,6 +140,10 @@ class Referral(Synced, table=True):
     lead_id: str | None = column(None, merge=Merge.SERVER, references="lead")
     customer_id: str | None = column(None, merge=Merge.SERVER, references="customer", index=True)
     claimed_at_ms: int = moment_ms(merge=Merge.ACTION_TIME)
+    decision: str = column("", merge=Merge.SERVER)
+    """Why somebody in charge gave the client to this designer against the order of the claims; empty if nobody did."""
+    decided_by: str | None = column(None, merge=Merge.SERVER, references="staff")
+    decided_at_ms: int | None = moment_ms(None, merge=Merge.SERVER)
 
 
 class CommissionEntry(Synced, table=True):
@@ -176,6 +185,18 @@ class CommissionStatement(Synced, table=True):
     carry_fen: int = money_fen()
     staff_id: str | None = column(None, references="staff")
     settled_at_ms: int = moment_ms()
+
+
+class CommissionPayout(Synced, table=True):
+    """A statement was paid: when, by whom, and under which number at the bank. Its identifier follows from the statement's."""
+
+    __table_args__ = synced(Kind.FACT, scopes=_OWN, device_writes=False, rank=30)
+    statement_id: str = column(references="commissionstatement", index=True)
+    designer_id: str = column(references="designer", index=True)
+    amount_fen: int = money_fen()
+    reference: str = ""
+    staff_id: str | None = column(None, references="staff")
+    paid_at_ms: int = moment_ms()
 
 
 class DesignerEventKind(StrEnum):
@@ -236,8 +257,8 @@ class DesignerInvitation(Synced, table=True):
         transitions=INVITATION_TRANSITIONS,
         rank=32,
     )
-    event_id: str = column(references="designerevent", index=True)
-    designer_id: str = column(references="designer", index=True)
+    event_id: str = column(references="designerevent", writable_by=_COLLEAGUES, index=True)
+    designer_id: str = column(references="designer", writable_by=_COLLEAGUES, index=True)
     state: str = column(InvitationState.INVITED, merge=Merge.STATE)
 
 

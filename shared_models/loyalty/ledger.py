@@ -69,6 +69,21 @@ def grant_welcome_gift(
     return draft.posting()
 
 
+def grant_activity(
+    account: Account, points: int, *, grant_id: str, rule: str, rules: LoyaltyRules, at_ms: int
+) -> Posting:
+    """Points for taking part in something (L-08), in a lot that expires as earned ones do (R8), and growth as well (R4).
+
+    `rule` says for what. Debt is repaid first (R7).
+    """
+    draft = Draft(account, at_ms=at_ms)
+    last_day = None if rules.expiry_days is None else days_after(draft.today, rules.expiry_days)
+    lot_id = draft.open_lot(derived_id("lot", grant_id), expires_on=last_day)
+    draft.fill(Entry(EntryKind.ACTIVITY, points, points, lot_id, rule=rule))
+    draft.repay_debt()
+    return draft.posting()
+
+
 def redeem(account: Account, points: int, *, at_ms: int, order_id: str | None = None) -> Posting:
     """Spend points, the nearest expiry first (R8); growth stays (R4). `order_id` is the order that an offset pays.
 

@@ -6,7 +6,8 @@
      "offset": {"points_per_yuan": 100, "unit": 100, "cap_percent": "50"},
      "tiers": [{"name": "S1", "from": 0, "discount_percent": "0"}, {"name": "S2", "from": 8001}],
      "bonus": [{"id": "b1", "kind": "window", "from": "2026-05-01T00:00:00+08:00", "to": "...", "multiplier": "2"}],
-     "expiry_days": null, "grace_days": 30, "return_mode": "debt", "welcome_gift": 0, "lease_hours": 72}
+     "expiry_days": null, "grace_days": 30, "return_mode": "debt", "welcome_gift": 0, "lease_hours": 72,
+     "gift_floor_percent": "100", "hand_over_days": 7}
 """
 
 from collections.abc import Mapping
@@ -102,6 +103,10 @@ class LoyaltyRules:
     return_mode: ReturnMode = ReturnMode.DEBT
     welcome_gift: int = 0
     lease_hours: int = 72
+    gift_floor_percent: Decimal = Decimal(100)
+    """A gift is worth at least this share of what its points are worth as an offset (L-13)."""
+    hand_over_days: int = 7
+    """Within so many days of 24 hours a gift is handed over (L-14)."""
 
 
 DEFAULT_RULES = LoyaltyRules()
@@ -124,6 +129,8 @@ def parse_rules(document: Mapping[str, Any]) -> LoyaltyRules:
         return_mode=section.choice("return_mode", ReturnMode, DEFAULT_RULES.return_mode),
         welcome_gift=section.count("welcome_gift", DEFAULT_RULES.welcome_gift),
         lease_hours=section.count("lease_hours", DEFAULT_RULES.lease_hours),
+        gift_floor_percent=section.rate("gift_floor_percent", DEFAULT_RULES.gift_floor_percent),
+        hand_over_days=section.count("hand_over_days", DEFAULT_RULES.hand_over_days),
     )
     section.refuse_unread()
     return rules

@@ -113,15 +113,55 @@ class Gift(Synced, table=True):
     stock: int | None = None
     min_tier: str = ""
     """The lowest tier that may have it, by its name; empty for everybody."""
+    valid_from: str | None = None
+    valid_until: str | None = None
+    """The first and the last local date on which it is offered; None is without limit."""
     active: bool = True
+
+
+class Activity(Synced, table=True):
+    """Something that members get points for when they take part in one of its events (L-08)."""
+
+    __table_args__ = synced(Kind.REFERENCE, scopes=_COLLEAGUES_AND_MEMBERS, rank=14)
+    name: str
+    points: int = points_count()
+    """For each event."""
+    cap: int | None = None
+    """At most so many to one person; None is without limit."""
+    valid_from: str | None = None
+    valid_until: str | None = None
+    """The first and the last local date on which it runs; None is without limit."""
+    active: bool = True
+
+
+class ActivityGrant(Synced, table=True):
+    """A member took part in one event of an activity: the points for it, once (L-08)."""
+
+    __table_args__ = synced(Kind.FACT, parent=Parent("customer_id", "customer"), device_writes=False, rank=63)
+    customer_id: str = column(references="customer", index=True)
+    activity_id: str = column(references="activity", index=True)
+    event: str
+    points: int = points_count()
+    staff_id: str | None = column(None, references="staff")
+    granted_at_ms: int = moment_ms()
 
 
 class RedemptionState(StrEnum):
     """What became of a redemption."""
 
+    RESERVED = "reserved"
+    """The points are given, the gift is still to be handed over (L-14)."""
     DONE = "done"
+    """Handed over."""
     CANCELLED = "cancelled"
     """The points were given back; only the server cancels."""
+
+
+REDEMPTION_TRANSITIONS: dict[str, frozenset[str]] = {
+    RedemptionState.RESERVED: frozenset({RedemptionState.DONE}),
+    RedemptionState.DONE: frozenset(),
+    RedemptionState.CANCELLED: frozenset(),
+}
 
 
 class Redemption(Synced, table=True):
@@ -130,7 +170,7 @@ class Redemption(Synced, table=True):
     __table_args__ = synced(
         Kind.RECORD,
         parent=Parent("customer_id", "customer"),
-        transitions={state: frozenset() for state in RedemptionState},
+        transitions=REDEMPTION_TRANSITIONS,
         rank=62,
     )
     customer_id: str = column(references="customer", index=True)
@@ -142,6 +182,10 @@ class Redemption(Synced, table=True):
     state: str = column(RedemptionState.DONE, merge=Merge.STATE)
     note: str = ""
     redeemed_at_ms: int = moment_ms(merge=Merge.ACTION_TIME)
+    due_at_ms: int | None = moment_ms(None, merge=Merge.SERVER, index=True)
+    """Until when the gift is promised; None for one that was handed over at once."""
+    handed_over_at_ms: int | None = moment_ms(None, merge=Merge.SERVER)
+    handed_over_by: str | None = column(None, merge=Merge.SERVER, references="staff")
     cancelled_at_ms: int | None = moment_ms(None, merge=Merge.SERVER)
 
 

@@ -55,17 +55,29 @@ def work_in(
 
 def sendable(connection: Connection, limit: int) -> list[outbox.Unit]:
     """The oldest pending units that do not build on a refused one, at most `limit`."""
-    blocked = _inserted_by_refused(connection)
-    pending = outbox.units(connection, outbox.PENDING, limit=-1 if blocked else limit)
-    if not blocked:
+    refused = outbox.put_aside(connection)
+    pending = outbox.units(connection, outbox.PENDING, limit=-1 if refused else limit)
+    if not refused:
         return pending
-    ready: list[outbox.Unit] = []
+    waits = _waits_for(refused, pending)
+    return [unit for unit in pending if unit.id not in waits][:limit]
+
+
+def waiting(connection: Connection) -> dict[str, str]:
+    """The pending units that are not sent yet because they build on a refused one, each with that one's identifier."""
+    refused = outbox.put_aside(connection)
+    return _waits_for(refused, outbox.units(connection, outbox.PENDING)) if refused else {}
+
+
+def _waits_for(refused: Sequence[outbox.Unit], pending: Sequence[outbox.Unit]) -> dict[str, str]:
+    cause_by_row = {row: unit.id for unit in refused for row in inserts_of(unit.changes)}
+    found: dict[str, str] = {}
     for unit in pending:
-        if builds_on(unit.changes, blocked):
-            blocked |= inserts_of(unit.changes)
-        else:
-            ready.append(unit)
-    return ready[:limit]
+        lacking = rows_needed(unit.changes) & cause_by_row.keys()
+        if lacking:
+            found[unit.id] = cause = cause_by_row[min(lacking)]
+            cause_by_row |= dict.fromkeys(inserts_of(unit.changes), cause)
+    return found
 
 
 def inserts_of(changes: Sequence[wire.Change]) -> set[tuple[str, str]]:
@@ -75,17 +87,21 @@ def inserts_of(changes: Sequence[wire.Change]) -> set[tuple[str, str]]:
 
 def builds_on(changes: Sequence[wire.Change], rows_lacking: set[tuple[str, str]]) -> bool:
     """Whether these changes edit one of the rows, or refer to one."""
+    return bool(rows_needed(changes) & rows_lacking)
+
+
+def rows_needed(changes: Sequence[wire.Change]) -> set[tuple[str, str]]:
+    """The rows that these changes write or refer to, each as its table and identifier."""
     specs = catalogue()
+    found: set[tuple[str, str]] = set()
     for change in changes:
-        columns = specs[change.table].columns
-        named = {
-            (columns[name].references, value)
-            for name, value in change.fields.items()
-            if name in columns and value and columns[name].references
-        }
-        if (change.table, change.row) in rows_lacking or named & rows_lacking:
-            return True
-    return False
+        found.add((change.table, change.row))
+        columns = specs[change.table].columns if change.table in specs else {}
+        for name, value in change.fields.items():
+            target = columns[name].references if name in columns else None
+            if target and value:
+                found.add((target, value))
+    return found
 
 
 def _inserted_by_refused(connection: Connection) -> set[tuple[str, str]]:

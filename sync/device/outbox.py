@@ -4,11 +4,12 @@ A unit is written in the same transaction as the rows it changed, so an action t
 that the database survives.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from shared_models import versions
 from shared_models.ids import new_id
@@ -19,13 +20,34 @@ from sync.device.tables import BASE, OUTBOX, OUTBOX_CHANGE
 PENDING = "pending"
 REFUSED = "refused"
 HELD = "held"
+DROPPED = "dropped"
 
 _UNIT_COLUMNS = [
     OUTBOX.c[name] for name in ("seq", "unit", "action", "at_ms", "state", "code", "details", "schema")
 ]
 _WRITTEN = ("unit", "action", "at_ms", "state", "code", "details", "schema")
 _CHANGE_WRITTEN = ("seq", "tbl", "row_id", "kind", "fields", "seen")
+_COUNTS = select(OUTBOX.c.state, func.count()).group_by(OUTBOX.c.state)
 _CHANGE_COLUMNS = [OUTBOX_CHANGE.c[name] for name in ("tbl", "row_id", "kind", "fields", "seen")]
+
+
+_UNITS = (
+    select(*_UNIT_COLUMNS)
+    .where(OUTBOX.c.state.in_(bindparam("states", expanding=True)))
+    .order_by(OUTBOX.c.seq)
+    .limit(bindparam("most"))
+)
+_CHANGES = (
+    select(OUTBOX_CHANGE.c.seq, *_CHANGE_COLUMNS)
+    .where(OUTBOX_CHANGE.c.seq.between(bindparam("first"), bindparam("last")))
+    .order_by(OUTBOX_CHANGE.c.id)
+)
+_PENDING_OF = (
+    select(OUTBOX.c.schema, *_CHANGE_COLUMNS)
+    .join(OUTBOX, OUTBOX.c.seq == OUTBOX_CHANGE.c.seq)
+    .where(OUTBOX.c.state == PENDING, OUTBOX_CHANGE.c.tbl == bindparam("table"))
+    .order_by(OUTBOX.c.seq, OUTBOX_CHANGE.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +124,11 @@ def put_aside(connection: Connection) -> list[Unit]:
 
 def units(connection: Connection, *states: str, limit: int = -1) -> list[Unit]:
     """The units in one of `states`, oldest first, with their changes."""
-    chosen = select(*_UNIT_COLUMNS).where(OUTBOX.c.state.in_(states)).order_by(OUTBOX.c.seq).limit(limit)
-    rows = bulk.fetch(connection, chosen)
+    rows = bulk.fetch(connection, _UNITS, {"states": states, "most": limit})
     if not rows:
         return []
     found = {seq: Unit(*columns) for seq, *columns in rows}
-    span = OUTBOX_CHANGE.c.seq.between(rows[0][0], rows[-1][0])
-    changes = select(OUTBOX_CHANGE.c.seq, *_CHANGE_COLUMNS).where(span).order_by(OUTBOX_CHANGE.c.id)
-    for seq, *columns in bulk.fetch(connection, changes):
+    for seq, *columns in bulk.fetch(connection, _CHANGES, {"first": rows[0][0], "last": rows[-1][0]}):
         if seq in found:
             found[seq].changes.append(wire.Change(*columns))
     return list(found.values())
@@ -124,9 +143,9 @@ def upcast(change: wire.Change, schema: int) -> wire.Change:
     return wire.Change(change.table, change.row, change.kind, fields, seen)
 
 
-def count(connection: Connection, state: str) -> int:
-    """How many units are in `state`."""
-    return connection.execute(select(func.count()).where(OUTBOX.c.state == state)).scalar_one()
+def counts(connection: Connection) -> Counter[str]:
+    """How many units are in each state."""
+    return Counter(dict(tuple(row) for row in connection.execute(_COUNTS)))
 
 
 def pending_changes(
@@ -135,15 +154,9 @@ def pending_changes(
     """The pending changes of these rows of `table`, oldest first, by row; columns under their present names."""
     if not row_ids:
         return {}
-    statement = (
-        select(OUTBOX.c.schema, *_CHANGE_COLUMNS)
-        .join(OUTBOX, OUTBOX.c.seq == OUTBOX_CHANGE.c.seq)
-        .where(OUTBOX.c.state == PENDING, OUTBOX_CHANGE.c.tbl == table)
-        .where(bulk.among(connection, OUTBOX_CHANGE.c.row_id, row_ids))
-        .order_by(OUTBOX.c.seq, OUTBOX_CHANGE.c.id)
-    )
+    rows = bulk.fetch_among(connection, _PENDING_OF, OUTBOX_CHANGE.c.row_id, row_ids, {"table": table})
     found: dict[str, list[wire.Change]] = {}
-    for schema, *columns in bulk.fetch(connection, statement):
+    for schema, *columns in rows:
         change = upcast(wire.Change(*columns), schema)
         found.setdefault(change.row, []).append(change)
     return found

@@ -5,8 +5,9 @@ that have not come again when it is complete are taken away; like all rows, thos
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
-from sqlalchemy import Connection, delete, insert, literal, select
+from sqlalchemy import Connection, delete, insert, select
 
 from sync import bulk
 from sync.device import rows
@@ -14,13 +15,20 @@ from sync.device.tables import STALE
 from sync.schema import catalogue
 from sync.wire import Response
 
+_ANY = select(STALE.c.tbl).limit(1)
+
 
 def begin(connection: Connection) -> None:
     """Note every row that the copy holds as not yet come again; on a new device there is none."""
     connection.execute(delete(STALE))
-    for spec in catalogue().values():
-        held = select(literal(spec.name), spec.table.c.id)
-        connection.execute(insert(STALE).from_select(["tbl", "row_id"], held))
+    connection.exec_driver_sql(_note_all(tuple(catalogue())))
+
+
+@cache
+def _note_all(tables: tuple[str, ...]) -> str:
+    """One statement for all tables: a new device has them all, and nothing in them."""
+    held = " UNION ALL ".join(f"SELECT '{name}', id FROM \"{name}\"" for name in tables)  # noqa: S608
+    return f'INSERT INTO "{STALE.name}" (tbl, row_id) {held}'
 
 
 def begin_with(connection: Connection, row_ids: Mapping[str, Sequence[str]]) -> None:
@@ -33,7 +41,7 @@ def begin_with(connection: Connection, row_ids: Mapping[str, Sequence[str]]) -> 
 
 def work_in(connection: Connection, response: Response) -> frozenset[str]:
     """Note what has come, and take away the rest once all has; the tables that lost rows."""
-    if connection.execute(select(STALE.c.tbl).limit(1)).first() is None:
+    if connection.execute(_ANY).first() is None:
         return frozenset()
     for page in response.rows:
         key = page.columns.index("id")

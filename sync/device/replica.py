@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from sync.capture import CapturingSession
 from sync.conflict import Conflict, ConflictState
-from sync.device import handing_over, held, migration, outbox, refusals, state
+from sync.device import answers, contents, handing_over, held, migration, outbox, refusals, state
 from sync.device.outbox import Unit
 from sync.handed_over import HandedOver
 from sync.held import HeldEdit
@@ -34,6 +34,8 @@ class SyncStatus:
     remaining: int
     """About how many rows the first sync still lacks; 0 once it is complete."""
     held: int = 0
+    contents: int = 0
+    """Of how many rows bytes wait to be sent, such as pictures of photos."""
 
 
 class Replica:
@@ -96,13 +98,15 @@ class Replica:
     def status(self) -> SyncStatus:
         """Counts for the status pill and the sync screen."""
         with self.engine.connect() as connection:
+            units, kept = outbox.counts(connection), state.read_all(connection)
             return SyncStatus(
-                pending=outbox.count(connection, outbox.PENDING),
-                refused=outbox.count(connection, outbox.REFUSED) + outbox.count(connection, outbox.HELD),
+                pending=units[outbox.PENDING],
+                refused=units[outbox.REFUSED] + units[outbox.HELD],
                 conflicts=_count_open(connection),
-                last_sync_at_ms=state.read(connection, "last_sync_at_ms"),
-                remaining=state.read(connection, "remaining") or 0,
+                last_sync_at_ms=kept.get("last_sync_at_ms"),
+                remaining=kept.get("remaining") or 0,
                 held=held.count_own(connection, self.staff_id),
+                contents=contents.count_waiting(connection),
             )
 
     def pending_rows(self, table: str) -> frozenset[str]:
@@ -120,16 +124,35 @@ class Replica:
         with self.engine.connect() as connection:
             return outbox.units(connection, outbox.REFUSED) + outbox.units(connection, outbox.HELD)
 
+    def dropped_units(self) -> list[Unit]:
+        """Refused units that were given up and can still be taken back, oldest first."""
+        with self.engine.connect() as connection:
+            return outbox.units(connection, outbox.DROPPED)
+
+    def waiting_units(self) -> dict[str, str]:
+        """Pending units that are not sent because they build on a refused one, by identifier, each with that one's."""
+        with self.engine.connect() as connection:
+            return answers.waiting(connection)
+
     def drop(self, unit_id: str) -> None:
         """Give up a refused unit. Raises `KeyError` when there is none of that name."""
-        with self.engine.begin() as connection:
-            tables = refusals.drop(connection, unit_id)
-        self.tell(tables)
+        self._settle(refusals.drop, unit_id)
+
+    def take_back(self, unit_id: str) -> None:
+        """Put a dropped unit among the refused ones again. Raises `KeyError` when it is no longer there."""
+        self._settle(refusals.take_back, unit_id)
 
     def resend(self, unit_id: str) -> None:
         """Put a refused unit back into the queue, as a new unit at its end. Raises `KeyError` as `drop` does."""
+        self._settle(refusals.resend, unit_id)
+
+    def correct(self, unit_id: str, corrections: refusals.Corrections) -> None:
+        """Send a refused unit again with other values, as a new unit that replaces it. Raises `KeyError` as `drop` does."""
+        self._settle(refusals.correct, unit_id, corrections)
+
+    def _settle(self, how: Callable[..., frozenset[str]], *given: object) -> None:
         with self.engine.begin() as connection:
-            tables = refusals.resend(connection, unit_id)
+            tables = how(connection, *given)
         self.tell(tables)
 
     def open_conflicts(self) -> list[Conflict]:
@@ -145,6 +168,10 @@ class Replica:
     def keep_current(self, conflict_id: str) -> None:
         """Leave the row as it is and close the conflict."""
         refusals.settle_conflict(self, conflict_id, take_lost=False)
+
+    def edit_conflict(self, conflict_id: str, value: object) -> None:
+        """Put a third value into the row and close the conflict; an ordinary edit as well."""
+        refusals.edit_conflict(self, conflict_id, value)
 
     def held_edits(self) -> list[HeldEdit]:
         """Edits that wait for approval, oldest first: this person's own, and those of rows that they have."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from sync import bulk
 from sync.clock import Stamp
@@ -68,7 +68,7 @@ def confirm(
     done = [row_id for row_id in by_row if row_id not in kept]
     # Rows may have left the device's scopes while their last changes were still on the way.
     left = [row_id for row_id in done if row_id in bases and bases[row_id] is None]
-    _delete(connection, spec, [row_id for row_id in left if build(spec, None, by_row[row_id]) is None])
+    _delete(connection, spec, [row_id for row_id in left if not _is_left(by_row[row_id])])
     _drop_bases(connection, spec.name, done)
     grown = {row_id: build(spec, bases.get(row_id), by_row[row_id]) for row_id in kept}
     set_bases(connection, spec.name, grown)
@@ -109,6 +109,12 @@ def build(spec: TableSpec, body: dict[str, Any] | None, changes: Iterable[Change
     return row
 
 
+def _is_left(changes: Sequence[Change]) -> bool:
+    """Whether `build` makes a row of these changes without a hub's version, told without making it."""
+    deletions = [at for at, change in enumerate(changes) if change.kind == "del"]
+    return any(is_insert(change) for change in changes[deletions[-1] + 1 if deletions else 0 :])
+
+
 _NOW = Stamp(0, 0, "")
 """A pending change goes on top of the copy whatever the clocks say; the hub decides when it arrives."""
 
@@ -126,17 +132,18 @@ def _known(spec: TableSpec, fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name in spec.columns}
 
 
+_BODIES = select(BASE.c.row_id, BASE.c.body).where(BASE.c.tbl == bindparam("table"))
+_WITH_BASE = select(BASE.c.row_id).where(BASE.c.tbl == bindparam("table"))
+
+
 def _ids_with_base(connection: Connection, table: str) -> frozenset[str]:
-    return frozenset(connection.execute(select(BASE.c.row_id).where(BASE.c.tbl == table)).scalars())
+    return frozenset(connection.execute(_WITH_BASE, {"table": table}).scalars())
 
 
 def _bases(connection: Connection, table: str, row_ids: Sequence[str]) -> dict[str, dict[str, Any] | None]:
     if not row_ids:
         return {}
-    found = select(BASE.c.row_id, BASE.c.body).where(
-        BASE.c.tbl == table, bulk.among(connection, BASE.c.row_id, row_ids)
-    )
-    return dict(bulk.fetch(connection, found))
+    return dict(bulk.fetch_among(connection, _BODIES, BASE.c.row_id, row_ids, {"table": table}))
 
 
 def _drop_bases(connection: Connection, table: str, row_ids: Sequence[str]) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from sync.device import rows, state
-from sync.device.tables import OUTBOX, OUTBOX_CHANGE, STATE
+from sync.device.tables import CONTENT, CONTENT_PIECE, OUTBOX, OUTBOX_CHANGE, STATE
+from sync.lane import State
 from sync.schema import catalogue
 
 _IDENTITY = ("device_id", "staff_id", "company_id", "skew_ms")
@@ -22,6 +23,8 @@ class Salvaged:
 
     identity: dict[str, Any] = field(default_factory=dict)
     units: list[tuple[dict[str, Any], list[dict[str, Any]]]] = field(default_factory=list)
+    contents: list[tuple[dict[str, Any], list[dict[str, Any]]]] = field(default_factory=list)
+    """Bytes that were not sent, such as pictures, each item with its pieces."""
     lost: int = 0
     is_certain: bool = True
     """Whether `lost` is all there was; False where even the list of units could not be read."""
@@ -50,7 +53,26 @@ def take_out(connection: Connection) -> Salvaged:
             continue
         if unit and changes:
             found.units.append((dict(unit), [dict(change) for change in changes]))
+    _take_out_contents(connection, found)
     return found
+
+
+def _take_out_contents(connection: Connection, found: Salvaged) -> None:
+    """The bytes that only this device has; of each item all or nothing."""
+    unsent = select(CONTENT).where(CONTENT.c.state.in_((State.WAITING, State.DRAFT)))
+    try:
+        items = connection.execute(unsent).mappings().all()
+    except DBAPIError:
+        found.is_certain = False
+        return
+    for item in items:
+        of_item = (CONTENT_PIECE.c.row_id == item["row_id"], CONTENT_PIECE.c.part == item["part"])
+        try:
+            pieces = connection.execute(select(CONTENT_PIECE).where(*of_item)).mappings().all()
+        except DBAPIError:
+            found.lost += 1
+            continue
+        found.contents.append((dict(item), [dict(piece) for piece in pieces]))
 
 
 def _span(connection: Connection) -> tuple[int, int]:
@@ -73,6 +95,10 @@ def put_in(connection: Connection, found: Salvaged) -> None:
             if change["tbl"] in catalogue():
                 rows.set_bases(connection, change["tbl"], {change["row_id"]: None})
                 rows.rebuild(connection, catalogue()[change["tbl"]], [change["row_id"]])
+    for item, pieces in found.contents:
+        connection.execute(CONTENT.insert(), item)
+        if pieces:
+            connection.execute(CONTENT_PIECE.insert(), pieces)
 
 
 def _without_id(change: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """The few facts a device remembers about itself, each under its key."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from sync import bulk
@@ -24,29 +25,34 @@ Key = Literal[
     "server_schema",
 ]
 
+# Made once: every round asks these, and making a statement costs more than SQLite takes to answer it.
+_ONE = select(STATE.c.value).where(STATE.c.key == bindparam("key"))
+_ALL = select(STATE.c.key, STATE.c.value)
+_INSERT = insert(STATE)
+_PUT = _INSERT.on_conflict_do_update(index_elements=["key"], set_={"value": _INSERT.excluded.value})
+
 
 def read(connection: Connection, key: Key) -> Any:
     """The value last written under `key`, or None."""
-    return connection.execute(select(STATE.c.value).where(STATE.c.key == key)).scalar_one_or_none()
+    return connection.execute(_ONE, {"key": key}).scalar_one_or_none()
+
+
+def read_all(connection: Connection) -> dict[str, Any]:
+    """Everything that is remembered, by key."""
+    return dict(bulk.fetch(connection, _ALL))
 
 
 def write(connection: Connection, **values: Any) -> None:
     """Remember `values` (JSON) under their keys, in the connection's transaction."""
-    statement = insert(STATE)
-    statement = statement.on_conflict_do_update(
-        index_elements=["key"], set_={"value": statement.excluded.value}
-    )
-    connection.execute(statement, [{"key": key, "value": value} for key, value in values.items()])
+    connection.execute(_PUT, [{"key": key, "value": value} for key, value in values.items()])
 
 
 _LITTLE_MS = {"skew_ms": 1_000, "last_sync_at_ms": 30_000}
 """What may differ before it is worth a write, since each write waits for the disk: a round without news does none."""
 
 
-def write_changed(connection: Connection, **values: Any) -> None:
-    """Remember those of `values` that differ from what is kept; moments only when they moved by more than a little."""
-    chosen = select(STATE.c.key, STATE.c.value).where(STATE.c.key.in_(values))
-    kept = dict(bulk.fetch(connection, chosen))
+def write_changed(connection: Connection, kept: Mapping[str, Any], **values: Any) -> None:
+    """Remember those of `values` that differ from what is `kept`; moments only when they moved by more than a little."""
     changed = {key: value for key, value in values.items() if _differs(key, kept.get(key), value)}
     if changed:
         write(connection, **changed)

@@ -3,7 +3,7 @@
 The copy itself stands in the business's own tables, with pending changes already applied to it.
 """
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, MetaData, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table
 
 METADATA = MetaData()
 
@@ -21,7 +21,7 @@ OUTBOX = Table(
     Column("schema", Integer, nullable=False, server_default="1"),
     sqlite_autoincrement=True,
 )
-"""Units not yet confirmed (state `pending`), and those refused or held, word for word with the reason."""
+"""Units not yet confirmed (state `pending`), and those refused, held or dropped, word for word with the reason."""
 
 OUTBOX_CHANGE = Table(
     "sync_outbox_change",
@@ -70,3 +70,31 @@ STATE = Table(
     Column("value", JSON, nullable=True),
 )
 """Who this device is, where its copy stands, when it last synced, how wrong its clock is."""
+
+CONTENT = Table(
+    "sync_content",
+    METADATA,
+    Column("row_id", String, primary_key=True),
+    Column("part", String, primary_key=True),
+    Column("tbl", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("state", String, nullable=False, index=True),
+    Column("first", Boolean, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("used_at_ms", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("retry_at_ms", BigInteger, nullable=False),
+    Column("code", String, nullable=False),
+)
+"""Bytes that rows name by their hash, one item each (`sync.lane.Item`)."""
+
+CONTENT_PIECE = Table(
+    "sync_content_piece",
+    METADATA,
+    Column("row_id", String, primary_key=True),
+    Column("part", String, primary_key=True),
+    Column("start", Integer, primary_key=True),
+    Column("bytes", LargeBinary, nullable=False),
+)
+"""The bytes themselves, in the pieces in which they came."""

@@ -1,8 +1,8 @@
 """The server's half of the engine: units in, rows out.
 
 `exchange` is one round; `receiving` takes units in and `applying` merges each; `workspace` holds the rows that a push is
-working on; `feed` records what changed for whom; `handing_out` answers with rows; `recorder` does the same for what the
-server itself writes.
+working on; `feed` records what changed for whom; `handing_out` answers with rows, which `reading` reads; `recorder` does
+the same for what the server itself writes.
 """
 
 from sync.hub.applying import AppliedChange, AppliedUnit, Caller

@@ -13,10 +13,10 @@ from sync import wire
 from sync.clock import Stamp
 from sync.conflict import conflict_row
 from sync.held import held_row
-from sync.hub import feed, judging
+from sync.hub import devices, feed, judging
 from sync.hub.workspace import Held, Workspace
 from sync.merge import merge_row
-from sync.schema import SET_BY_HUB, TableSpec, catalogue, is_append_only
+from sync.schema import SET_BY_HUB, TableSpec, catalogue, is_append_only, is_identifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ class Applier:
         """Work on `workspace` with the rights of `caller`."""
         self._workspace = workspace
         self._caller = caller
+        self.fitting: frozenset[int] = frozenset()
+        """Changes whose values need no look any more (`judging.fitting`)."""
 
     def merge(self, unit: wire.Unit, at_ms: int) -> AppliedUnit:
         """Merge a unit made at `at_ms` (corrected); what is to be derived from. Raises `RuleError` to refuse it."""
@@ -80,7 +82,7 @@ class Applier:
         applied = AppliedUnit(unit.id, unit.action, self._caller.staff_id, self._caller.device_id, at_ms)
         stamp = Stamp(at_ms, 0, self._caller.device_id)
         for change in unit.changes:
-            spec = judging.spec_for(change)
+            spec = judging.spec_for(change, fits=id(change) in self.fitting)
             try:
                 done = self._apply(spec, unit, change, stamp)
             except judging.HeldForApproval:
@@ -171,9 +173,13 @@ class Applier:
         that had left the author's scope; never of one they never had (R13).
         """
         parent = spec.parent_of(row)
+        if parent and (parent[0] not in catalogue() or not is_identifier(parent[1])):
+            raise RuleError("missing_row", table=spec.name)
         above = self._workspace.get(*parent) if parent else None
         if parent and above and above.row is None:
             raise RuleError("missing_row", table=parent[0])
+        if parent and above and above.row and self._workspace.is_new(*parent):
+            return self._former_scopes(catalogue()[parent[0]], above.row, at_ms)
         now = self._workspace.scopes_of(spec, row)
         table, row_id = parent or (spec.name, row["id"])
         left = self._left(table, row_id, now)
@@ -201,9 +207,9 @@ class Applier:
         arriving = [*stamp.packed(), self._caller.staff_id]
         for lost in merged.lost:
             standing = held.stamps.get(lost.place.stamp_key) or held.stamps.get("") or arriving
-            conflict = conflict_row(
-                unit.id, (spec.name, row["company_id"], change.row), lost, arriving, standing
-            )
+            names = devices.names(self._workspace.connection, (arriving[2], standing[2]))
+            about = (spec.name, row["company_id"], change.row)
+            conflict = conflict_row(unit.id, about, lost, (arriving, standing), names)
             self._workspace.put(catalogue()["conflict"], conflict["id"], conflict, {"": arriving})
         return AppliedChange(spec.name, change.row, "update", merged.fields, row)
 

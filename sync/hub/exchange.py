@@ -1,10 +1,10 @@
 """One round of a sync at the hub: units in, results and a page of rows out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from shared_models import versions
@@ -14,6 +14,7 @@ from sync.clock import Correction
 from sync.hub import cursors, feed, handing_out, orders, upgrades
 from sync.hub.applying import Caller
 from sync.hub.errors import UnknownDevice
+from sync.hub.reading import RecentRows
 from sync.hub.receiving import Derive, Receiver, Rename
 from sync.hub.tables import SyncDevice
 
@@ -34,6 +35,7 @@ class Hub:
     derive: Derive | None = None
     watched: frozenset[str] | None = None
     rename: Rename | None = None
+    recent: RecentRows = field(default_factory=RecentRows, compare=False, repr=False)
 
     def exchange(self, session: Session, caller: Caller, request: wire.Request, now_ms: int) -> wire.Response:
         """Answer one request; commits what it applied before it hands out rows.
@@ -54,7 +56,7 @@ class Hub:
         order = orders.obey(session.connection(), device, request, now_ms)
         session.commit()
         response = self._response(session, request, cursor, scopes, correction, results, order)
-        if request.pull and not response.more:
+        if request.pull and not response.more and _is_long_ago(device.caught_up_at_ms, now_ms):
             orders.note_caught_up(session, caller.device_id, now_ms)
         return response
 
@@ -116,9 +118,8 @@ class Hub:
         if result.outcome != "applied":
             raise RuleError("not_owner" if result.outcome == "held" else result.code, **result.details)
 
-    @staticmethod
     def _page(
-        session: Session, scopes: frozenset[str], request: wire.Request, cursor: cursors.Cursor
+        self, session: Session, scopes: frozenset[str], request: wire.Request, cursor: cursors.Cursor
     ) -> handing_out.Page:
         if request.schema < versions.RELEASE.oldest:
             if not request.units:
@@ -127,7 +128,7 @@ class Hub:
             return handing_out.Page(cursor=request.cursor, more=True)
         if not request.pull:
             return handing_out.Page(cursor=cursors.text_of(cursor) if cursor.own else request.cursor)
-        return handing_out.hand_out(session.connection(), scopes, cursor, request.limit)
+        return handing_out.hand_out(session.connection(), scopes, cursor, request.limit, self.recent)
 
 
 def _with_former(caller: Caller, granted: feed.Scopes, lost: Mapping[str, int]) -> Caller:
@@ -136,10 +137,14 @@ def _with_former(caller: Caller, granted: feed.Scopes, lost: Mapping[str, int]) 
     return replace(caller, former=ended)
 
 
+_KNOWN = select(_DEVICE).where(_DEVICE.c.id == bindparam("device"))
+_LOCKED = _KNOWN.with_for_update()
+
+
 def _device(session: Session, caller: Caller, *, locked: bool) -> Row[Any]:
     """The caller's device; locked, one request of a device is answered at a time. Raises `UnknownDevice`."""
-    chosen = select(_DEVICE).where(_DEVICE.c.id == caller.device_id)
-    device = session.connection().execute(chosen.with_for_update() if locked else chosen).one_or_none()
+    chosen = _LOCKED if locked else _KNOWN
+    device = session.connection().execute(chosen, {"device": caller.device_id}).one_or_none()
     if device is None or device.revoked_at_ms is not None or device.staff_id != caller.staff_id:
         raise UnknownDevice(caller.device_id)
     return device
@@ -148,34 +153,43 @@ def _device(session: Session, caller: Caller, *, locked: bool) -> Row[Any]:
 def _is_news(device: Row[Any], request: wire.Request, correction: Correction, scopes: frozenset[str]) -> bool:
     """Whether a request says of its device what is worth a write; `scopes` are those that its person has now."""
     return (
-        device.last_seen_at_ms is None
-        or abs(correction.received_at_ms - device.last_seen_at_ms) >= _SEEN_AGAIN_MS
+        _is_long_ago(device.last_seen_at_ms, correction.received_at_ms)
         or abs(correction.skew_ms - device.skew_ms) >= _LITTLE_SKEW_MS
         or device.pending != request.pending
         or device.refused != request.refused
         or device.app_version != request.app_version
         or bool(device.order or request.obeyed)
-        or device.caught_up_at_ms is None
-        or correction.received_at_ms - device.caught_up_at_ms >= _SEEN_AGAIN_MS
+        or _is_long_ago(device.caught_up_at_ms, correction.received_at_ms)
         or not scopes <= frozenset(device.granted)
         or frozenset(device.granted) - scopes != frozenset(device.lost)
     )
 
 
+def _is_long_ago(at_ms: int | None, now_ms: int) -> bool:
+    return at_ms is None or abs(now_ms - at_ms) >= _SEEN_AGAIN_MS
+
+
+_NOTED = (
+    "last_seen_at_ms", "skew_ms", "pending", "refused", "app_version", "storage_bytes", "granted", "lost",
+)  # fmt: skip
+_NOTE = (
+    update(_DEVICE)
+    .where(_DEVICE.c.id == bindparam("device"))
+    .values({name: bindparam(name, type_=_DEVICE.c[name].type) for name in _NOTED})
+)
+
+
 def _note_device(
     session: Session, caller: Caller, request: wire.Request, correction: Correction, granted: frozenset[str]
 ) -> None:
-    session.connection().execute(
-        update(_DEVICE)
-        .where(_DEVICE.c.id == caller.device_id)
-        .values(
-            last_seen_at_ms=correction.received_at_ms,
-            skew_ms=correction.skew_ms,
-            pending=max(0, request.pending - len(request.units)),
-            refused=request.refused,
-            app_version=request.app_version,
-            storage_bytes=request.storage_bytes,
-            granted=sorted(granted),
-            lost=dict(caller.former),
-        )
-    )
+    noted = {
+        "last_seen_at_ms": correction.received_at_ms,
+        "skew_ms": correction.skew_ms,
+        "pending": max(0, request.pending - len(request.units)),
+        "refused": request.refused,
+        "app_version": request.app_version,
+        "storage_bytes": request.storage_bytes,
+        "granted": sorted(granted),
+        "lost": dict(caller.former),
+    }
+    session.connection().execute(_NOTE, {"device": caller.device_id, **noted})

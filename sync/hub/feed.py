@@ -4,12 +4,12 @@ There is one entry for a scope and a row, moved to a new position whenever the r
 construction: it never grows with the number of edits.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from sync import bulk
 from sync.hub import positions
@@ -129,21 +129,21 @@ def _keep_entries(
     return [(xid, own, own + len(known) - 1)] if known else []
 
 
+_STATES = select(_STATE.c.row_id, _STATE.c.scopes, _STATE.c.stamps).where(_STATE.c.tbl == bindparam("table"))
+
+
 def states_of(
     connection: Connection, table: str, row_ids: Sequence[str]
 ) -> dict[str, tuple[Scopes, dict[str, Any]]]:
     """Scopes and column stamps of these rows of `table`."""
     if not row_ids:
         return {}
-    chosen = select(_STATE.c.row_id, _STATE.c.scopes, _STATE.c.stamps).where(
-        _STATE.c.tbl == table, bulk.among(connection, _STATE.c.row_id, row_ids)
-    )
-    return {row_id: (frozenset(scopes), stamps) for row_id, scopes, stamps in bulk.fetch(connection, chosen)}
+    found = bulk.fetch_among(connection, _STATES, _STATE.c.row_id, row_ids, {"table": table})
+    return {row_id: (frozenset(scopes), stamps) for row_id, scopes, stamps in found}
 
 
-def changed_at_ms(connection: Connection, table: str, row_id: str, columns: AbstractSet[str]) -> int:
-    """When one of these columns of the row was last written; 0 for a row that nobody wrote."""
-    _, stamps = states_of(connection, table, [row_id]).get(row_id, (frozenset(), {}))
+def changed_at_ms(stamps: Mapping[str, Any], columns: AbstractSet[str]) -> int:
+    """When one of these columns of a row with these `stamps` was last written; 0 for a row that nobody wrote."""
     return max((stamp[0] for name, stamp in stamps.items() if name in columns | {""}), default=0)
 
 

@@ -6,16 +6,18 @@ device was never granted is a forgery.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, null, select, true, union_all
+from sqlalchemy import CTE, Connection, Select, String, bindparam, column, func, select, true, values
 
 from sync import bulk, wire
 from sync.hub import cursors, feed, positions, trimming
 from sync.hub.cursors import Cursor, Snapshot
 from sync.hub.errors import ForbiddenScope
+from sync.hub.reading import Reader, RecentRows
 from sync.hub.tables import SyncFeed
-from sync.schema import TableSpec, catalogue, kinds_of, mask_kinds
+from sync.schema import catalogue, kinds_of, mask_kinds
 
 _FEED = SyncFeed.__table__  # type: ignore[attr-defined]
 MAX_LIMIT = 10_000
@@ -45,9 +47,12 @@ def effective_scopes(
     return asked & scopes
 
 
-def hand_out(connection: Connection, scopes: feed.Scopes, cursor: Cursor, limit: int) -> Page:
+def hand_out(
+    connection: Connection, scopes: feed.Scopes, cursor: Cursor, limit: int, recent: RecentRows
+) -> Page:
     """The next page for a device that has `scopes` and whose copy stands at `cursor`."""
-    if cursor.at is not None and trimming.is_behind(connection, cursor.at):
+    stands = trimming.standing(connection)
+    if cursor.at is not None and cursor.at < stands.horizon:
         return Page(more=True, begins_anew=True)
     page = Page()
     limit = max(1, min(limit, MAX_LIMIT))
@@ -55,11 +60,12 @@ def hand_out(connection: Connection, scopes: feed.Scopes, cursor: Cursor, limit:
     _purge_lost_scopes(connection, cursor, scopes, page)
     if masks_changed:
         cursor.scopes, cursor.snapshot = [], None  # all of the copy comes again, with what may be seen now
-    _begin_snapshot(connection, cursor, scopes)
+    _begin_snapshot(connection, cursor, scopes, stands.resting)
+    reader = Reader(connection, scopes, recent, stands.resting)
     if cursor.snapshot is not None:
-        _hand_out_snapshot(connection, cursor, limit, page, scopes)
+        _hand_out_snapshot(reader, cursor, limit, page)
     else:
-        _hand_out_changes(connection, cursor, limit, page, scopes)
+        _hand_out_changes(reader, cursor, limit, page)
     page.cursor = cursors.text_of(cursor)
     return page
 
@@ -82,32 +88,34 @@ def _purge_lost_scopes(connection: Connection, cursor: Cursor, scopes: feed.Scop
         page.gone.append(wire.Gone(table, [row_id for row_id in ids if row_id not in visible]))
 
 
-def _begin_snapshot(connection: Connection, cursor: Cursor, scopes: feed.Scopes) -> None:
+def _begin_snapshot(
+    connection: Connection, cursor: Cursor, scopes: feed.Scopes, resting: positions.Position
+) -> None:
     new = scopes - cursor.named_scopes
     if cursor.at is None:
-        cursor.at = positions.resting(connection)
+        cursor.at = resting
     if new and cursor.snapshot is None:
         total = select(func.count()).select_from(_FEED).where(_FEED.c.scope.in_(new), _FEED.c.kind == "put")
         cursor.snapshot = Snapshot(sorted(new), left=connection.execute(total).scalar_one())
 
 
-def _hand_out_snapshot(
-    connection: Connection, cursor: Cursor, limit: int, page: Page, scopes: feed.Scopes
-) -> None:
+def _hand_out_snapshot(reader: Reader, cursor: Cursor, limit: int, page: Page) -> None:
     """Rows of the new scopes, table by table in the order of their rank, newest identifiers first."""
     snapshot = cursor.snapshot
     assert snapshot is not None  # noqa: S101 - the caller has just looked
     specs = catalogue()
     names = list(specs)
     at = names.index(snapshot.table) if snapshot.table in specs else 0
+    scopes_by_table = _scopes_with_rows(reader.connection, names[at:], snapshot.scopes)
     room = limit
     while room > 0 and at < len(names):
-        spec = specs[names[at]]
-        rows = _snapshot_rows(connection, spec, snapshot, room, scopes)
-        if rows.rows:
-            page.rows.append(rows)
-            snapshot.below = rows.rows[-1][rows.columns.index("id")]
-            room -= len(rows.rows)
+        entries = _newest(
+            reader.connection, names[at], scopes_by_table.get(names[at], ()), snapshot.below, room
+        )
+        if entries:
+            page.rows.append(reader.rows(specs[names[at]], entries))
+            snapshot.below = min(entries)
+            room -= len(entries)
         if room > 0:
             at, snapshot.below = at + 1, ""
     snapshot.left = max(0, snapshot.left - (limit - room))
@@ -120,102 +128,97 @@ def _hand_out_snapshot(
     page.more = True
 
 
-def _snapshot_rows(
-    connection: Connection, spec: TableSpec, snapshot: Snapshot, room: int, scopes: feed.Scopes
-) -> wire.Rows:
-    """The next rows of one table; each scope's index is entered where the last page ended, and read no further."""
-    newest = [
-        select(_FEED.c.row_id)
-        .where(_FEED.c.scope == scope, _FEED.c.tbl == spec.name, _FEED.c.kind == "put")
-        .where(_FEED.c.row_id < snapshot.below if snapshot.below else true())
-        .order_by(_FEED.c.row_id.desc())
-        .limit(room)
-        .subquery()
-        for scope in snapshot.scopes
-    ]
-    ids = union_all(*(select(of_scope.c.row_id) for of_scope in newest)).subquery()
-    found = bulk.fetch(connection, select(ids.c.row_id))
-    return _rows_of(connection, spec, sorted({row_id for (row_id,) in found}, reverse=True)[:room], scopes)
-
-
-def _hand_out_changes(
-    connection: Connection, cursor: Cursor, limit: int, page: Page, scopes: feed.Scopes
-) -> None:
-    assert cursor.at is not None  # noqa: S101 - set when the copy was begun
-    resting = positions.resting(connection)
-    found = bulk.fetch(
-        connection,
-        select(_FEED.c.tbl, _FEED.c.row_id, _FEED.c.kind, _FEED.c.xid, _FEED.c.n)
-        .where(
-            _FEED.c.scope.in_(cursor.scopes), positions.since(connection, _FEED.c.xid, _FEED.c.n, cursor.at)
-        )
-        .order_by(_FEED.c.xid, _FEED.c.n)
-        .limit(limit + 1),
+def _scopes_with_rows(
+    connection: Connection, tables: Sequence[str], scopes: Sequence[str]
+) -> dict[str, list[str]]:
+    """For each of the tables that have rows in these scopes, those scopes; most have none, and need not be asked for."""
+    table, scope = _listed("asked_table", tables), _listed("asked_scope", scopes)
+    entry = select(_FEED.c.n).where(
+        _FEED.c.scope == scope.c.value, _FEED.c.tbl == table.c.value, _FEED.c.kind == "put"
     )
+    found: dict[str, list[str]] = {}
+    pairs = select(table.c.value, scope.c.value).join_from(table, scope, true()).where(entry.exists())
+    for of_table, in_scope in connection.execute(pairs):
+        found.setdefault(of_table, []).append(in_scope)
+    return found
+
+
+def _listed(name: str, texts: Sequence[str]) -> CTE:
+    return values(column("value", String), name=name).data([(text,) for text in texts]).cte(name)
+
+
+_OF_SCOPE = (
+    select(_FEED.c.row_id, _FEED.c.xid, _FEED.c.n)
+    .where(_FEED.c.scope == bindparam("scope"), _FEED.c.tbl == bindparam("table"), _FEED.c.kind == "put")
+    .order_by(_FEED.c.row_id.desc())
+    .limit(bindparam("room"))
+)
+_OF_SCOPE_BELOW = _OF_SCOPE.where(_FEED.c.row_id < bindparam("below"))
+
+
+def _newest(
+    connection: Connection, table: str, scopes: Sequence[str], below: str, room: int
+) -> dict[str, positions.Position]:
+    """The next rows of one table; each scope's index is entered where the last page ended, and read no further."""
+    found: list[tuple[str, int, int]] = []
+    for scope in scopes:
+        given = {"scope": scope, "table": table, "room": room} | ({"below": below} if below else {})
+        found += bulk.fetch(connection, _OF_SCOPE_BELOW if below else _OF_SCOPE, given)
+    entries = {row_id: (xid, n) for row_id, xid, n in sorted(found)}
+    return {row_id: entries[row_id] for row_id in sorted(entries, reverse=True)[:room]}
+
+
+@cache
+def _changes(*, many_writers: bool) -> Select[Any]:
+    return (
+        select(_FEED.c.tbl, _FEED.c.row_id, _FEED.c.kind, _FEED.c.xid, _FEED.c.n)
+        .where(_FEED.c.scope.in_(bindparam("scopes", expanding=True)))
+        .where(positions.since(_FEED.c.xid, _FEED.c.n, many_writers=many_writers))
+        .order_by(_FEED.c.xid, _FEED.c.n)
+        .limit(bindparam("most"))
+    )
+
+
+def _hand_out_changes(reader: Reader, cursor: Cursor, limit: int, page: Page) -> None:
+    assert cursor.at is not None  # noqa: S101 - set when the copy was begun
+    connection = reader.connection
+    given = {"scopes": cursor.scopes, "most": limit + 1} | positions.after(cursor.at)
+    statement = _changes(many_writers=positions.is_many_writers(connection))
+    found = bulk.fetch(connection, statement, given)
     page.more = len(found) > limit
     served = found[:limit]
-    by_table: dict[str, dict[str, bool]] = {}
+    last = served[-1][3:] if served else cursor.at
+    by_table: dict[str, dict[str, positions.Position | None]] = {}
     for table, row_id, kind, xid, n in served:
         if kind == "put" and positions.is_within(cursor.own, xid, n):
             continue
-        is_put = by_table.setdefault(table, {})
-        is_put[row_id] = is_put.get(row_id, False) or kind == "put"
-    last = served[-1][3:] if served else cursor.at
+        entered = by_table.setdefault(table, {})
+        entered[row_id] = (xid, n) if kind == "put" else entered.get(row_id)
     # To the very end, so that one who hears of nothing is not taken for one who was away.
-    cursor.advance(last if page.more else max(last, resting))
+    cursor.advance(last if page.more else max(last, reader.resting))
     specs = catalogue()
     for table in (name for name in specs if name in by_table):
-        in_scope = {row_id for row_id, is_put in by_table[table].items() if is_put}
-        left = [row_id for row_id in by_table[table] if row_id not in in_scope]
+        entries = {row_id: entered for row_id, entered in by_table[table].items() if entered is not None}
+        left = [row_id for row_id in by_table[table] if row_id not in entries]
         still = _visible(connection, table, left, frozenset(cursor.scopes))
         gone = [row_id for row_id in left if row_id not in still]
         if gone:
             page.gone.append(wire.Gone(table, gone))
-        rows = _rows_of(connection, specs[table], sorted(in_scope | still), scopes)
+        rows = reader.rows(specs[table], entries | still)
         if rows.rows:
             page.rows.append(rows)
 
 
-def _visible(connection: Connection, table: str, row_ids: Sequence[str], scopes: feed.Scopes) -> set[str]:
-    """Those of the rows that at least one of `scopes` shows."""
+def _visible(
+    connection: Connection, table: str, row_ids: Sequence[str], scopes: feed.Scopes
+) -> dict[str, positions.Position]:
+    """Those of the rows that at least one of `scopes` shows, each with the newest position of its entries there."""
     if not row_ids:
-        return set()
-    statement = select(_FEED.c.row_id).where(
+        return {}
+    statement = select(_FEED.c.row_id, _FEED.c.xid, _FEED.c.n).where(
         _FEED.c.scope.in_(scopes),
         _FEED.c.tbl == table,
         bulk.among(connection, _FEED.c.row_id, row_ids),
         _FEED.c.kind == "put",
     )
-    return {row_id for (row_id,) in bulk.fetch(connection, statement)}
-
-
-def _columns(spec: TableSpec, scopes: feed.Scopes) -> list[ColumnElement[Any]]:
-    """The columns that leave the server, with nothing in those that these scopes do not show."""
-    masked = spec.masked_from(scopes)
-    return [null().label(name) if name in masked else spec.table.c[name] for name in spec.public]
-
-
-def _rows_of(
-    connection: Connection, spec: TableSpec, row_ids: Sequence[str], scopes: feed.Scopes
-) -> wire.Rows:
-    columns = _columns(spec, scopes)
-    rows: list[tuple[object, ...]] = []
-    if row_ids:
-        chosen = select(*columns).where(bulk.among(connection, spec.table.c.id, row_ids))
-        rows = bulk.fetch(connection, chosen.order_by(spec.table.c.id.desc()))
-    return wire.Rows(spec.name, list(spec.public), _emptied(spec, rows, scopes))
-
-
-def _emptied(
-    spec: TableSpec, rows: list[tuple[object, ...]], scopes: feed.Scopes
-) -> list[tuple[object, ...]]:
-    """The rows with the empty value of the column where one that may not be missing is masked."""
-    masked = spec.masked_from(scopes)
-    empty = {
-        at: value
-        for at, name in enumerate(spec.public)
-        if name in masked and (value := spec.columns[name].empty()) is not None
-    }
-    if not empty:
-        return rows
-    return [tuple(empty.get(at, value) for at, value in enumerate(row)) for row in rows]
+    return {row_id: (xid, n) for row_id, xid, n in sorted(bulk.fetch(connection, statement))}

@@ -7,11 +7,14 @@ commit out of order, so xid is the writing transaction and the horizon is the ol
 
 from collections.abc import Sequence
 from itertools import count
+from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     and_,
+    bindparam,
     func,
     literal_column,
     select,
@@ -66,19 +69,28 @@ def is_within(spans: Sequence[Span], xid: int, n: int) -> bool:
     return any(span[0] == xid and span[1] <= n <= span[2] for span in spans)
 
 
-def resting(connection: Connection) -> Position:
-    """Where to go on from for somebody who has read everything up to now; nothing can still be written below it."""
-    if is_many_writers(connection):
-        return connection.execute(select(_OLDEST_RUNNING)).scalar_one(), 0
-    last = connection.execute(select(func.max(_COUNTER.c.n)).where(_COUNTER.c.name == _FEED)).scalar_one()
-    return 0, last or 0
+def resting(*, many_writers: bool) -> ColumnElement[Any]:
+    """Where to go on from for somebody who has read everything up to now; nothing can still be written below it.
+
+    The xid with many writers, the n with one; the other part is 0.
+    """
+    if many_writers:
+        return _OLDEST_RUNNING
+    last = select(_COUNTER.c.n).where(_COUNTER.c.name == _FEED)
+    return func.coalesce(last.scalar_subquery(), 0)
 
 
-def since(
-    connection: Connection, xid: ColumnElement[int], n: ColumnElement[int], at: Position
-) -> ColumnElement[bool]:
-    """The condition for entries after `at` that are safe to hand out."""
-    if is_many_writers(connection):
-        return and_(tuple_(xid, n) > tuple_(*at), xid < select(_OLDEST_RUNNING).scalar_subquery())
+def since(xid: ColumnElement[int], n: ColumnElement[int], *, many_writers: bool) -> ColumnElement[bool]:
+    """The condition for entries that are safe to hand out and come after a position, which `after` gives."""
+    after_xid, after_n = bindparam("after_xid", type_=BigInteger), bindparam("after_n", type_=BigInteger)
+    if many_writers:
+        return and_(
+            tuple_(xid, n) > tuple_(after_xid, after_n), xid < select(_OLDEST_RUNNING).scalar_subquery()
+        )
     # Naming xid lets the index (scope, xid, n) lead to what is new; without it every entry of the scope would be read.
-    return and_(xid == 0, n > at[1])
+    return and_(xid == after_xid, n > after_n)
+
+
+def after(at: Position) -> dict[str, int]:
+    """What a statement with the condition `since` is given to read on from `at`."""
+    return {"after_xid": at[0], "after_n": at[1]}

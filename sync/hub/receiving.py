@@ -8,13 +8,13 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shared_models.errors import RuleError
 from sync import bulk, wire
 from sync.clock import Correction
-from sync.hub import positions, recorder, upgrades
+from sync.hub import judging, positions, recorder, upgrades
 from sync.hub.applying import AppliedUnit, Applier, Caller
 from sync.hub.tables import SyncOperation
 from sync.hub.workspace import Workspace
@@ -25,6 +25,9 @@ _OPERATION_COLUMNS = (
     "device_id", "unit_id", "staff_id", "action", "outcome", "code", "details", "digest", "payload", "at_ms",
     "received_at_ms",
 )  # fmt: skip
+_ANSWERED = select(
+    *(_OPERATION.c[name] for name in ("unit_id", "digest", "outcome", "code", "details"))
+).where(_OPERATION.c.device_id == bindparam("device"))
 
 
 Derive = Callable[[Session, Sequence[AppliedUnit]], None]
@@ -86,14 +89,9 @@ class Receiver:
         ]
 
     def _answered(self, ids: list[str]) -> dict[str, tuple[bytes, wire.UnitResult]]:
-        kept = _OPERATION.c
-        found = select(kept.unit_id, kept.digest, kept.outcome, kept.code, kept.details).where(
-            kept.device_id == self._caller.device_id, bulk.among(self._connection, kept.unit_id, ids)
-        )
-        return {
-            unit_id: (digest, wire.UnitResult(unit_id, *said))
-            for unit_id, digest, *said in bulk.fetch(self._connection, found)
-        }
+        device = {"device": self._caller.device_id}
+        found = bulk.fetch_among(self._connection, _ANSWERED, _OPERATION.c.unit_id, ids, device)
+        return {unit_id: (digest, wire.UnitResult(unit_id, *said)) for unit_id, digest, *said in found}
 
     def _prefetch(self, units: Sequence[wire.Unit]) -> None:
         specs = catalogue()
@@ -127,6 +125,7 @@ class Receiver:
             named = self._rename(self._session, units) if self._rename else units
             self._prefetch(named)
             is_verbatim = all(unit is self._sent.get(unit.id) for unit in named)
+            self._applier.fitting = judging.fitting(named)
             results = [self._receive_one(unit) for unit in named]
             self._write(is_verbatim=is_verbatim)
             self._derive_from([applied for _, applied in results if applied is not None])

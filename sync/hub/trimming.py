@@ -4,9 +4,11 @@ Laws: a device that is behind what was trimmed is told to fetch its copy again, 
 that says when a row left a scope stays as long as a device may still bring an action from before that moment (R13).
 """
 
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, select
+from sqlalchemy import Connection, Select, and_, delete, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -41,9 +43,25 @@ def trim(session: Session, now_ms: int) -> int:
     return count
 
 
-def is_behind(connection: Connection, at: positions.Position) -> bool:
-    """Whether a copy that stands at `at` may have missed entries that were trimmed."""
-    return at < _horizon(connection)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the feed stands: what has been read up to `resting` is whole, what lies below `horizon` has been trimmed."""
+
+    resting: positions.Position
+    horizon: positions.Position
+
+
+def standing(connection: Connection) -> Standing:
+    """Where the feed stands now, asked in one statement."""
+    many_writers = positions.is_many_writers(connection)
+    last, xid, n = connection.execute(_standing(many_writers=many_writers)).one()
+    return Standing((last, 0) if many_writers else (0, last), (xid or 0, n or 0))
+
+
+@cache
+def _standing(*, many_writers: bool) -> Select[Any]:
+    trimmed = (select(_COUNTER.c.n).where(_COUNTER.c.name == name).scalar_subquery() for name in (_XID, _N))
+    return select(positions.resting(many_writers=many_writers), *trimmed)
 
 
 def _bounds(connection: Connection, now_ms: int) -> tuple[int, dict[str, int]]:
@@ -64,16 +82,9 @@ def _bounds(connection: Connection, now_ms: int) -> tuple[int, dict[str, int]]:
 def _raise_horizon(connection: Connection, chosen: Any) -> None:
     newest = select(_FEED.c.xid, _FEED.c.n).where(chosen).order_by(_FEED.c.xid.desc(), _FEED.c.n.desc())
     found = connection.execute(newest.limit(1)).one_or_none()
-    if found is None or (found.xid, found.n) <= _horizon(connection):
+    if found is None or (found.xid, found.n) <= standing(connection).horizon:
         return
     insert = pg_insert if positions.is_many_writers(connection) else sqlite_insert
     statement = insert(_COUNTER)
     statement = statement.on_conflict_do_update(index_elements=["name"], set_={"n": statement.excluded.n})
     connection.execute(statement, [{"name": _XID, "n": found.xid}, {"name": _N, "n": found.n}])
-
-
-def _horizon(connection: Connection) -> positions.Position:
-    """The newest position that was trimmed."""
-    found = connection.execute(select(_COUNTER).where(_COUNTER.c.name.in_((_XID, _N))))
-    by_name = {row.name: row.n for row in found}
-    return by_name.get(_XID, 0), by_name.get(_N, 0)

@@ -35,6 +35,8 @@ def upcast(unit: wire.Unit) -> wire.Unit:
 
 def applied(unit: wire.Unit) -> wire.UnitResult:
     """The answer to a unit that was applied, naming what of it has to wait for an upgrade of the hub."""
+    if unit.schema <= versions.RELEASE.schema:
+        return wire.UnitResult(unit.id, "applied")
     specs = catalogue()
     waiting = sorted(
         {
@@ -44,7 +46,7 @@ def applied(unit: wire.Unit) -> wire.UnitResult:
             if name not in specs[change.table].columns
         }
     )
-    if unit.schema <= versions.RELEASE.schema or not waiting:
+    if not waiting:
         return wire.UnitResult(unit.id, "applied")
     return wire.UnitResult(unit.id, "applied", UNKNOWN_COLUMNS, {"columns": waiting})
 

@@ -5,9 +5,10 @@ A unit's changes lie in an overlay until it is accepted, so refusing it whole co
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Select, Table, bindparam, delete, select
 
 from sync import bulk
 from sync.hub import feed
@@ -15,6 +16,16 @@ from sync.hub.feed import Scopes
 from sync.schema import TableSpec, catalogue
 
 Key = tuple[str, str]
+
+
+@cache
+def _locked(table: Table) -> Select[Any]:
+    return select(*table.c).order_by(table.c.id).with_for_update()
+
+
+@cache
+def _of_company(table: Table) -> Select[Any]:
+    return select(table.c.id).where(table.c.company_id == bindparam("company"))
 
 
 @dataclass(slots=True)
@@ -50,11 +61,8 @@ class Workspace:
             self._read(self._specs[table], ids)
 
     def _read(self, spec: TableSpec, ids: list[str]) -> None:
-        table, names = spec.table, tuple(spec.columns)
-        chosen = select(*(table.c[name] for name in names)).where(
-            bulk.among(self.connection, table.c.id, ids)
-        )
-        locked = bulk.fetch(self.connection, chosen.order_by(table.c.id).with_for_update())
+        names = tuple(spec.columns)
+        locked = bulk.fetch_among(self.connection, _locked(spec.table), spec.table.c.id, ids)
         rows = {row["id"]: row for row in (dict(zip(names, values, strict=True)) for values in locked)}
         states = feed.states_of(self.connection, spec.name, ids)
         for row_id in ids:
@@ -64,11 +72,15 @@ class Workspace:
     def get(self, table: str, row_id: str) -> Held:
         """The row as the unit in hand sees it."""
         key = (table, row_id)
-        for layer in (self._overlay, self._accepted):
+        for layer in (self._overlay, self._accepted, self._stored):
             if key in layer:
                 return layer[key]
         self.prefetch([key])
         return self._stored[key]
+
+    def is_new(self, table: str, row_id: str) -> bool:
+        """Whether the row is one that this push inserts."""
+        return self.get(table, row_id).row is not None and self._stored[table, row_id].row is None
 
     def put(self, spec: TableSpec, row_id: str, row: dict[str, Any] | None, stamps: dict[str, Any]) -> Held:
         """Set the row's values (None deletes it) in the unit in hand; its scopes follow from them."""
@@ -101,11 +113,10 @@ class Workspace:
             if (table, row_id) not in self._existing:
                 wanted.setdefault(table, []).append(row_id)
         for table, ids in wanted.items():
-            named = self._specs[table].table.c
-            chosen = bulk.among(self.connection, named.id, ids) & (named.company_id == self._company_id)
-            self._existing |= {
-                (table, row_id) for (row_id,) in bulk.fetch(self.connection, select(named.id).where(chosen))
-            }
+            found = self._specs[table].table
+            given = {"company": self._company_id}
+            known = bulk.fetch_among(self.connection, _of_company(found), found.c.id, ids, given)
+            self._existing |= {(table, row_id) for (row_id,) in known}
 
     def exists(self, table: str, row_id: str) -> bool:
         """Whether the unit in hand may refer to this row."""

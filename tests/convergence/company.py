@@ -20,6 +20,7 @@ from tests.convergence.world import (
     NOON_MS,
     Device,
     World,
+    connection_of,
     make_customer,
     make_lead,
     make_sale,
@@ -64,7 +65,7 @@ class RepeatableIds:
     """Identifiers that follow from a seed, in the place of the library that draws them from clock and chance."""
 
     def __init__(self) -> None:
-        self.restart(0)
+        self.restart(-1)  # what the company is founded with has names that no run gives again
         identifiers.uuid_utils.uuid7 = lambda: self  # type: ignore[attr-defined,assignment]
 
     def restart(self, seed: int) -> None:
@@ -129,9 +130,3 @@ class Company:
         return {"": connection_of(world.engine)} | {
             name: connection_of(device.engine) for name, device in world.devices.items()
         }
-
-
-def connection_of(engine: Any) -> sqlite3.Connection:
-    """The one connection of an engine on a database in memory."""
-    connection: sqlite3.Connection = engine.raw_connection().driver_connection
-    return connection

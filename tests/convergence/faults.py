@@ -3,7 +3,7 @@
 `Crash` is no `Exception`, so that nothing in the product can mistake it for an error it knows how to handle.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -58,6 +58,32 @@ def run_by_hand(coroutine: Coroutine[Any, Any, Any]) -> Any:
             coroutine.send(None)
         except StopIteration as done:
             return done.value
+
+
+class Begun:
+    """An exchange that was asked ahead: the hub has answered it at once, before the device works in the page in hand."""
+
+    def __init__(self, exchanging: Coroutine[Any, Any, Any]) -> None:
+        self._answer: Any = None
+        self._error: Exception | None = None
+        try:
+            self._answer = run_by_hand(exchanging)
+        except Exception as error:  # noqa: BLE001 - raised to whoever waits for the answer
+            self._error = error
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        if self._error is not None:
+            raise self._error
+        return self._answer
+        yield  # what makes it a generator
+
+    def cancel(self) -> None:
+        """The answer is not wanted any more; the hub has given it all the same."""
+
+
+async def begin_by_hand(exchanging: Coroutine[Any, Any, Any]) -> Begun:
+    """Set an exchange going without an event loop."""
+    return Begun(exchanging)
 
 
 class Mailbox:

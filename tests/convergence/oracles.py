@@ -6,19 +6,19 @@ The answers come from plain SQL and from what the run itself wrote down, not fro
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlmodel import Session
 
 from shared_models.money import whole_yuan
 from shared_models.synced import Merge
 from sync.clock import IMPLAUSIBLE_SKEW_MS
 from sync.schema import TableSpec, catalogue
-from tests.convergence.company import Trial, connection_of
+from tests.convergence.company import Trial
 from tests.convergence.record import by_key, pending, put_aside
 from tests.convergence.run import Run, Violation
-from tests.convergence.world import Device
+from tests.convergence.world import Device, connection_of
 
 Rows = dict[str, dict[str, dict[str, Any]]]
 """Table → identifier → row."""
@@ -67,27 +67,22 @@ def everybody_agrees(found: Findings) -> None:
     for device in found.run.devices:
         if pending(device):
             raise Violation(f"S1: {device.name} still has pending units")
-        scopes = _person_scopes(found, device)
+        scopes = found.run.scopes_of(device)
         for name, spec in catalogue().items():
+            private = spec.columns.keys() - set(spec.public)
+            masked = spec.masked_from(scopes)
             theirs = {
                 row_id: {
-                    column: None if column in spec.masked_from(scopes) else row[column]
-                    for column in spec.public
+                    column: None if column in masked else value
+                    for column, value in row.items()
+                    if column not in private
                 }
                 for row_id, row in found.hub[name].items()
                 if found.scopes[name, row_id] & scopes
             }
-            ours = {
-                row_id: {column: row[column] for column in spec.public}
-                for row_id, row in found.copies[device.name][name].items()
-            }
+            ours = found.copies[device.name][name]
             if ours != theirs:
                 raise Violation(_difference(device, name, ours, theirs))
-
-
-def _person_scopes(found: Findings, device: Device) -> frozenset[str]:
-    with Session(found.run.world.engine) as session:
-        return found.run.world.scopes_of(session, device.owner)
 
 
 def _difference(device: Device, table: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
@@ -237,17 +232,25 @@ def _check_order(found: Findings, order: dict[str, Any], entries: list[dict[str,
 def rows_of(connection: Any, *, private: bool = False) -> Rows:
     """Every synced row of a database."""
     found: Rows = {}
+    for name, statement, columns, as_json in _reading(private):
+        rows = {}
+        for values in connection.execute(statement):
+            row = dict(zip(columns, values, strict=True))
+            for column in as_json:
+                row[column] = json.loads(row[column])
+            rows[row["id"]] = row
+        found[name] = rows
+    return found
+
+
+@cache
+def _reading(private: bool) -> list[tuple[str, str, list[str], list[str]]]:
+    """For each table a select, its columns, and those that are kept as JSON."""
+    found = []
     for name, spec in catalogue().items():
         columns = list(spec.columns if private else spec.public)
-        cursor = connection.execute(f'SELECT {", ".join(columns)} FROM "{name}"')
-        as_json = [at for at, column in enumerate(columns) if _is_json(spec, column)]
-        rows = {}
-        for values in cursor:
-            row = list(values)
-            for at in as_json:
-                row[at] = json.loads(row[at])
-            rows[row[columns.index("id")]] = dict(zip(columns, row, strict=True))
-        found[name] = rows
+        as_json = [column for column in columns if _is_json(spec, column)]
+        found.append((name, f'SELECT {", ".join(columns)} FROM "{name}"', columns, as_json))
     return found
 
 

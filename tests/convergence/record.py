@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.convergence.company import connection_of
-from tests.convergence.world import Device
+from tests.convergence.world import Device, connection_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,12 @@ def newest_unit(device: Device) -> tuple[int, str] | None:
     return found.fetchone()
 
 
+def kept_units(device: Device) -> dict[str, int]:
+    """All units that are pending or were put aside, by name, with their number."""
+    statement = "SELECT unit, seq FROM sync_outbox WHERE state <> 'dropped' ORDER BY seq"
+    return dict(connection_of(device.engine).execute(statement).fetchall())
+
+
 def changes_of(device: Device, seq: int) -> list[tuple[str, str, str, dict[str, Any], dict[str, Any]]]:
     """What the unit of that number wrote, as it waits in the outbox."""
     statement = "SELECT tbl, row_id, kind, fields, seen FROM sync_outbox_change WHERE seq = ? ORDER BY id"
@@ -76,7 +81,7 @@ def changes_of(device: Device, seq: int) -> list[tuple[str, str, str, dict[str, 
 
 def put_aside(device: Device) -> dict[str, int]:
     """Units that were refused or held, by name, with their number."""
-    statement = "SELECT unit, seq FROM sync_outbox WHERE state <> 'pending' ORDER BY seq"
+    statement = "SELECT unit, seq FROM sync_outbox WHERE state IN ('refused', 'held') ORDER BY seq"
     return dict(connection_of(device.engine).execute(statement).fetchall())
 
 

@@ -1,10 +1,10 @@
 """Ways to break the engine on purpose: each oracle of the simulation is worth what it notices.
 
-`test_simulation.py` says what must be noticed of each.
+Each way names what the simulation must say of it; `test_sabotage.py` sees that it does.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sync.clock
@@ -20,6 +20,28 @@ from server.domain.loyalty import books
 from sync.hub import recorder
 
 
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A way to break the engine, and what the simulation must say of it."""
+
+    do: Callable[[], None]
+    promise: str
+
+
+BREAKS: dict[str, Break] = {}
+
+
+def breaks(promise: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Register a way to break the engine under what it breaks."""
+
+    def register(do: Callable[[], None]) -> Callable[[], None]:
+        BREAKS[do.__name__] = Break(do, promise)
+        return do
+
+    return register
+
+
+@breaks("S2: the confirmed unit")
 def forget_refused_units() -> None:
     """A refused unit leaves the outbox like one that was applied."""
     sync.device.answers.outbox.settle = lambda connection, unit, *_: sync.device.outbox.remove(
@@ -27,11 +49,25 @@ def forget_refused_units() -> None:
     )  # type: ignore[attr-defined]
 
 
+@breaks("S3: ")
 def keep_half_of_refused_units() -> None:
     """What a refused unit had written before it was refused stays."""
     sync.hub.workspace.Workspace.refuse = sync.hub.workspace.Workspace.accept  # type: ignore[method-assign]
 
 
+@breaks("S2: the stock")
+def count_equal_movements_once() -> None:
+    """Two who count the same are taken for one."""
+    merge_row = sync.hub.applying.merge_row
+
+    def merged(spec: Any, current: Any, stamps: Any, fields: Any, *rest: Any) -> Any:
+        news = {name: value for name, value in fields.items() if value != current.get(name)}
+        return merge_row(spec, current, stamps, news, *rest)
+
+    sync.hub.applying.merge_row = merged
+
+
+@breaks("S4: ")
 def forget_losing_values() -> None:
     """The value that gives way is not put into the inbox."""
     merge_row = sync.hub.applying.merge_row
@@ -42,51 +78,58 @@ def forget_losing_values() -> None:
     sync.hub.applying.merge_row = merged
 
 
+@breaks("S4: ")
 def delete_unseen() -> None:
     """A deletion takes along what its author never saw."""
     sync.hub.applying.judging.check_seen_whole = lambda *_: None
 
 
+@breaks("S5: ")
 def leave_rows_that_moved() -> None:
     """A row that leaves a scope is not announced as gone."""
     entries = sync.hub.feed._entries
     sync.hub.feed._entries = lambda item: (entry for entry in entries(item) if entry[3] != "exit")
 
 
+@breaks("S5: ")
 def leave_rows_of_lost_scopes() -> None:
     """Who loses a scope keeps its rows."""
     sync.hub.handing_out._purge_lost_scopes = lambda *_: None
 
 
+@breaks("S5: ")
 def renew_without_looking() -> None:
     """A copy begun anew keeps what it held."""
     sync.device.renewal.begin = lambda _connection: None
 
 
+@breaks("S1: ")
 def show_refused_edits() -> None:
     """The copy goes on showing what was refused."""
     sync.device.rows.rebuild = lambda *_: None
 
 
+@breaks("S5: ")
 def hand_out_everything() -> None:
     """A salesperson is handed what their manager sees."""
     effective = sync.hub.handing_out.effective_scopes
     sync.hub.handing_out.effective_scopes = lambda scopes, *rest: effective(scopes, *rest) | {"manager:north"}
 
 
+@breaks("S1: ")
 def skip_positions() -> None:
     """The cursor goes one entry further than what was handed out."""
-    since = sync.hub.handing_out.positions.since
-    sync.hub.handing_out.positions.since = lambda connection, xid, n, at: since(
-        connection, xid, n, (at[0], at[1] + 1)
-    )
+    after = sync.hub.handing_out.positions.after
+    sync.hub.handing_out.positions.after = lambda at: after((at[0], at[1] + 1))
 
 
+@breaks("S9: ")
 def believe_clocks() -> None:
     """The device's clock is taken for the time."""
     sync.clock.Correction.corrected_ms = lambda _self, device_ms: device_ms  # type: ignore[method-assign]
 
 
+@breaks("S2: ")
 def earn_twice() -> None:
     """A payment is credited under a new name each time it is looked at."""
     post = books.post
@@ -98,20 +141,3 @@ def earn_twice() -> None:
         return done
 
     books.post = posted
-
-
-WAYS: tuple[Callable[[], None], ...] = (
-    forget_refused_units,
-    earn_twice,
-    keep_half_of_refused_units,
-    forget_losing_values,
-    delete_unseen,
-    leave_rows_that_moved,
-    leave_rows_of_lost_scopes,
-    renew_without_looking,
-    hand_out_everything,
-    show_refused_edits,
-    skip_positions,
-    believe_clocks,
-)
-BREAKS = {way.__name__: way for way in WAYS}

@@ -15,13 +15,14 @@ from shared_models.people.tables import Role, Staff
 from shared_models.sales.tables import Lead, LeadStage
 from shared_models.stock.tables import Product
 from sync.device import state
-from tests.convergence.company import STAGES, Trial, connection_of, make_trial
+from tests.convergence.company import STAGES, Trial, make_trial
 from tests.convergence.faults import ConnectionLost, Crash
 from tests.convergence.record import Written, by_key
-from tests.convergence.run import Fault, Link, Run
+from tests.convergence.run import Fault, Link, Run, is_long
 from tests.convergence.world import (
     COMPANY,
     Device,
+    connection_of,
     make_customer,
     make_follow_up,
     make_lead,
@@ -49,7 +50,8 @@ def step(weight: int) -> Callable[[Doing], Doing]:
 def drawn(seed: int) -> list[Step]:
     """The steps of a seed."""
     chance = random.Random(seed)
-    names = chance.choices(list(_DOING), [weight for weight, _ in _DOING.values()], k=chance.randint(6, 16))
+    count = chance.randint(8, 24) if is_long(seed) else chance.randint(3, 8)
+    names = chance.choices(list(_DOING), [weight for weight, _ in _DOING.values()], k=count)
     return [(name, *(chance.randrange(1_000) for _ in range(4))) for name in names]  # type: ignore[misc]
 
 
@@ -65,20 +67,30 @@ def take(run: Run, each: Step) -> None:
 @step(10)
 def edit_a_trial(run: Run, device: Device, pick: int, what: int, more: int) -> None:
     """Change one column, or several in one action; each column merges by another policy."""
-    _edit(run, device, pick, what, more)
+    _edit(run, device, _picked(device, "simulated_trial", pick), what, more)
+
+
+@step(2)
+def count_alike(run: Run, device: Device, pick: int, what: int, more: int) -> None:
+    """Two tablets count the same movement in the same record, and neither knows of the other: that is two movements."""
+    row_id, other = _picked(device, "simulated_trial", pick), run.device(what)
+    if row_id is not None and other is not device and _has(other, "simulated_trial", row_id):
+        for each in (device, other):
+            _edit(run, each, row_id, 64, more)
 
 
 @step(3)
 def be_killed_while_editing(run: Run, device: Device, pick: int, what: int, more: int) -> None:
-    _edit(run, device, pick, what, more, crash_at=more % 4)
+    _edit(run, device, _picked(device, "simulated_trial", pick), what, more, crash_at=more % 4)
 
 
-def _edit(run: Run, device: Device, pick: int, what: int, more: int, crash_at: int | None = None) -> None:
-    row_id = _picked(device, "simulated_trial", pick)
+def _edit(
+    run: Run, device: Device, row_id: str | None, what: int, more: int, crash_at: int | None = None
+) -> None:
     if row_id is None:
         return
     serial = run.next_serial()
-    delta = more % 19 - 9
+    delta = (-2, -1, 1, 1)[more % 4]  # few, so that two count the same
 
     def body(session: Session) -> list[Written]:
         row = session.get_one(Trial, row_id)
@@ -173,7 +185,7 @@ def make_records(run: Run, device: Device, pick: int, what: int, more: int) -> N
     run.act(device, body)
 
 
-@step(2)
+@step(3)
 def delete_something(run: Run, device: Device, pick: int, what: int, more: int) -> None:
     model: Any = (Trial, Lead)[what % 2]
     row_id = _picked(device, model.__tablename__, pick)
@@ -461,7 +473,7 @@ def _edited_meanwhile(pick: int) -> Fault:
 
     def fault(run: Run, device: Device, body: bytes) -> bytes:
         answer = run.deliver(device, body, late=False)
-        _edit(run, device, pick, 215, pick)
+        _edit(run, device, _picked(device, "simulated_trial", pick), 215, pick)
         return answer
 
     return fault

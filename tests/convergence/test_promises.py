@@ -82,6 +82,19 @@ def test_the_later_edit_wins_however_late_the_earlier_one_arrives_and_the_loser_
     assert (conflict.kept_value(), conflict.lost_value(), conflict.lost_by) == (2, 1, "max")
 
 
+def test_a_conflict_says_of_both_values_who_when_and_on_which_device(world):
+    a, m = world.device("A", "amy"), world.device("M", "max")
+    lead = _shared_lead(world, a, m)
+    _edit(m, lead, budget_fen=1)
+    lost_at_ms = world.now_ms
+    _edit(a, lead, budget_fen=2)
+    world.settle()
+    (conflict,) = a.replica.open_conflicts()
+    assert (conflict.lost_by, conflict.lost_device, conflict.lost_device_name) == ("max", "M", "M's tablet")
+    assert (conflict.kept_by, conflict.kept_device, conflict.kept_device_name) == ("amy", "A", "A's tablet")
+    assert (conflict.lost_at_ms, conflict.kept_at_ms) == (lost_at_ms, lost_at_ms + 1_000)
+
+
 def test_a_lost_value_is_taken_back_with_one_action_and_everybody_sees_it(world):
     a, m = world.device("A", "amy"), world.device("M", "max")
     lead = _shared_lead(world, a, m)

@@ -90,6 +90,11 @@ class RunningServer:
         finally:
             connection.close()
 
+    def file(self, name: str) -> bytes:
+        """What is in the one file of this name in the server's data folder."""
+        [found] = self._database.parent.rglob(name)
+        return found.read_bytes()
+
     def row(self, sql: str, **values: Any) -> dict[str, Any]:
         """The one row there must be."""
         [row] = self.rows(sql, **values)

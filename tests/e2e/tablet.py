@@ -62,6 +62,11 @@ class Tablet:
         self.console: list[str] = []
 
     @property
+    def profile(self) -> Path:
+        """Where its browser keeps everything."""
+        return self._profile
+
+    @property
     def page(self) -> Page:
         """The page of the app."""
         assert self._context is not None, f"{self.name} is not running"
@@ -85,7 +90,7 @@ class Tablet:
         begun = time.monotonic()
         self.page.goto(self.network.address)
         self._switch_on_semantics()
-        self.wait_for_any("login", "first-sync", "today-ready", seconds=START_S)
+        self.wait_for_any("login", "first-sync", "today-ready", "announcement", seconds=START_S)
         return time.monotonic() - begun
 
     def kill(self) -> None:
@@ -116,6 +121,12 @@ class Tablet:
         self.network.come_up()
         assert self._context is not None
         self._context.set_offline(False)
+
+    def limit_storage(self, quota_bytes: int) -> None:
+        """Leave the app so much room and no more, for as long as this browser runs."""
+        assert self._context is not None
+        limit = {"origin": self.network.address, "quotaSize": quota_bytes}
+        self._context.new_cdp_session(self.page).send("Storage.overrideQuotaForOrigin", limit)
 
     def wait_until_it_starts_offline(self) -> None:
         """The browser has fetched the whole app, so that it needs the network no more."""
@@ -221,6 +232,10 @@ class Tablet:
         """What a screen reader would read out of this; empty while it is not there."""
         found = self.find(identifier)
         return str(found.evaluate(_SPOKEN)) if found.count() else ""
+
+    def spoken_page(self) -> str:
+        """What a screen reader would read out of the whole screen, messages included."""
+        return str(self.page.locator("body").evaluate(_SPOKEN))
 
     def identifiers(self, beginning: str = "") -> list[str]:
         """Everything on the screen whose identifier begins so."""

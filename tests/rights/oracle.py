@@ -28,6 +28,7 @@ SEES = {
     "staff":                ("OSX", "OSX", "OSX", "", ""),
     "scheme":               ("OSX", "OSX", "OSX", "", "OSX"),
     "gift":                 ("OSX", "OSX", "OSX", "", "OSX"),
+    "activity":             ("OSX", "OSX", "OSX", "", "OSX"),
     "kpischeme":            ("OSX", "OSX", "OSX", "", ""),
     "designerfirm":         ("OSX", "OSX", "OSX", "", ""),
     "designer":             ("OSX", "OSX", "OSX", "O", ""),
@@ -36,6 +37,7 @@ SEES = {
     "lead":                 ("O", "OS", "OSX", "", ""),
     "followup":             ("O", "OS", "OSX", "", ""),
     "escalation":           ("O", "OS", "OSX", "", ""),
+    "photo":                ("O", "OS", "OSX", "", ""),
     "conflict":             ("O", "OS", "OSX", "", ""),
     "held_edit":            ("O", "OS", "OSX", "", ""),
     "handed_over":          ("O", "OS", "OSX", "", ""),
@@ -46,6 +48,7 @@ SEES = {
     "pointsentry":          ("OS", "OS", "OSX", "", "O"),
     "pointslot":            ("OS", "OS", "OSX", "", "O"),
     "redemption":           ("OS", "OS", "OSX", "", "O"),
+    "activitygrant":        ("OS", "OS", "OSX", "", "O"),
     "sales_order":          ("OS", "OS", "OSX", "", "O"),
     "orderline":            ("OS", "OS", "OSX", "", "O"),
     "payment":              ("OS", "OS", "OSX", "", "O"),
@@ -55,6 +58,7 @@ SEES = {
     "designeryear":         ("", "", "OSX", "O", ""),
     "commissionentry":      ("", "", "OSX", "O", ""),
     "commissionstatement":  ("", "", "OSX", "O", ""),
+    "commissionpayout":     ("", "", "OSX", "O", ""),
     "designereventexpense": ("", "", "OSX", "", ""),
     "lease":                ("O", "O", "O", "O", "O"),
     "leaseend":             ("O", "O", "O", "O", "O"),
@@ -70,11 +74,12 @@ EDITS = {
 READ_ONLY = {
     "store", "staff", "product", "scheme", "gift", "designerlevels", "recommendation", "kpischeme", "kpitarget",
     "lease", "escalation", "memberaccount", "pointsentry", "pointslot", "salereturn", "survey",
-    "designerlevelchange", "designeryear", "commissionentry", "commissionstatement",
+    "designerlevelchange", "designeryear", "commissionentry", "commissionstatement", "commissionpayout", "activity",
+    "activitygrant",
 }  # fmt: skip
 """What no device writes."""
 
-LOGS = {"followup", "orderline", "payment", "leaseend", "designereventexpense"}
+LOGS = {"followup", "photo", "orderline", "payment", "leaseend", "designereventexpense"}
 """What a device adds and nobody changes."""
 
 MADE_BY_THE_SERVER = {"conflict", "held_edit"}

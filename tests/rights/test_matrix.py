@@ -167,7 +167,11 @@ def _editable(spec: TableSpec) -> str:
     found = [
         name
         for name, column in spec.columns.items()
-        if name not in deciding and column.merge in wanted and not column.references and str in column.types
+        if name not in deciding
+        and column.merge in wanted
+        and not column.references
+        and not column.writable_by
+        and str in column.types
     ]
     rest = [name for name in spec.columns if name not in deciding and not spec.columns[name].references]
     return "decided_by" if "decided_by" in found else (found or rest)[0]

@@ -3,8 +3,10 @@
 The routes are those of the OpenAPI document: one without a line here fails, so nobody can add one without saying who may.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ from litestar.testing import TestClient
 
 from server.app import assemble, create_app
 from server.auth.tokens import Claims, access_token
+from server.domain.photos.store import PhotoStore
 from server.importing.tables import ImportJob
+from server.routes.photos import PIECE_TYPE
 from server.services import Services
 from server.settings import Settings
 from shared_models.designers.tables import Designer
@@ -62,7 +66,14 @@ class Rule:
         return place in columns[COLUMNS[person]]
 
 
-REFUSALS = {"lead": {"not_owner"}, "staff": {"unknown"}, "designer": {"unknown"}}
+REFUSALS = {
+    "lead": {"not_owner"},
+    "staff": {"unknown"},
+    "designer": {"unknown"},
+    "referral": {"unknown"},
+    "product": {"unknown"},
+    "commissionstatement": {"unknown"},
+}
 """What a rule of the house says instead of 403 or 404, by what the route is about."""
 
 OPEN = {
@@ -73,6 +84,7 @@ OPEN = {
 
 EVERYBODY, STAFF = (Y, Y, Y, Y, Y), (Y, Y, Y, Y, "")
 MANAGERS, BACK_OFFICE = ("", Y, Y, Y, ""), ("", "", Y, Y, "")
+SHOT = b"a small picture"
 LINES = [{"price_fen": 10_000}]
 RULES = {
     # Anybody's own business.
@@ -107,6 +119,15 @@ RULES = {
         "OSX", "OSX", "OSX", "OSX", "", "customer", {"customer_id": "{id}", "points": 1}
     ),
     "POST /api/redemptions/{redemption_id}/cancellation": Rule("OS", "OS", "OSX", "OSX", "", "redemption"),
+    "POST /api/redemptions/{redemption_id}/hand-over": Rule("OS", "OS", "OSX", "OSX", "", "redemption"),
+    "POST /api/gifts": Rule(*BACK_OFFICE, body={"name": "x", "points": 1, "value_fen": 1}),
+    "POST /api/gifts/{gift_id}": Rule(
+        "", "", "OSX", "OSX", "", "gift", {"name": "x", "points": 1, "value_fen": 1}
+    ),
+    "POST /api/activities": Rule(*BACK_OFFICE, body={"name": "x", "points": 1}),
+    "POST /api/activities/{activity_id}/grants": Rule(
+        "", "OSX", "OSX", "OSX", "", "activity", {"customer_id": "customer:S", "event": "x"}
+    ),
     "POST /api/leases": Rule(
         "OSX", "OSX", "OSX", "OSX", "", "customer", {"customer_id": "{id}", "points": 1}
     ),
@@ -133,6 +154,10 @@ RULES = {
         "OS", "OS", "OSX", "OSX", "", "sales_order", {"line_ids": ["x"]}
     ),
     "POST /api/orders/{order_id}/survey": Rule("OS", "OS", "OSX", "OSX", "", "sales_order", {"score": "4"}),
+    # Photos: seen by whoever sees the visit, sent by who took them.
+    "GET /api/photos/{photo_id}/{part}": Rule("O", "OS", "OSX", "OSX", "", "photo"),
+    "HEAD /api/photos/{photo_id}/{part}": Rule("O", "O", "O", "O", "O", "photo"),
+    "PATCH /api/photos/{photo_id}/{part}": Rule("O", "O", "O", "O", "O", "photo"),
     # What people decide about: the row's owner and whoever is above them.
     "POST /api/held/{held_id}/approval": Rule("O", "OS", "OSX", "OSX", "", "held_edit"),
     "POST /api/held/{held_id}/rejection": Rule("O", "OS", "OSX", "OSX", "", "held_edit"),
@@ -153,6 +178,9 @@ RULES = {
         query="?from=2026-01-01T00:00:00%2B08:00&to=2026-02-01T00:00:00%2B08:00",
     ),
     "POST /api/staff/{staff_id}/targets": Rule("", "OS", "OSX", "OSX", "", "staff", {"followups": 3}),
+    "GET /api/figures/team": Rule(*MANAGERS, query="?first_day=2026-01-01&last_day=2026-01-31"),
+    "GET /api/figures/surveys": Rule(*MANAGERS, query="?first_day=2026-01-01&last_day=2026-01-31"),
+    "GET /api/figures/programme": Rule(*BACK_OFFICE, query="?first_day=2026-01-01&last_day=2026-01-31"),
     "GET /api/customers/value": Rule(*BACK_OFFICE, query="?year=2026"),
     "POST /api/campaigns/evaluation": Rule(
         *BACK_OFFICE,
@@ -192,6 +220,11 @@ RULES = {
     "POST /api/designers/reviews/{year}": Rule(*BACK_OFFICE),
     "POST /api/designers/statements": Rule(*BACK_OFFICE),
     "GET /api/designers/statements/{statement_id}": Rule("", "", "OSX", "OSX", "O", "commissionstatement"),
+    "POST /api/designers/statements/{statement_id}/payout": Rule(
+        "", "", "OSX", "OSX", "", "commissionstatement", {"reference": "x"}
+    ),
+    "POST /api/referrals/{referral_id}/decision": Rule("", "", "OSX", "OSX", "", "referral", {"reason": "x"}),
+    "POST /api/recommendations": Rule("", "", "OSX", "OSX", "", "product", {"product_id": "{id}"}),
     "POST /api/imports": Rule(*BACK_OFFICE),
     "GET /api/imports/{job_id}": Rule("", "", "OSX", "OSX", "", "import_job"),
     "GET /api/imports/{job_id}/errors.csv": Rule("", "", "OSX", "OSX", "", "import_job"),
@@ -202,7 +235,7 @@ RULES = {
 PUBLISHED = {"scheme", "kpischeme", "designerlevels", "commissionentry"}
 """What the server computes with: an empty one is none."""
 
-PARTS = {"year": "2026", "name": "feed_trimming"}
+PARTS = {"year": "2026", "name": "feed_trimming", "part": "thumbnail"}
 
 
 class Showfloor:
@@ -215,7 +248,7 @@ class Showfloor:
             f"{method.upper()} {path}"
             for path, operations in client.app.openapi_schema.to_schema()["paths"].items()
             for method in operations
-            if method in {"get", "post", "put", "patch", "delete"}
+            if method in {"get", "head", "post", "put", "patch", "delete"}
         }
         self._found()
 
@@ -224,15 +257,16 @@ class Showfloor:
         rule = RULES.get(route, Rule(*EVERYBODY))
         row_id = self._row(rule.about, place, f"{route} {person}") if rule.about else ""
         method, path = route.split(" ")
-        head, _, tail = path.partition("{")
-        name, _, rest = tail.partition("}")
-        path = head + (PARTS.get(name) or row_id) + rest if name else path
+        path = re.sub(r"\{(\w+)\}", lambda blank: PARTS.get(blank[1]) or row_id, path)
         headers = {}
         if person:
             token = access_token(self.services.settings, Claims(person, f"{person}-1"), now_ms=NOW_MS)
             headers["Authorization"] = f"Bearer {token}"
         body = {key: row_id if value == "{id}" else value for key, value in rule.body.items()}
         sent = {"json": body} if body else {}
+        if route.startswith("PATCH /api/photos"):
+            headers |= {"Content-Type": PIECE_TYPE, "Upload-Offset": "0"}
+            sent = {"content": SHOT}
         if route == "POST /api/imports":
             sent = {"files": {"files": ("x.csv", b"x")}}
         return self.client.request(method, path + rule.query, headers=headers, **sent)
@@ -267,10 +301,20 @@ class Showfloor:
                 return "dora"
             values = Showrooms.row(spec, place)
             values["id"] += suffix
+            if table == "photo":
+                values |= {"thumbnail_sha256": sha256(SHOT).hexdigest(), "thumbnail_bytes": len(SHOT)}
+                self._store_shot(values)
             if table == "held_edit":
                 values |= {"field": "notes", "value": '"x"', "base": '""'}
             session.add(model_of(table)(**values))
             return str(values["id"])
+
+    def _store_shot(self, photo: dict[str, Any]) -> None:
+        """Have the photo's thumbnail at the server."""
+        store = PhotoStore(self.services.settings.data_dir)
+        photo["thumbnail_at_ms"] = NOW_MS
+        store.append(photo["id"], 0, SHOT)
+        store.finish(photo["id"], photo["thumbnail_sha256"])
 
     def _found(self) -> None:
         with self.services.database.writing() as session:

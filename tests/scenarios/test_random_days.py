@@ -180,7 +180,7 @@ def earned_by_the_facts(session: Session, member_id: str) -> int:
 def spent_by_the_facts(session: Session, member_id: str) -> int:
     """What was redeemed and not cancelled, and the offset of what was not brought back."""
     done = select(Redemption).where(
-        Redemption.customer_id == member_id, Redemption.state == RedemptionState.DONE
+        Redemption.customer_id == member_id, Redemption.state != RedemptionState.CANCELLED
     )
     points = sum(each.points for each in session.exec(done))
     for order in session.exec(select(Order).where(Order.customer_id == member_id)):

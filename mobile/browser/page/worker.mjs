@@ -8,7 +8,9 @@ import { databaseKey } from "./keys.mjs";
 import { heapBytes, moduleFactory } from "./libraries.mjs";
 
 const DATA_FOLDER = "/data";
-const DATABASE_FILES = ["app.db", "app.db-wal", "app.db-journal"];
+// A rescue from a damaged database is written to the second one, before it takes the place of the first.
+const DATABASES = ["app.db", "app.db-fresh"];
+const DATABASE_FILES = DATABASES.flatMap((name) => [name, `${name}-wal`, `${name}-journal`]);
 
 self.flet_js = {};
 
@@ -48,8 +50,8 @@ function writeFiles(FS, folder, archive) {
 
 async function openStorage() {
   const [handles, key] = await Promise.all([openHandles("showfloor", DATABASE_FILES), databaseKey()]);
-  const isUnreadable = key.isNew && handles.get("app.db").getSize() > 0;
-  return { handles, hexkey: key.hexkey, isUnreadable };
+  const isThere = handles.get("app.db").getSize() > 0;
+  return { handles, hexkey: key.hexkey, isUnreadable: key.isNew && isThere, isCutToNothing: !key.isNew && !isThere };
 }
 
 async function compileLibrary({ path, url }) {
@@ -86,6 +88,7 @@ async function boot(config) {
     databasePath: `${DATA_FOLDER}/app.db`,
     hexkey: storage.hexkey,
     isUnreadable: storage.isUnreadable,
+    isCutToNothing: storage.isCutToNothing,
     isPersistent,
   };
   FS.mkdirTree("/app/native");

@@ -19,6 +19,7 @@ from mobile.screens.customers.pending import Waiting, use_waiting
 from mobile.screens.customers.points import LeaseCard, points_cards, use_figures
 from mobile.screens.customers.why import use_why_sheet
 from mobile.screens.orders.row import order_row
+from mobile.screens.refused import use_refusal_notice
 from mobile.state.application import App
 from mobile.state.hooks import go, use_app, use_query
 from mobile.state.queries.customer import TABLES, CustomerRecord, customer_record
@@ -40,6 +41,7 @@ def CustomerPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa
         record_id,
         waiting.payments,
     )
+    refusal = use_refusal_notice("customer", record_id)
     found = use_figures(record_id)
     enrol, redeem, adjust = use_enrol_sheet(), use_gift_sheet(found), use_adjust_sheet(record_id)
     why = use_why_sheet()
@@ -50,6 +52,7 @@ def CustomerPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa
         return detail_pane("", "", [missing], back=back)
     content = [
         _who(record, revealed, lambda: reveal(not revealed)),
+        *refusal,
         *_points(record, found, now_ms, narrow=back is not None),
         *_tastes(record.customer),
         *_orders(record, waiting, now_ms),

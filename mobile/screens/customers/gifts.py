@@ -7,7 +7,7 @@ from typing import Any
 import flet as ft
 
 from mobile.design.buttons import primary_button, secondary_button
-from mobile.design.fields import text_field
+from mobile.design.fields import choice_chips, text_field
 from mobile.design.marks import Tone, chip, icon_mark
 from mobile.design.rows import row
 from mobile.design.sheets import sheet
@@ -22,6 +22,7 @@ from mobile.state.queries.schemes import rules_of, scheme_in_force
 from mobile.text import error_sentence, formats, t
 from shared_models.errors import RuleError
 from shared_models.ids import new_id
+from sync.device import outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Wanted:
     gift_id: str | None = None
     points: str = ""
     note: str = ""
+    later: bool = False
+    """Handed over another day."""
     error: str | None = None
     id: str = field(default_factory=new_id)
 
@@ -44,9 +47,16 @@ def use_gift_sheet(found: MemberFigures | None) -> Callable[[], None]:
     shown, show = ft.use_state(initial=False)
     growth = found.growth if found else 0
     offers = use_query(
-        lambda session: gift_offers(session, growth, rules_of(scheme_in_force(session, app.now_ms())).tiers),
+        lambda session: gift_offers(
+            session,
+            growth,
+            rules_of(scheme_in_force(session, app.now_ms())).tiers,
+            outbox.units(session.connection(), outbox.PENDING),
+            app.now_ms(),
+        ),
         (*TABLES, "scheme"),
         growth,
+        app.sync.pending,
     )
 
     def close() -> None:
@@ -58,7 +68,9 @@ def use_gift_sheet(found: MemberFigures | None) -> Callable[[], None]:
     async def redeem() -> str:
         asked = latest(want)
         points = None if asked.gift_id else int(asked.points or 0)
-        wish = GiftWish(found.customer_id if found else "", asked.gift_id, points, asked.note, asked.id)
+        wish = GiftWish(
+            found.customer_id if found else "", asked.gift_id, points, asked.note, asked.id, not asked.later
+        )
         try:
             await redeem_at_counter(app, wish)
         except RuleError as refused:
@@ -107,6 +119,12 @@ def _form(
             keyboard=ft.KeyboardType.NUMBER,
         ),
         text_field(t("redeem.note"), wanted.note, lambda value: change(note=value), identifier="redeem-note"),
+        choice_chips(
+            [(False, t("redeem.now")), (True, t("redeem.later"))],
+            wanted.later,
+            lambda later: change(later=later),
+            identifier="redeem-later",
+        ),
     ]
     if wanted.error:
         content.append(notice(wanted.error, Tone.DANGER, identifier="redeem-error"))
@@ -126,7 +144,7 @@ def _offer(
     gift = offer.gift
     refusal = _refusal(offer, found, online=online)
     chosen = wanted.gift_id == gift.id
-    stock = t("redeem.stock", n=gift.stock) if gift.stock is not None else ""
+    stock = t("redeem.stock", n=offer.left) if offer.left is not None else ""
     tier = t("redeem.min_tier", tier=gift.min_tier) if gift.min_tier else ""
     about = refusal or " · ".join(part for part in (tier, stock) if part)
     return row(

@@ -1,6 +1,6 @@
 """All customers: search, filters, and a list of any length."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import flet as ft
 
@@ -14,6 +14,7 @@ from mobile.design.states import empty_state
 from mobile.design.type import secondary
 from mobile.screens.customers.enrolment import use_enrol_sheet
 from mobile.screens.customers.pending import use_waiting
+from mobile.screens.refused import refusal_mark, use_refused
 from mobile.screens.status import StatusPill
 from mobile.state.hooks import go, use_app, use_query, use_tables
 from mobile.state.queries.customers import TABLES, CustomerFilter, CustomerRow, customer_ids, customer_rows
@@ -28,6 +29,7 @@ def CustomersPane(selected: str | None) -> ft.Control:  # noqa: N802
     which, set_which = ft.use_state(CustomerFilter.ALL)
     version = use_tables(TABLES)
     pending = use_waiting().about_customers
+    refused = use_refused()
     enrol = use_enrol_sheet()
     ids = use_query(
         lambda session: customer_ids(session, text=text, which=which, pending=pending),
@@ -38,13 +40,16 @@ def CustomersPane(selected: str | None) -> ft.Control:  # noqa: N802
     )
 
     def build(customer: CustomerRow) -> ft.Control:
-        return customer_row(customer, pending=customer.id in pending, selected=customer.id == selected)
+        marks = refusal_mark(refused, "customer", customer.id)
+        return customer_row(
+            customer, pending=customer.id in pending, selected=customer.id == selected, refused=marks
+        )
 
     def fetch(offset: int, limit: int) -> list[CustomerRow]:
         return app.read(lambda session: customer_rows(session, ids[offset : offset + limit]))
 
     found = t("customers.found" if text else "customers.count", n=formats.count(len(ids)))
-    shown = (version, pending, selected)
+    shown = (version, pending, selected, refused)
     rows = LongList(len(ids), fetch, build, shown, identifier="customer-list", asked=(text, which))
     return list_pane(
         t("customers.title"),
@@ -57,8 +62,10 @@ def CustomersPane(selected: str | None) -> ft.Control:  # noqa: N802
     )
 
 
-def customer_row(customer: CustomerRow, *, pending: bool, selected: bool) -> ft.Control:
-    """A row that opens the customer's page."""
+def customer_row(
+    customer: CustomerRow, *, pending: bool, selected: bool, refused: Sequence[ft.Control] = ()
+) -> ft.Control:
+    """A row that opens the customer's page; `refused` is a mark at its end."""
     marks: list[ft.Control] = [chip(customer.tier, Tone.GOLD)] if customer.tier else []
     end: list[ft.Control] = []
     if customer.member:
@@ -78,7 +85,7 @@ def customer_row(customer: CustomerRow, *, pending: bool, selected: bool) -> ft.
         subtitle,
         identifier=f"customer-{customer.id}",
         chips=marks,
-        trailing=trailing if end else None,
+        trailing=ft.Row([trailing, *refused], spacing=0, tight=True) if end or refused else None,
         selected=selected,
         on_click=lambda _: go(f"/customers/{customer.id}"),
     )

@@ -45,16 +45,17 @@ def CommissionsPane(selected: str | None) -> ft.Control:  # noqa: N802
 
 
 def statement_row(
-    statement: CommissionStatement, now_ms: int, *, trailing: ft.Control | None = None
+    statement: CommissionStatement, now_ms: int, *, trailing: ft.Control | None = None, designer: str = ""
 ) -> ft.Control:
-    """A statement: its number and date, what it paid, and what it carried on."""
+    """A statement: whose it is where that has to be said, its number and date, what it paid, and what it carried on."""
     settled = formats.day(formats.local(statement.settled_at_ms).date(), year=formats.local(now_ms).year)
+    number = t("designer.statement", number=statement.number)
     marks = []
     if statement.carry_fen:
         marks.append(chip(t("designer.carries", amount=formats.money(statement.carry_fen)), Tone.WARM))
     return row(
-        t("designer.statement", number=statement.number),
-        settled,
+        designer or number,
+        f"{number} · {settled}" if designer else settled,
         identifier=f"statement-{statement.number}",
         chips=marks,
         leading=icon_mark(ft.Icons.RECEIPT_LONG_OUTLINED),

@@ -3,7 +3,7 @@
 import flet as ft
 
 from mobile.design import tokens
-from mobile.design.buttons import icon_button, primary_button
+from mobile.design.buttons import icon_button, primary_button, secondary_button
 from mobile.design.cards import card, fact_line
 from mobile.design.marks import Tone, chip
 from mobile.design.scaffold import detail_pane
@@ -13,13 +13,16 @@ from mobile.screens.designer.commissions import statement_row
 from mobile.screens.designer.figures import year_cards
 from mobile.screens.designer.referrals import referral_row
 from mobile.screens.designer.register import use_register
+from mobile.screens.designers.forms import use_designer_form
 from mobile.screens.designers.office import use_office
 from mobile.screens.places import BACK_OFFICE
 from mobile.state.designer_office import fetch_statement
 from mobile.state.hooks import use_app, use_query
+from mobile.state.queries.designer_events import EVENT_TABLES, attended_by
+from mobile.state.queries.designer_office import STATEMENT_TABLES, payouts_of
 from mobile.state.queries.designers import TABLES, DesignerRecord, designer_record
-from mobile.text import formats, language, t
-from shared_models.designers.tables import CommissionStatement
+from mobile.text import formats, language, t, word
+from shared_models.designers.tables import CommissionPayout, CommissionStatement, DesignerEvent
 
 _STATEMENTS = 12
 
@@ -37,7 +40,10 @@ def DesignerPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa
         record_id,
         in_office,
     )
+    payouts = use_query(lambda session: payouts_of(session, record_id), STATEMENT_TABLES, record_id)
+    events = use_query(lambda session: attended_by(session, record_id), EVENT_TABLES, record_id)
     register = use_register(record_id)
+    edit = use_designer_form()
     if record is None:
         missing = empty_state(
             t("common.not_found"), t("common.not_found_hint"), icon=ft.Icons.PERSON_OFF_OUTLINED
@@ -49,7 +55,13 @@ def DesignerPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa
         content += year_cards(record.standing, narrow=True)
     if record.statements:
         content.append(section_label(t("designer.statements")))
-        content += [StatementLine(each, now_ms) for each in record.statements[:_STATEMENTS]]
+        content += [
+            StatementLine(each, now_ms, "", _paid_mark(payouts.get(each.id), now_ms))
+            for each in record.statements[:_STATEMENTS]
+        ]
+    if events:
+        content.append(section_label(t("designers.attended")))
+        content += [_event_line(each) for each in events[:_STATEMENTS]]
     content.append(section_label(t("nav.referrals")))
     content += [referral_row(item, now_ms, about_money=in_office) for item in record.referrals] or [
         secondary(t("designers.no_referrals"))
@@ -59,15 +71,20 @@ def DesignerPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa
         "",
         content,
         chips=[chip(designer.level, Tone.GOLD)] if designer.level else [],
-        actions=[primary_button(t("referrals.new"), lambda _: register(), identifier="new-referral")],
+        actions=[
+            primary_button(t("referrals.new"), lambda _: register(), identifier="new-referral"),
+            secondary_button(t("designers.edit"), lambda _: edit(designer), identifier="edit-designer"),
+        ],
         back=back,
         identifier="designer",
     )
 
 
 @ft.component
-def StatementLine(statement: CommissionStatement, now_ms: int) -> ft.Control:  # noqa: N802
-    """A statement and the button that saves it as a PDF."""
+def StatementLine(  # noqa: N802
+    statement: CommissionStatement, now_ms: int, designer: str = "", end: ft.Control | None = None
+) -> ft.Control:
+    """A statement, whose it is where that has to be said, `end`, and the button that saves it as a PDF."""
     app = use_app()
     busy, ask = use_office()
 
@@ -85,7 +102,19 @@ def StatementLine(statement: CommissionStatement, now_ms: int) -> ft.Control:  #
         identifier=f"pdf-{statement.number}",
         colour=colour,
     )
-    return statement_row(statement, now_ms, trailing=button)
+    tools = ft.Row([*([end] if end else []), button], tight=True, spacing=tokens.SPACE_1)
+    return statement_row(statement, now_ms, trailing=tools, designer=designer)
+
+
+def _paid_mark(payout: CommissionPayout | None, now_ms: int) -> ft.Control | None:
+    if payout is None:
+        return None
+    return chip(t("statements.paid", day=formats.moment(payout.paid_at_ms, now_ms)), Tone.ACCENT)
+
+
+def _event_line(event: DesignerEvent) -> ft.Control:
+    at = formats.local(event.starts_at_ms)
+    return fact_line(f"{at:%Y-%m-%d}", body(f"{word('event', event.kind)} · {event.title}"))
 
 
 def _file(record: DesignerRecord) -> ft.Control:

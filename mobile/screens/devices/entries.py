@@ -10,6 +10,7 @@ from mobile.design.cards import card
 from mobile.design.marks import Tone, avatar, chip
 from mobile.design.type import body, row_title, secondary, section_label
 from mobile.screens.devices.confirming import Asking
+from mobile.screens.sync.words import device_words
 from mobile.state.device_overview import Device, Order
 from mobile.text import formats, t
 from shared_models.moments import LARGEST_PLAUSIBLE_SKEW_MS
@@ -71,7 +72,7 @@ def _columns(who: ft.Control, values: Sequence[ft.Control], actions: ft.Control)
 
 def _who(device: Device, own_id: str) -> ft.Control:
     state = _state(device, own_id)
-    what = " · ".join(dict.fromkeys(part for part in (device.name, device.platform) if part))
+    what = device_words(device.name or device.platform, device.id)
     name = ft.Container(row_title(device.staff_name), expand=True, expand_loose=True)
     head = ft.Row([name, *([chip(*state)] if state else [])], spacing=tokens.SPACE_2)
     return ft.Column([head, secondary(what)], spacing=2)
@@ -109,7 +110,7 @@ def _figures(device: Device, now_ms: int) -> dict[str, tuple[str, Tone]]:
 def _lag(device: Device) -> str:
     if device.lag_ms is None:
         return t("moment.never")
-    return t("moment.just_now") if device.lag_ms < formats.MINUTE else formats.span(device.lag_ms)
+    return t("devices.up_to_date") if device.lag_ms < formats.MINUTE else formats.span(device.lag_ms)
 
 
 def _value(words: str, tone: Tone) -> ft.Control:

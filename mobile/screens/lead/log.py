@@ -10,10 +10,12 @@ from mobile.design.buttons import primary_button, secondary_button
 from mobile.design.fields import choice_chips, text_field
 from mobile.design.sheets import sheet
 from mobile.design.states import snackbar
+from mobile.screens.photos.chooser import chooser_block, use_chooser
 from mobile.screens.restored import restored_note
 from mobile.state.drafts import SheetDrafts
 from mobile.state.hooks import latest, use_app
 from mobile.state.lead_actions import Report, log_follow_up
+from mobile.state.photos import Draft, drop_shots
 from mobile.text import formats, t, word
 from shared_models.sales.tables import Channel, Intent, Lead, Outcome
 
@@ -33,6 +35,7 @@ class Answers:
     result: str = Intent.MEDIUM
     days: int | None = None
     note: str = ""
+    photos: tuple[Draft, ...] = ()
     restored: bool = False
 
 
@@ -49,9 +52,13 @@ def use_log_sheet(lead: Lead | None) -> Callable[[], None]:
     def close() -> None:
         show(False)
 
-    def cancel() -> None:
+    def done() -> None:
         drafts.forget(subject)
         close()
+
+    def cancel() -> None:
+        drop_shots(app, latest(answer).photos)
+        done()
 
     def change(**given: Any) -> None:
         def take(before: Answers) -> Answers:
@@ -64,11 +71,14 @@ def use_log_sheet(lead: Lead | None) -> Callable[[], None]:
     def save() -> None:
         if lead is None:
             return
-        log_follow_up(app, lead.id, report_of(latest(answer), app.now_ms()))
-        cancel()
+        given = latest(answer)
+        log_follow_up(app, lead.id, report_of(given, app.now_ms()), given.photos)
+        done()
         snackbar(page, t("log.saved" if app.sync.online else "log.saved_offline"))
 
-    ft.use_dialog(_form(answers, change, save, cancel, close) if shown else None)
+    chooser = use_chooser(lambda: latest(answer).photos, lambda shots: change(photos=shots))
+    photos = chooser_block(app, answers.photos, chooser) if shown else []
+    ft.use_dialog(_form(answers, change, photos, save, cancel, close) if shown else None)
 
     def open_sheet() -> None:
         left = drafts.load(subject, Answers())
@@ -110,6 +120,7 @@ def _due(days: int, now_ms: int) -> int | None:
 def _form(
     answers: Answers,
     change: Callable[..., None],
+    photos: list[ft.Control],
     save: Callable[[], None],
     cancel: Callable[[], None],
     close: Callable[[], None],
@@ -151,4 +162,4 @@ def _form(
         primary_button(t("common.save"), lambda _: save(), identifier="save-log"),
         secondary_button(t("common.cancel"), lambda _: cancel(), identifier="cancel"),
     ]
-    return sheet(t("log.title"), [*content, note], actions, close, identifier="log-sheet")
+    return sheet(t("log.title"), [*content, note, *photos], actions, close, identifier="log-sheet")

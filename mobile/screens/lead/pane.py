@@ -14,6 +14,7 @@ from mobile.screens.lead.member import member_cards
 from mobile.screens.lead.needs import needs_card, use_needs_sheet
 from mobile.screens.lead.notes import NotesCard
 from mobile.screens.lead.timeline import timeline
+from mobile.screens.refused import use_refusal_notice
 from mobile.state.application import App
 from mobile.state.hooks import go, use_app, use_query
 from mobile.state.queries.lead import TABLES, LeadRecord, lead_record
@@ -30,6 +31,7 @@ def LeadPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa: N8
     record = use_query(lambda session: lead_record(session, record_id, now_ms=now_ms), TABLES, record_id)
     pending = use_query(lambda _: _pending(app, record_id), TABLES, record_id)
     lead = record.lead if record else None
+    refusal = use_refusal_notice("lead", record_id)
     log = use_log_sheet(lead)
     edit = use_needs_sheet(lead)
     if record is None or lead is None:
@@ -46,7 +48,7 @@ def LeadPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa: N8
     return detail_pane(
         lead.name,
         "",
-        [_who(record, revealed, lambda: reveal(not revealed)), *body],
+        [_who(record, revealed, lambda: reveal(not revealed)), *refusal, *body],
         chips=_chips(record, lead.id in pending),
         tools=_tools(lead),
         actions=_actions(record, log),

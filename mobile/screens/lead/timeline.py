@@ -8,6 +8,7 @@ from mobile.design.cards import timeline_item
 from mobile.design.marks import Tone, pending_mark
 from mobile.design.states import empty_state
 from mobile.design.type import secondary, section_label
+from mobile.screens.photos.strip import photo_strip
 from mobile.state.hooks import go
 from mobile.state.queries.lead import LeadRecord, OrderLineItem
 from mobile.text import formats, t, word
@@ -17,7 +18,11 @@ from shared_models.sales.tables import Channel, FollowUp, Outcome
 def timeline(record: LeadRecord, pending: Collection[str], now_ms: int) -> list[ft.Control]:
     """A heading and an entry each; says so when nothing happened yet."""
     entries = [
-        (item.occurred_at_ms, _follow_up(item, item.id in pending, now_ms)) for item in record.follow_ups
+        (
+            item.occurred_at_ms,
+            _follow_up(item, item.id in pending, now_ms, photo_strip(record.photos.get(item.id, ()))),
+        )
+        for item in record.follow_ups
     ]
     entries += [(order.sold_at_ms, _order(order, order.id in pending, now_ms)) for order in record.orders]
     head = section_label(t("lead.timeline"))
@@ -35,7 +40,7 @@ def timeline(record: LeadRecord, pending: Collection[str], now_ms: int) -> list[
     ]
 
 
-def _follow_up(item: FollowUp, pending: bool, now_ms: int) -> ft.Control:
+def _follow_up(item: FollowUp, pending: bool, now_ms: int, photos: ft.Control | None) -> ft.Control:
     reached = item.outcome == Outcome.REACHED
     extra = word("intent", item.intent) if item.intent else ("" if reached else word("outcome", item.outcome))
     title = " · ".join(part for part in (word("channel", item.channel), extra) if part)
@@ -47,6 +52,7 @@ def _follow_up(item: FollowUp, pending: bool, now_ms: int) -> ft.Control:
         formats.moment(item.occurred_at_ms, now_ms),
         tone,
         trailing=pending_mark(t("common.pending")) if pending else None,
+        below=photos,
         identifier=f"follow-up-{item.id}",
     )
 

@@ -11,6 +11,7 @@ from mobile.design.scaffold import list_pane
 from mobile.design.states import empty_state
 from mobile.screens.leads.new import use_new_lead
 from mobile.screens.leads.row import lead_row
+from mobile.screens.refused import refusal_mark, use_refused
 from mobile.screens.status import StatusPill
 from mobile.state.hooks import use_app, use_query, use_tables
 from mobile.state.queries.leads import LeadFilter, LeadRow, lead_ids, lead_rows
@@ -35,17 +36,23 @@ def LeadsPane(selected: str | None) -> ft.Control:  # noqa: N802
         tonight_ms,
     )
     pending = use_query(lambda _: app.replica.pending_rows("lead"), ["lead", "followup"])
+    refused = use_refused()
 
     def build(lead: LeadRow) -> ft.Control:
         return lead_row(
-            lead, section="leads", now_ms=now_ms, pending=lead.id in pending, selected=lead.id == selected
+            lead,
+            section="leads",
+            now_ms=now_ms,
+            pending=lead.id in pending,
+            selected=lead.id == selected,
+            refused=refusal_mark(refused, "lead", lead.id),
         )
 
     def fetch(offset: int, limit: int) -> list[LeadRow]:
         return app.read(lambda session: lead_rows(session, ids[offset : offset + limit]))
 
     found = t("leads.found" if text else "leads.count", n=formats.count(len(ids)))
-    rows = LongList(len(ids), fetch, build, (version, text, which), asked=(text, which))
+    rows = LongList(len(ids), fetch, build, (version, text, which, refused), asked=(text, which))
     return list_pane(
         t("leads.title"),
         found,

@@ -1,5 +1,7 @@
 """How a lead looks in any list."""
 
+from collections.abc import Sequence
+
 import flet as ft
 
 from mobile.design.marks import Tone, chip, pending_mark
@@ -18,10 +20,11 @@ def lead_row(
     now_ms: int,
     pending: bool,
     selected: bool,
+    refused: Sequence[ft.Control] = (),
     trailing: str | None = None,
     subtitle: str | None = None,
 ) -> ft.Control:
-    """A row that opens the lead within `section`; `trailing` replaces when it is due."""
+    """A row that opens the lead within `section`; `trailing` replaces when it is due, `refused` is a mark at its end."""
     marks: list[ft.Control] = []
     if trailing is not None:
         marks.append(trailing_moment(trailing))
@@ -42,7 +45,7 @@ def lead_row(
         subtitle if subtitle is not None else wants(lead),
         identifier=f"lead-{lead.id}",
         chips=[mark] if (mark := _chip(lead)) else [],
-        trailing=end if marks else None,
+        trailing=ft.Row([end, *refused], spacing=0, tight=True) if marks or refused else None,
         selected=selected,
         on_click=lambda _: go(f"/{section}/{lead.id}"),
     )

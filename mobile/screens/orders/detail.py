@@ -16,6 +16,8 @@ from mobile.screens.customers.reason import reason
 from mobile.screens.orders.payment import use_payment_sheet
 from mobile.screens.orders.returning import ReturnFlow
 from mobile.screens.orders.row import STATUS_TONES
+from mobile.screens.orders.survey import SurveyLine, SurveyTool
+from mobile.screens.refused import use_refusal_notice
 from mobile.state.hooks import go, use_app, use_query
 from mobile.state.queries.order import TABLES, OrderRecord, order_record
 from mobile.text import formats, t, word
@@ -34,6 +36,8 @@ def OrderPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa: N
         record_id,
         waiting.payments,
     )
+    refusal = use_refusal_notice("sales_order", record_id)
+    is_own = record is not None and app.replica.staff_id == record.order.customer_id
     returning, return_of = ft.use_state("")
     pay = use_payment_sheet(record_id, record.due_fen if record else 0)
     if record is None:
@@ -47,6 +51,7 @@ def OrderPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa: N
         record.order.number or t("order.unnumbered"),
         _context(record, now_ms),
         [
+            *refusal,
             _figures(record, narrow=back is not None),
             *_forecast(record),
             section_label(t("order.lines")),
@@ -54,11 +59,11 @@ def OrderPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa: N
             section_label(t("order.payments")),
             _payments(record, waiting, now_ms),
             *_points(record, now_ms),
+            SurveyLine(record_id),
         ],
         chips=_chips(record, waiting),
-        actions=[]
-        if app.replica.staff_id == record.order.customer_id
-        else _actions(record, pay, lambda: return_of(record_id)),
+        tools=[] if is_own else [SurveyTool(record_id)],
+        actions=[] if is_own else _actions(record, pay, lambda: return_of(record_id)),
         back=back,
         identifier="order",
     )

@@ -11,6 +11,7 @@ from mobile.design.scaffold import list_pane
 from mobile.design.states import empty_state
 from mobile.screens.customers.pending import use_waiting
 from mobile.screens.orders.row import order_row
+from mobile.screens.refused import refusal_mark, use_refused
 from mobile.screens.status import StatusPill
 from mobile.state.hooks import go, use_app, use_query, use_tables
 from mobile.state.queries.orders import TABLES, OrderFilter, OrderRow, order_ids, order_rows, sold_fen
@@ -25,6 +26,7 @@ def OrdersPane(selected: str | None) -> ft.Control:  # noqa: N802
     which, set_which = ft.use_state(OrderFilter.ALL)
     version = use_tables(TABLES)
     waiting = use_waiting()
+    refused = use_refused()
     now_ms = app.now_ms()
     day = (formats.midnight_ms(now_ms), formats.midnight_ms(now_ms, days=1))
     ids = use_query(
@@ -38,14 +40,18 @@ def OrdersPane(selected: str | None) -> ft.Control:  # noqa: N802
 
     def build(order: OrderRow) -> ft.Control:
         return order_row(
-            order, now_ms=now_ms, pending=order.id in waiting.orders, selected=order.id == selected
+            order,
+            now_ms=now_ms,
+            pending=order.id in waiting.orders,
+            selected=order.id == selected,
+            refused=refusal_mark(refused, "sales_order", order.id),
         )
 
     def fetch(offset: int, limit: int) -> list[OrderRow]:
         return app.read(lambda session: order_rows(session, ids[offset : offset + limit]))
 
     context = t("orders.context", n=formats.count(len(ids)), amount=formats.money(sold))
-    shown = (version, waiting, selected)
+    shown = (version, waiting, selected, refused)
     rows = LongList(len(ids), fetch, build, shown, identifier="order-list", asked=(text, which))
     return list_pane(
         t("orders.title"),

@@ -1,5 +1,7 @@
 """How an order looks in any list."""
 
+from collections.abc import Sequence
+
 import flet as ft
 
 from mobile.design import tokens
@@ -20,9 +22,18 @@ STATUS_TONES = {
 
 
 def order_row(
-    order: OrderRow, *, now_ms: int, pending: bool, selected: bool = False, about_customer: bool = True
+    order: OrderRow,
+    *,
+    now_ms: int,
+    pending: bool,
+    selected: bool = False,
+    about_customer: bool = True,
+    refused: Sequence[ft.Control] = (),
 ) -> ft.Control:
-    """A row that opens the order; titled by its customer, or by its number where the customer is known."""
+    """A row that opens the order; titled by its customer, or by its number where the customer is known.
+
+    `refused` is a mark at its end.
+    """
     amount = ft.Text(
         formats.money(order.total_fen),
         size=tokens.SIZE_BODY,
@@ -38,19 +49,20 @@ def order_row(
     chips = [chip(status, STATUS_TONES.get(OrderStatus(order.status), Tone.CALM))] if about_customer else []
     if pending:
         chips.append(pending_mark(t("common.pending")))
+    figures = ft.Column(
+        end,
+        spacing=2,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.END,
+        alignment=ft.MainAxisAlignment.CENTER,
+    )
     return row(
         title,
         subtitle,
         identifier=f"order-{order.id}",
         chips=chips,
         leading=None if about_customer else icon_mark(ft.Icons.RECEIPT_LONG_OUTLINED),
-        trailing=ft.Column(
-            end,
-            spacing=2,
-            tight=True,
-            horizontal_alignment=ft.CrossAxisAlignment.END,
-            alignment=ft.MainAxisAlignment.CENTER,
-        ),
+        trailing=ft.Row([figures, *refused], spacing=0, tight=True),
         selected=selected,
         on_click=lambda _: go(f"/orders/{order.id}"),
     )

@@ -18,6 +18,7 @@ Edit = Callable[[Callable[[SchemeDraft], SchemeDraft]], None]
 _POINTS = ("base_rate", "welcome_gift")
 _OFFSET = ("points_per_yuan", "unit", "cap_percent")
 _TERMS = ("expiry_days", "grace_days", "lease_hours")
+_GIFTS = ("gift_floor_percent", "hand_over_days")
 _PERIOD = ("first_day", "last_day")
 _TIER = ("name", "from", "discount_percent")
 _PARTS_OF = {
@@ -49,6 +50,7 @@ def editor_cards(draft: SchemeDraft, edit: Edit, mistake: str | None, *, wide: b
         _tiers(draft, edit, mistake),
         _bonuses(draft, edit, mistake, wide=wide),
         _card("schemes.terms_title", [_line(terms, wide=wide), mode]),
+        group("schemes.gifts_title", _GIFTS),
         group("schemes.period_title", _PERIOD),
     ]
 
@@ -67,7 +69,8 @@ def mistake_sentence(place: str) -> str:
 _EXPLAINED = frozenset(
     {
         "base_rate", "points_per_yuan", "unit", "cap_percent", "tiers", "from", "to", "discount_percent", "multiplier",
-        "fixed", "min_net", "expiry_days", "grace_days", "welcome_gift", "lease_hours",
+        "fixed", "min_net", "expiry_days", "grace_days", "welcome_gift", "lease_hours", "gift_floor_percent",
+        "hand_over_days",
     }
 )  # fmt: skip
 

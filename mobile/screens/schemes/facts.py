@@ -29,6 +29,8 @@ def facts(rules: LoyaltyRules) -> dict[str, str]:
         t("schemes.return_mode"): word("return_mode", rules.return_mode),
         t("schemes.welcome_gift"): t("schemes.points", n=formats.count(rules.welcome_gift)),
         t("schemes.lease_hours"): t("schemes.hours", n=rules.lease_hours),
+        t("schemes.gift_floor"): f"{plain(rules.gift_floor_percent)}%",
+        t("schemes.hand_over_days"): t("schemes.days", n=rules.hand_over_days),
     }
     return found
 

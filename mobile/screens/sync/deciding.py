@@ -1,18 +1,21 @@
 """What waits for somebody's word: edits whose author had lost the record, and refused actions handed to the manager."""
 
 import flet as ft
+from msgspec import convert
 
 from mobile.design import tokens
 from mobile.design.buttons import primary_button, secondary_button, text_button
 from mobile.design.cards import card
 from mobile.design.states import snackbar
 from mobile.design.type import body, row_title, secondary
+from mobile.screens.sync.units import values_of
 from mobile.screens.sync.words import field_name, value_words
 from mobile.state.hooks import go, use_app
 from mobile.state.queries.inbox import staff_names, subject_of_record
 from mobile.text import error_sentence, formats, t, word
 from sync.handed_over import HandedOver
 from sync.held import HeldEdit
+from sync.wire import Change
 
 
 @ft.component
@@ -71,13 +74,19 @@ def HandedOverCard(handed: HandedOver) -> ft.Control:  # noqa: N802
     lines: list[ft.Control] = [
         row_title(title),
         body(error_sentence(handed.code, handed.details), tokens.DANGER),
+        *values_of(convert(handed.unit.get("changes", []), list[Change]), now_ms),
         secondary(who),
     ]
     if handed.by == app.replica.staff_id:
         lines.append(secondary(t("handed.own"), tokens.WARM, lines=2))
     else:
         done = primary_button(t("handed.settle"), lambda _: settle(), identifier=f"settle-{handed.id}")
-        lines.append(ft.Row([done]))
+        look = (
+            [secondary_button(t("sync.look"), lambda _: go(subject.path), identifier=f"look-{handed.id}")]
+            if subject.path
+            else []
+        )
+        lines.append(ft.Row([done, *look], spacing=tokens.SPACE_3, wrap=True))
     return ft.Semantics(
         content=card(ft.Column(lines, spacing=tokens.SPACE_2)), identifier=f"handed-{handed.id}"
     )

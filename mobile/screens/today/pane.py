@@ -14,6 +14,7 @@ from mobile.design.scaffold import list_pane, scroll_body
 from mobile.design.states import empty_state
 from mobile.design.type import section_label
 from mobile.screens.leads.row import lead_row, wants
+from mobile.screens.refused import refusal_mark, use_refused
 from mobile.screens.status import StatusPill
 from mobile.state.hooks import go, use_app, use_query
 from mobile.state.queries.leads import LeadFilter, LeadRow, lead_ids, lead_rows
@@ -34,6 +35,7 @@ def TodayPane(selected: str | None) -> ft.Control:  # noqa: N802
     person = app.session.person
     minute = now_ms // formats.MINUTE
     pending = use_query(lambda _: app.replica.pending_rows("lead"), ["lead", "followup"])
+    refused = use_refused()
     day = use_query(
         lambda session: today(
             session,
@@ -50,7 +52,13 @@ def TodayPane(selected: str | None) -> ft.Control:  # noqa: N802
     def show(lead: LeadRow, **extra: str) -> ft.Control:
         mine = lead.id == selected
         return lead_row(
-            lead, section="today", now_ms=now_ms, pending=lead.id in pending, selected=mine, **extra
+            lead,
+            section="today",
+            now_ms=now_ms,
+            pending=lead.id in pending,
+            selected=mine,
+            refused=refusal_mark(refused, "lead", lead.id),
+            **extra,
         )
 
     body = [show(lead) for lead in found] if text else _groups(day, show)

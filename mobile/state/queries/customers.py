@@ -84,6 +84,12 @@ def customer_rows(session: Session, ids: Sequence[str]) -> list[CustomerRow]:
     return [found[customer_id] for customer_id in ids if customer_id in found]
 
 
+def names_of(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """The names of these customers, as far as this device has them."""
+    found = session.execute(select(col(Customer.id), col(Customer.name)).where(col(Customer.id).in_(ids)))
+    return dict(found.tuples().all())
+
+
 def customers_with(
     session: Session, *, customers: Collection[str], orders: Collection[str], payments: Collection[str]
 ) -> frozenset[str]:

@@ -9,8 +9,12 @@ from sqlmodel import Session
 from shared_models.people.tables import Staff
 from shared_models.sales.tables import Customer, FollowUp, Lead, Order
 from sync.conflict import Conflict
+from sync.device.answers import rows_needed
 from sync.device.outbox import Unit
 from sync.wire import Change
+
+Record = tuple[str, str]
+"""A record by its table and identifier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,23 @@ def subject_of_unit(session: Session, unit: Unit) -> Subject:
                 if found.name:
                     return found
     return NOBODY
+
+
+def refused_records(session: Session, units: Iterable[Unit]) -> dict[Record, str]:
+    """The records that these refused units write or speak of, each with the last such unit.
+
+    Of an order also its buyer and the lead that it came of.
+    """
+    found: dict[Record, str] = {}
+    for unit in units:
+        for table, row_id in rows_needed(unit.changes):
+            found[table, row_id] = unit.id
+            order = session.get(Order, row_id) if table == "sales_order" else None
+            if order is not None:
+                found["customer", order.customer_id] = unit.id
+                if order.lead_id:
+                    found["lead", order.lead_id] = unit.id
+    return found
 
 
 def subject_of_conflict(session: Session, conflict: Conflict) -> Subject:

@@ -1,10 +1,12 @@
 """One lead with everything its page shows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from mobile.state.queries.photos import Tile, tiles_of
 from shared_models.loyalty.tables import MemberAccount, Scheme
 from shared_models.people.tables import Staff
 from shared_models.sales.tables import Customer, Escalation, FollowUp, Lead, Order
@@ -36,9 +38,21 @@ class LeadRecord:
     follow_up_count: int
     escalations: tuple[Escalation, ...]
     orders: tuple[OrderLineItem, ...]
+    photos: Mapping[str, tuple[Tile, ...]]
+    """By the follow-up that they belong to."""
 
 
-TABLES = ("lead", "followup", "escalation", "customer", "memberaccount", "sales_order", "scheme", "staff")
+TABLES = (
+    "lead",
+    "followup",
+    "photo",
+    "escalation",
+    "customer",
+    "memberaccount",
+    "sales_order",
+    "scheme",
+    "staff",
+)
 
 
 def lead_record(session: Session, lead_id: str, *, now_ms: int) -> LeadRecord | None:
@@ -49,6 +63,7 @@ def lead_record(session: Session, lead_id: str, *, now_ms: int) -> LeadRecord | 
     owner = session.get(Staff, lead.owner_id) if lead.owner_id and not lead.awaits_owner else None
     customer = session.get(Customer, lead.customer_id) if lead.customer_id else None
     account = session.get(MemberAccount, customer.id) if customer else None
+    follow_ups = _follow_ups(session, lead_id)
     count = session.scalar(select(func.count()).select_from(FollowUp).where(col(FollowUp.lead_id) == lead_id))
     return LeadRecord(
         lead=lead,
@@ -56,10 +71,11 @@ def lead_record(session: Session, lead_id: str, *, now_ms: int) -> LeadRecord | 
         customer=customer,
         account=account,
         scheme=_scheme(session, now_ms) if account else None,
-        follow_ups=_follow_ups(session, lead_id),
+        follow_ups=follow_ups,
         follow_up_count=count or 0,
         escalations=_escalations(session, lead_id),
         orders=_orders(session, lead),
+        photos=tiles_of(session, [each.id for each in follow_ups]),
     )
 
 

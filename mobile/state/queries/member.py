@@ -57,7 +57,7 @@ def member_figures(
     same = identifiers_of(session, customer.id)
     orders = select(func.count()).where(col(Order.customer_id).in_(same))
     redeemed = select(func.count()).where(
-        col(Redemption.customer_id).in_(same), col(Redemption.state) == RedemptionState.DONE
+        col(Redemption.customer_id).in_(same), col(Redemption.state) != RedemptionState.CANCELLED
     )
     return MemberFigures(
         customer_id=customer.id,

@@ -7,9 +7,11 @@ from sqlmodel import Session, col
 
 from mobile.state.queries.orders import OrderRow, order_rows
 from mobile.state.queries.schemes import rules_of, scheme_in_force
+from shared_models.loyalty.gifts import is_offered
 from shared_models.loyalty.scheme import LoyaltyRules, Tier
 from shared_models.loyalty.tables import Gift, MemberAccount, PointsEntry, PointsLot, Redemption, Scheme
 from shared_models.loyalty.tiers import has_reached, tier_for
+from shared_models.moments import local_date
 from shared_models.people.tables import Store
 from shared_models.sales.tables import Customer, Order, Payment, SaleReturn
 
@@ -81,7 +83,9 @@ def membership(session: Session, customer_id: str, now_ms: int) -> Membership | 
     rules = rules_of(scheme)
     store = session.get(Store, customer.store_id)
     spendable = 0 if account.debt else max(0, account.balance - account.leased)
-    offered = session.scalars(select(Gift).where(col(Gift.active)).order_by(col(Gift.points), col(Gift.id)))
+    today = local_date(now_ms)
+    active = session.scalars(select(Gift).where(col(Gift.active)).order_by(col(Gift.points), col(Gift.id)))
+    offered = [gift for gift in active if is_offered(gift, today)]
     return Membership(
         customer=customer,
         account=account,

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from server.domain.designers.levels import closed_through, level_held, rules_in_force
 from server.domain.written import Written, ids_of
+from shared_models.designers.claims import owner_among
 from shared_models.designers.commission import (
     CommissionKind,
     CommissionLine,
@@ -20,7 +21,7 @@ from shared_models.designers.commission import (
     payable_from_ms,
     recognised_fen,
 )
-from shared_models.designers.stored import lines_of
+from shared_models.designers.stored import claim_of, lines_of
 from shared_models.designers.tables import CommissionEntry, Designer, Referral
 from shared_models.designers.years import counting_year, fiscal_year
 from shared_models.errors import RuleError
@@ -127,18 +128,19 @@ def adjust_order(session: Session, order: Order, *, at_ms: int) -> None:
 
 
 def owner_of(session: Session, order: Order) -> str | None:
-    """The designer an order belongs to: the one it names, or the first to have claimed the client before the sale."""
+    """The designer an order belongs to: the one it names, or the owner among those who claimed the client before the sale."""
     if order.designer_id is not None:
         return order.designer_id
     phone = session.exec(select(Customer.phone).where(Customer.id == order.customer_id)).first()
     if not phone:
         return None
-    claims = select(Referral.designer_id).where(
+    claims = select(Referral).where(
         Referral.company_id == order.company_id,
         Referral.phone == phone,
         col(Referral.claimed_at_ms) <= order.sold_at_ms,
     )
-    return session.exec(claims.order_by(col(Referral.claimed_at_ms), col(Referral.id))).first()
+    owner = owner_among(claim_of(row) for row in session.exec(claims).all())
+    return owner.designer_id if owner else None
 
 
 def _post_changes(session: Session, order: Order, cause: Cause, not_yet: Collection[str] = ()) -> int:

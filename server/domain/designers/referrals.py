@@ -1,4 +1,4 @@
-"""Whose client it is: claims on one phone number, the earliest by corrected time owns it (R12)."""
+"""Whose client it is: claims on one phone number, the earliest by corrected time owns it unless somebody decides (R12)."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,8 @@ from sqlmodel import Session, col, select
 from server.domain.designers.commissions import adjust_order
 from server.domain.leads.assigning import give_owner
 from server.domain.written import Written, ids_of
+from shared_models.designers.claims import in_order
+from shared_models.designers.stored import claim_of
 from shared_models.designers.tables import Referral, ReferralStanding
 from shared_models.errors import RuleError
 from shared_models.ids import derived_id
@@ -46,17 +48,46 @@ def claim(session: Session, written: Sequence[Written]) -> None:
         _move_orders(session, company_id, phone, at_ms)
 
 
+def decide(
+    session: Session, company_id: str, referral_id: str, *, reason: str, staff_id: str, now_ms: int
+) -> Referral:
+    """Give a client to the designer of this claim, whoever came first; orders that name no designer follow.
+
+    Every claim stays as it was made. Refuses an unknown claim (`RuleError("unknown")`) and an empty reason (`"reason"`).
+    """
+    referral = session.get(Referral, referral_id)
+    if referral is None or referral.company_id != company_id:
+        raise RuleError("unknown", id=referral_id)
+    if not reason.strip():
+        raise RuleError("reason")
+    rivals = select(Referral.decided_at_ms).where(
+        Referral.company_id == company_id, Referral.phone == referral.phone
+    )
+    decided = [at_ms for at_ms in session.exec(rivals).all() if at_ms is not None]
+    # What is decided later counts, in the same millisecond and on a clock that was set back too.
+    referral.decided_at_ms = max([now_ms, *(at_ms + 1 for at_ms in decided)])
+    referral.decision, referral.decided_by = reason.strip(), staff_id
+    session.flush()
+    _settle_claims(session, company_id, referral.phone)
+    _move_orders(session, company_id, referral.phone, now_ms)
+    return referral
+
+
 def link_customers(session: Session, written: Sequence[Written]) -> None:
     """A referred client has become a customer."""
-    _link(session, Customer, ids_of(written))
+    _link(session, Customer, written)
 
 
 def link_leads(session: Session, written: Sequence[Written]) -> None:
     """A referred client has become a lead."""
-    _link(session, Lead, ids_of(written))
+    _link(session, Lead, written)
 
 
-def _link(session: Session, model: type[Customer] | type[Lead], row_ids: list[str]) -> None:
+def _link(session: Session, model: type[Customer] | type[Lead], written: Sequence[Written]) -> None:
+    # Only a number decides whose client somebody is; most edits leave it as it is.
+    row_ids = ids_of([each for each in written if "phone" in each.change.fields])
+    if not row_ids:
+        return
     referred = (
         select(model.company_id, model.phone)
         .join(Referral, (col(Referral.phone) == model.phone) & (col(Referral.company_id) == model.company_id))
@@ -69,12 +100,14 @@ def _link(session: Session, model: type[Customer] | type[Lead], row_ids: list[st
 
 def _settle_claims(session: Session, company_id: str, phone: str) -> Referral:
     """Set for every claim on a number whether it owns the client, and whom it is about as far as we know; the owner."""
-    claims = session.exec(
+    rows = session.exec(
         select(Referral)
         .where(Referral.company_id == company_id, Referral.phone == phone)
-        .order_by(col(Referral.claimed_at_ms), col(Referral.id))
+        .order_by(col(Referral.id))
         .with_for_update()
     ).all()
+    row_of = {row.id: row for row in rows}
+    claims = [row_of[claim.id] for claim in in_order(claim_of(row) for row in rows)]
     customers = select(Customer.id).where(Customer.company_id == company_id, Customer.phone == phone)
     leads = select(Lead.id).where(Lead.company_id == company_id, Lead.phone == phone)
     customer_id = session.exec(customers.order_by(Customer.id)).first()

@@ -12,13 +12,17 @@ from server.domain.loyalty.leases import cover, member_books
 from server.domain.written import Written
 from shared_models.errors import RuleError
 from shared_models.ids import new_id
+from shared_models.loyalty.gifts import gift_refusal, hand_over_due_ms
 from shared_models.loyalty.ledger import Adjustment, adjust, cancel_redemption, redeem, spend_offline
 from shared_models.loyalty.scheme import LoyaltyRules
 from shared_models.loyalty.stored import entry_of
 from shared_models.loyalty.tables import EntryKind, Gift, PointsEntry, Redemption, RedemptionState
-from shared_models.loyalty.tiers import has_reached
+from shared_models.moments import local_date
 from shared_models.office.tables import AlertKind
 from shared_models.sales.tables import Customer
+
+_FIXED = frozenset({"points", "lease_points", "customer_id", "gift_id"})
+"""What is settled about a redemption when it is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class Wish:
     gift_id: str | None = None
     note: str = ""
     redemption_id: str | None = None
+    is_handed_over: bool = True
+    """Whether the member takes it along at once; else it is reserved until somebody hands it over."""
 
 
 def redeem_points(session: Session, wish: Wish, *, now_ms: int) -> tuple[Redemption, list[PointsEntry]]:
@@ -42,6 +48,7 @@ def redeem_points(session: Session, wish: Wish, *, now_ms: int) -> tuple[Redempt
     books = member_books(session, wish.customer_id, now_ms)
     gift = _locked_gift(session, wish.gift_id)
     points = gift.points if gift is not None and wish.points is None else wish.points or 0
+    rules = rules_at(session, books.member.company_id, now_ms)
     if points <= 0 or (gift is not None and points < gift.points):
         raise RuleError("points", wanted=points, spendable=0)
     redemption = Redemption(
@@ -52,11 +59,12 @@ def redeem_points(session: Session, wish: Wish, *, now_ms: int) -> tuple[Redempt
         gift_id=wish.gift_id,
         points=points,
         note=wish.note,
+        state=RedemptionState.DONE if wish.is_handed_over else RedemptionState.RESERVED,
         redeemed_at_ms=now_ms,
     )
+    _promise(redemption, rules, by=wish.staff_id)
     spent = redeem(books.account, points, at_ms=now_ms)
-    rules = rules_at(session, books.member.company_id, now_ms)
-    _take_gift(gift, books, rules)
+    _take_gift(gift, books, rules, now_ms)
     session.add(redemption)
     books.post(spent, event_id=redemption.id, at_ms=now_ms, redemption_id=redemption.id)
     session.flush()
@@ -68,16 +76,21 @@ def settle_redemptions(session: Session, written: Sequence[Written]) -> None:
     for each in written:
         redemption = session.get_one(Redemption, each.row_id)
         if each.change.kind != "insert":
-            if {"points", "lease_points", "customer_id"} & each.change.fields.keys():
+            if _FIXED & each.change.fields.keys():
                 raise RuleError("fixed", table="redemption")
+            if each.change.fields.get("state") == RedemptionState.DONE:
+                _hand_over(redemption, each.unit.author, each.at_ms)
             continue
         now_ms = each.unit.received_at_ms
         books = member_books(session, redemption.customer_id, now_ms)
         if redemption.points <= 0 or sum(redemption.lease_points.values()) != redemption.points:
             raise RuleError("lease", wanted=redemption.points, spendable=0)
+        if redemption.state == RedemptionState.CANCELLED:
+            raise RuleError("cancelled", id=redemption.id)
+        _promise(redemption, rules_at(session, redemption.company_id, each.at_ms), by=each.unit.author)
         gift = _locked_gift(session, redemption.gift_id)
         if gift is not None and gift.stock is not None:
-            gift.stock -= 1  # it was handed over: a stock below zero says so
+            gift.stock -= 1  # it was promised without asking: a stock below zero says so
         spend = OfflineSpend("redemption", redemption.id, redemption.lease_points, each.unit.device_id)
         post_offline(books, spend, at_ms=each.at_ms, now_ms=now_ms, redemption_id=redemption.id)
 
@@ -116,6 +129,23 @@ def post_offline(books: Books, spend: OfflineSpend, *, at_ms: int, now_ms: int, 
             details={"points": late, "name": customer.name, "device": spend.device_id},
             at_ms=now_ms,
         )
+
+
+def hand_over(session: Session, redemption_id: str, *, staff_id: str, now_ms: int) -> Redemption:
+    """Note that a reserved gift was handed over. Again, it changes nothing.
+
+    Refuses one that there is not (`RuleError("unknown")`) or that was cancelled (`"cancelled"`).
+    """
+    redemption = session.get(Redemption, redemption_id, with_for_update=True, populate_existing=True)
+    if redemption is None:
+        raise RuleError("unknown", id=redemption_id)
+    if redemption.state == RedemptionState.CANCELLED:
+        raise RuleError("cancelled", id=redemption_id)
+    if redemption.state == RedemptionState.RESERVED:
+        redemption.state = RedemptionState.DONE
+        _hand_over(redemption, staff_id, now_ms)
+        session.flush()
+    return redemption
 
 
 def cancel(session: Session, redemption_id: str, *, now_ms: int) -> int:
@@ -165,6 +195,18 @@ def lines_of(session: Session, redemption_id: str) -> list[PointsEntry]:
     return list(session.exec(lines).all())
 
 
+def _promise(redemption: Redemption, rules: LoyaltyRules, *, by: str) -> None:
+    """Note until when a reserved gift is to be handed over, or that it was at once."""
+    if redemption.state == RedemptionState.RESERVED:
+        redemption.due_at_ms = hand_over_due_ms(redemption.redeemed_at_ms, rules)
+    else:
+        _hand_over(redemption, by, redemption.redeemed_at_ms)
+
+
+def _hand_over(redemption: Redemption, staff_id: str, at_ms: int) -> None:
+    redemption.handed_over_by, redemption.handed_over_at_ms = staff_id, at_ms
+
+
 def _locked_gift(session: Session, gift_id: str | None) -> Gift | None:
     if gift_id is None:
         return None
@@ -174,15 +216,12 @@ def _locked_gift(session: Session, gift_id: str | None) -> Gift | None:
     return gift
 
 
-def _take_gift(gift: Gift | None, books: Books, rules: LoyaltyRules) -> None:
+def _take_gift(gift: Gift | None, books: Books, rules: LoyaltyRules, now_ms: int) -> None:
     """Take one from the stock, if the member may have it and there is one."""
     if gift is None:
         return
-    if not gift.active or gift.company_id != books.member.company_id:
-        raise RuleError("unknown", id=gift.id)
-    if gift.min_tier and not has_reached(books.member.growth, gift.min_tier, rules.tiers):
-        raise RuleError("gift_tier", tier=gift.min_tier)
+    refusal = gift_refusal(gift, growth=books.member.growth, tiers=rules.tiers, today=local_date(now_ms))
+    if refusal or gift.company_id != books.member.company_id:
+        raise RuleError(refusal or "unknown", id=gift.id, name=gift.name, tier=gift.min_tier)
     if gift.stock is not None:
-        if gift.stock < 1:
-            raise RuleError("gift_stock", name=gift.name)
         gift.stock -= 1

@@ -73,7 +73,7 @@ _ORDERS = select(func.count()).select_from(Order).where(Order.customer_id == Cus
 _REDEMPTIONS = (
     select(func.count())
     .select_from(Redemption)
-    .where(Redemption.customer_id == Customer.id, Redemption.state == RedemptionState.DONE)
+    .where(Redemption.customer_id == Customer.id, Redemption.state != RedemptionState.CANCELLED)
     .scalar_subquery()
 )
 _ABOUT: Any = (

@@ -21,7 +21,7 @@ from shared_models.synced import Merge
 from sync import wire
 from sync.clock import Stamp
 from sync.conflict import Conflict, conflict_row
-from sync.hub import feed
+from sync.hub import devices, feed
 from sync.hub.tables import SyncRowState
 from sync.merge import merge_row
 from sync.places import Place
@@ -164,7 +164,8 @@ def _merge_fields(session: Session, duplicate: Customer, customer: Customer) -> 
         for lost in merged.lost:
             known = stamps.get(place.stamp_key) or stamps.get("") or _NEVER
             about = (_TABLE, customer.company_id, customer.id)
-            session.add(Conflict(**conflict_row(duplicate.id, about, lost, packed, known)))
+            names = devices.names(session.connection(), (packed[2], known[2]))
+            session.add(Conflict(**conflict_row(duplicate.id, about, lost, (packed, known), names)))
         for column, taken in merged.fields.items():
             setattr(customer, column, taken)
         stamps |= {name: [*new.packed(), packed[3]] for name, new in merged.stamps.items()}

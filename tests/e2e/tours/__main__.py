@@ -10,6 +10,8 @@ from tests.e2e.tours.counter import CounterTour
 from tests.e2e.tours.designer import DesignerTour
 from tests.e2e.tours.devices import DevicesTour
 from tests.e2e.tours.member import MemberTour
+from tests.e2e.tours.office import OfficeTour
+from tests.e2e.tours.photos import PhotosTour
 from tests.e2e.tours.sales import SalesTour
 from tests.e2e.tours.scheme import SchemeTour
 from tests.e2e.tours.tour import LOOKS, OUT, Tour, demo_server
@@ -21,6 +23,8 @@ TOURS: dict[str, type[Tour]] = {
     "member": MemberTour,
     "devices": DevicesTour,
     "scheme": SchemeTour,
+    "photos": PhotosTour,
+    "office": OfficeTour,
 }
 
 

@@ -10,12 +10,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from playwright.sync_api import Locator, Page, Playwright, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 ROOT = Path(__file__).resolve().parents[3]
 OUT = ROOT / "docs" / "screenshots"
@@ -135,8 +136,11 @@ class Tour:
         expect(field).to_have_value(text)
 
     def go(self, place: str) -> None:
-        self.tap(f"go-{place}")
-        self.find(place).wait_for(state="attached")
+        """Tap a place in the bar until it is shown: a page that still slides away takes no taps."""
+        while not self.find(place).count():
+            self.tap(f"go-{place}")
+            with suppress(PlaywrightTimeoutError):
+                self.find(place).wait_for(state="attached", timeout=5_000)
 
     def back(self) -> None:
         self.rest_still()

@@ -9,16 +9,18 @@ from sqlmodel import select
 from mobile.state import counter_actions, points_actions
 from mobile.state.counter_actions import GiftWish
 from mobile.state.errors import Unreachable
+from mobile.state.gift_office import hand_over
 from mobile.state.queries.customers import customer_with_phone
 from mobile.state.queries.explanation import explain_entry
 from mobile.state.queries.gifts import gift_offers
+from mobile.state.queries.redemptions import hand_overs
 from mobile.state.sync_state import Phase
 from server.domain.loyalty.opening import OpeningLot
 from shared_models.errors import RuleError
 from shared_models.ids import new_id
 from shared_models.loyalty.returns import ReturnFigures
 from shared_models.loyalty.scheme import DEFAULT_TIERS
-from shared_models.loyalty.tables import Gift, PointsEntry, Redemption
+from shared_models.loyalty.tables import Gift, Lease, PointsEntry, Redemption
 from shared_models.sales.tables import Order, OrderLine
 from sync.hub.recorder import recording
 from tests.integration.mobile.points_devices import Device, at_server, take_over
@@ -113,6 +115,84 @@ def test_a_gift_is_redeemed_under_the_lease_without_a_network_and_once_at_the_se
         assert session.get_one(Gift, "lamp").stock == 2
 
 
+def stock_here(device: Device, gift_id: str) -> int | None:
+    pending = device.app.replica.pending_units()
+    [offer] = [
+        each
+        for each in device.app.read(
+            lambda session: gift_offers(session, 900, DEFAULT_TIERS, pending, device.app.now_ms())
+        )
+        if each.gift.id == gift_id
+    ]
+    return offer.left
+
+
+def test_the_stock_counts_down_on_the_device_before_the_server_knows_and_is_the_server_s_afterwards(
+    device: Device, company: Company, member: str
+):
+    reserve(device, member, 900)
+    go_offline(device)
+    for left in (2, 1, 0):
+        redeem(device, GiftWish(member, "lamp"))
+        assert stock_here(device, "lamp") == left
+    with pytest.raises(RuleError, match="gift_stock"):
+        redeem(device, GiftWish(member, "lamp"))
+
+    device.sync()
+
+    assert stock_here(device, "lamp") == 0
+    with company.services.database.reading() as session:
+        assert session.get_one(Gift, "lamp").stock == 0
+
+
+def test_a_redemption_that_the_server_refuses_gives_its_gift_back_to_the_stock_here(
+    device: Device, company: Company, member: str
+):
+    reserve(device, member, 300)
+    go_offline(device)
+    redeem(device, GiftWish(member, "lamp"))
+    assert stock_here(device, "lamp") == 2
+    with company.services.database.writing() as session:
+        # The lease was never this member's: what it pays for is refused whole.
+        for lease in session.exec(select(Lease)):
+            lease.customer_id = company.ids["customer"]
+
+    device.sync()
+
+    assert device.app.read(lambda session: session.exec(select(Redemption)).all()) == []
+    assert stock_here(device, "lamp") == 3
+
+
+def test_a_gift_fetched_later_waits_until_somebody_hands_it_over_without_a_network(
+    device: Device, company: Company, member: str, tmp_path: Path
+):
+    reserve(device, member, 300)
+    go_offline(device)
+    redemption_id = redeem(device, GiftWish(member, "lamp", handed_over=False))
+    device.sync()
+    other = Device.of(company, "S002", tmp_path)
+    [waiting] = other.app.read(lambda session: hand_overs(session, company.clock.now_ms))
+    assert (waiting.redemption.id, waiting.what, waiting.is_overdue) == (redemption_id, "lamp", False)
+
+    company.clock.forward(seconds=7 * 24 * 3_600 + 1)
+    [late] = other.app.read(lambda session: hand_overs(session, company.clock.now_ms))
+    assert late.is_overdue
+    go_offline(other)
+    hand_over(other.app, redemption_id)
+    with pytest.raises(RuleError, match="handed_over"):
+        hand_over(other.app, redemption_id)
+    other.app.session.renew_next_time()
+    other.sync()
+
+    with company.services.database.reading() as session:
+        redemption = session.get_one(Redemption, redemption_id)
+        assert redemption.state == "done"
+        assert redemption.handed_over_by == company.ids["S002"]
+        assert redemption.handed_over_at_ms == company.clock.now_ms
+    assert other.app.read(lambda session: hand_overs(session, company.clock.now_ms)) == []
+    assert at_server(company, member, "redemptions", "balance") == (1, 4_700)
+
+
 def test_with_a_network_a_gift_beyond_the_lease_is_redeemed_at_the_server_once_however_often_it_is_asked_for(
     device: Device, company: Company, member: str
 ):
@@ -176,7 +256,9 @@ def test_a_correction_by_a_manager_is_in_the_ledger_with_its_reason(
 
 
 def test_each_gift_says_what_keeps_a_member_from_it(device: Device):
-    offers = device.app.read(lambda session: gift_offers(session, 900, DEFAULT_TIERS))
+    offers = device.app.read(
+        lambda session: gift_offers(session, 900, DEFAULT_TIERS, [], device.app.now_ms())
+    )
     assert [(each.gift.id, each.refusal) for each in offers] == [
         ("sofa", "gift_tier"),
         ("vase", "gift_stock"),

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from mobile.state.database import open_engine
+from mobile.state import rescue
+from mobile.state.database import DeviceStorage, open_engine
 from mobile.state.driver import DamagedError, DiskFullError
 from mobile.state.failures import sentence_for
 from mobile.state.local import LocalFacts
@@ -90,7 +91,7 @@ def test_damage_is_noticed_and_what_can_be_read_of_the_unsent_work_is_rescued_wo
     rescued = whole = 0
     for number in range(DAMAGES):
         done = f"DAMAGE_SEED={SEED} damage {number}: {tablet.damaged(chance)}"
-        engine, rescue = open_sound(str(tablet.file), KEY)
+        engine, rescue = open_sound(DeviceStorage(str(tablet.file), KEY))
         if rescue is None:
             assert everything(engine) == tablet.rows, done  # the damage touched nothing that is in use
             whole += 1
@@ -117,7 +118,7 @@ def test_after_a_rescue_the_unsent_work_is_delivered_and_the_copy_is_whole_again
     with_a_lead = next(at for at in range(len(body) // 2, len(body), 4_096))
     body[with_a_lead] ^= 1
     tablet.file.write_bytes(body)
-    tablet.device.engine, rescue = open_sound(str(tablet.file), KEY)
+    tablet.device.engine, rescue = open_sound(DeviceStorage(str(tablet.file), KEY))
     assert rescue is not None
     assert LocalFacts(tablet.device.engine).read("person") == {"id": "amy"}
     tablet.device.open()
@@ -149,9 +150,46 @@ def test_a_page_that_is_damaged_while_the_app_runs_is_never_read_as_something_el
     engine.dispose()
 
 
+@pytest.mark.parametrize("step", range(5))
+def test_a_rescue_that_is_killed_anywhere_is_finished_by_the_next_start(tmp_path, monkeypatch, step):
+    tablet = Tablet(tmp_path)
+    body = bytearray(tablet.sound)
+    body[len(body) * 3 // 4] ^= 1
+    tablet.file.write_bytes(body)
+    steps = [
+        (rescue.salvaging, "put_in"),
+        (rescue, "_take_place"),
+        (rescue, "_put_aside"),
+        (Path, "replace"),
+        (rescue, "_rescue_to_tell"),
+    ]
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_given):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*steps[step], die)
+        with pytest.raises(Killed):
+            open_sound(DeviceStorage(str(tablet.file), KEY))
+    engine, done = open_sound(DeviceStorage(str(tablet.file), KEY))
+    assert done is not None
+    assert done.kept + done.lost == UNITS
+    kept = Replica.open(engine, now_ms=lambda: tablet.world.now_ms).pending_units()
+    by_id = {unit.id: unit for unit in tablet.units}
+    assert len(kept) == done.kept
+    assert all(unit == by_id[unit.id] for unit in kept)
+    engine.dispose()
+    engine, again = open_sound(DeviceStorage(str(tablet.file), KEY))
+    assert again is None  # it is told once
+    engine.dispose()
+
+
 def test_a_whole_database_is_left_alone(tmp_path):
     tablet = Tablet(tmp_path)
-    engine, rescue = open_sound(str(tablet.file), KEY)
+    engine, rescue = open_sound(DeviceStorage(str(tablet.file), KEY))
     assert rescue is None
     assert everything(engine) == tablet.rows
     engine.dispose()
@@ -186,7 +224,7 @@ class TestFullDisk:
         assert LocalFacts(device.engine).read("draft") is None
 
         device.engine.dispose()
-        device.engine, rescue = open_sound(str(tablet.file), KEY)
+        device.engine, rescue = open_sound(DeviceStorage(str(tablet.file), KEY))
         assert rescue is None
         device.open()
         assert {unit.id for unit in tablet.units} >= {unit.id for unit in device.replica.pending_units()}

@@ -1,6 +1,7 @@
 """Whatever bytes a device sends: never a fault of ours, no effect of what is refused, and memory that stays bounded.
 
-`FUZZ_FRAMES` sets the number of frames, `FUZZ_SEED` the seed; a failure names both and the frame.
+`FUZZ_FRAMES` sets the number of frames, `FUZZ_SEED` the seed; a failure names the seed and the frame. They are sent in four
+parts, each with its own chance and its own company, so that two can be under way at once.
 """
 
 import asyncio
@@ -21,11 +22,12 @@ from shared_models.sales.tables import Customer, Lead
 from sync import wire
 from sync.hub.recorder import recording
 from sync.schema import catalogue
-from tests.databases import sqlite_url
+from tests.databases import migrated_sqlite_url
 from tests.integration.resilience.frames import Forge, Frame
 from tests.integration.server.company import COMPANY, Company, make_settings, running_company
 
-FRAMES = int(os.environ.get("FUZZ_FRAMES", "4000"))
+FRAMES = int(os.environ.get("FUZZ_FRAMES", "20000"))
+PARTS = 4
 ON_POSTGRESQL = max(200, FRAMES // 20)
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 REFUSALS = {400, 401, 403, 413, 415, 422, 426}
@@ -142,9 +144,10 @@ def answered(company: Company) -> Any:
         return session.execute(text(counts)).one()
 
 
-def pelt(company: Company, count: int, watch: Any) -> Counter[str]:
+def pelt(company: Company, count: int, watch: Any, part: int = 0) -> Counter[str]:
     """Send so many frames; the answers by kind of frame and status."""
-    forge, caller = forge_for(company, SEED), Caller(company, "S001")
+    forge, caller = forge_for(company, SEED * PARTS + part), Caller(company, "S001")
+    forge.cursors += [whole_copy(company, caller)] * 3  # as most devices have it
     foreign = rows_of(company, forge.others)
     seen: Counter[str] = Counter()
     for number in range(count):
@@ -152,9 +155,7 @@ def pelt(company: Company, count: int, watch: Any) -> Counter[str]:
         before = watch()
         caught = caller.send(frame)
         seen[f"{frame.kind} {caught.status}"] += 1
-        named = (
-            f"FUZZ_SEED={SEED} frame {number} ({frame.kind}, {frame.content_type}): {frame.body[:2_000]!r}"
-        )
+        named = f"FUZZ_SEED={SEED} part {part} frame {number} ({frame.kind}, {frame.content_type}): {frame.body[:2_000]!r}"
         assert caught.status == 200 or caught.status in REFUSALS, (caught, named)
         if caught.status != 200:
             assert watch() == before, named
@@ -165,17 +166,30 @@ def pelt(company: Company, count: int, watch: Any) -> Counter[str]:
     return seen
 
 
+def whole_copy(company: Company, caller: Caller) -> str:
+    """The cursor of a device that has received everything."""
+    cursor, more = "", True
+    while more:
+        request = wire.Request(device_now_ms=company.clock.now_ms, cursor=cursor, limit=10_000, schema=2)
+        answer = wire.decode_response(caller.send(Frame(wire.encode(request))).body)
+        cursor, more = answer.cursor, answer.more
+    return cursor
+
+
 def cursor_of(frame: Frame, caught: Caught) -> str:
     return wire.decode_response(caught.body, frame.content_type.partition(";")[0]).cursor
 
 
 @pytest.fixture
 def sqlite_company(tmp_path: Path):
-    with running_company(make_settings(sqlite_url(tmp_path), tmp_path, log_level="ERROR")) as running:
+    with running_company(
+        make_settings(migrated_sqlite_url(tmp_path), tmp_path, log_level="ERROR")
+    ) as running:
         yield running
 
 
-def test_no_frame_is_a_fault_and_none_that_is_refused_has_an_effect(sqlite_company, tmp_path):
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_frame_is_a_fault_and_none_that_is_refused_has_an_effect(sqlite_company, tmp_path, part):
     watcher = sqlite3.connect(tmp_path / "hub.db")
 
     def standing() -> Any:
@@ -188,17 +202,17 @@ def test_no_frame_is_a_fault_and_none_that_is_refused_has_an_effect(sqlite_compa
         return [watcher.execute(each).fetchall() for each in (feed, answered, noted)]
 
     before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    seen = pelt(sqlite_company, FRAMES, standing)
+    seen = pelt(sqlite_company, FRAMES // PARTS, standing, part)
     watcher.close()
     grown_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb) / 1024
     assert grown_mb < MEMORY_MB, grown_mb
-    assert sum(count for name, count in seen.items() if name.startswith("sound")) > FRAMES // 100
+    assert sum(count for name, count in seen.items() if name.startswith("sound")) > FRAMES // PARTS // 100
     assert {name for name in seen if name.startswith("sound")} == {"sound 200"}
     assert {name for name in seen if name.startswith("compressed")} == {"compressed 415"}
 
 
-def test_postgresql_is_not_upset_by_them_either(postgresql_url, tmp_path):
-    with running_company(make_settings(postgresql_url, tmp_path, log_level="ERROR")) as company:
+def test_postgresql_is_not_upset_by_them_either(migrated_postgresql_url, tmp_path):
+    with running_company(make_settings(migrated_postgresql_url, tmp_path, log_level="ERROR")) as company:
         pelt(company, ON_POSTGRESQL, lambda: answered(company))
 
 

@@ -4,12 +4,12 @@ import os
 
 from bench.live import run
 
-DEVICES = int(os.environ.get("LIVE_DEVICES", "50"))
-SECONDS = float(os.environ.get("LIVE_SECONDS", "10"))
+DEVICES = int(os.environ.get("LIVE_DEVICES", "24"))
+SECONDS = float(os.environ.get("LIVE_SECONDS", "5"))
 
 
-def test_nothing_is_lost_between_edits_reassignments_and_disconnections(database_url, tmp_path):
-    report = run(database_url, tmp_path, DEVICES, SECONDS)
+def test_nothing_is_lost_between_edits_reassignments_and_disconnections(migrated_url, tmp_path):
+    report = run(migrated_url, tmp_path, DEVICES, SECONDS)
     assert report.lost == 0
     assert report.refused == []
     assert report.edits > SECONDS
@@ -17,7 +17,7 @@ def test_nothing_is_lost_between_edits_reassignments_and_disconnections(database
     assert report.delivered_s
 
 
-def test_nothing_is_lost_when_one_of_two_servers_is_killed(postgresql_url, tmp_path):
-    report = run(postgresql_url, tmp_path, DEVICES, SECONDS, servers=2, kill_one=True)
+def test_nothing_is_lost_when_one_of_two_servers_is_killed(migrated_postgresql_url, tmp_path):
+    report = run(migrated_postgresql_url, tmp_path, DEVICES, SECONDS, servers=2, kill_one=True)
     assert report.lost == 0
     assert report.delivered_s

@@ -39,3 +39,16 @@ def test_a_draft_that_was_saved_given_up_or_changed_back_is_gone(tmp_path):
     kept.keep("lead-1", Form(), Form(budget="1"))
     kept.forget("lead-1")
     assert kept.load("lead-1", Form()) == {}
+
+
+def test_without_room_a_draft_is_given_up_and_typing_goes_on(tmp_path, caplog):
+    engine = open_engine(str(tmp_path / "app.db"), "ab" * 32)
+    kept = SheetDrafts(LocalFacts(engine), "needs")
+    kept.keep("lead-1", Form(), Form(budget="1"))
+    with engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    kept.keep("lead-1", Form(), Form(budget="长" * 20_000))
+    assert kept.load("lead-1", Form()) == {"budget": "1"}
+    assert "no room" in caplog.text
+    engine.dispose()

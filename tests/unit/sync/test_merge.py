@@ -5,8 +5,9 @@ from sqlalchemy import JSON, Column, Integer, MetaData, String, Table
 
 from shared_models.synced import Kind, Merge, Policy
 from sync.clock import Stamp
+from sync.columns import ColumnSpec
 from sync.merge import merge_row
-from sync.schema import ColumnSpec, TableSpec
+from sync.schema import TableSpec
 
 EARLY, NOW, LATE = Stamp(1_000, 0, "A"), Stamp(2_000, 0, "B"), Stamp(3_000, 0, "C")
 

@@ -1,5 +1,7 @@
 """What a purchase earns (R1), and bonuses on top of it (R3)."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -181,3 +183,25 @@ def test_however_it_is_paid_it_earns_the_same(nets: list[int], payments: list[in
         amounts.append(min(amount_fen, order.due_fen - sum(amounts)))
     amounts = [amount_fen for amount_fen in amounts if amount_fen]
     assert sum(points_of_payments(order, *amounts, rules=FOUR_KINDS)) == points_when_paid(order, FOUR_KINDS)
+
+
+def test_a_fixed_bonus_is_on_nothing_where_coupon_and_points_paid_for_all_of_it() -> None:
+    rules = parse_rules(
+        {
+            "bonus": [
+                {"id": "any", "kind": "threshold", "min_net": "0.00", "fixed": 9},
+                {"id": "sale", "kind": "campaign", "campaign": "SEP", "fixed": 5},
+                {"id": "bed", "kind": "category", "category": "bed", "fixed": 3},
+            ]
+        }
+    )
+    free = Purchase(
+        "o",
+        (PurchaseLine("a", 0, "bed"), PurchaseLine("s", 5_000, kind=ProductKind.SERVICE)),
+        0,
+        "SEP",
+    )
+    assert bonus_credits(free, rules) == []
+    assert credits_for_payment(free, paid_before_fen=0, amount_fen=5_000, rules=rules) == []
+    one_fen = replace(free, lines=(PurchaseLine("a", 1, "bed"),))
+    assert sum(credit.points for credit in bonus_credits(one_fen, rules)) == 17

@@ -1,0 +1,1 @@
+"""Figures for those in charge: the team, what customers said, what they are worth, the points programme, campaigns."""

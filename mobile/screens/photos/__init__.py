@@ -1,0 +1,1 @@
+"""Photos: taking them, the strip in a timeline, and a page that shows one."""
