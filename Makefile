@@ -89,7 +89,7 @@ unit: $(READY)  ## the rules and parts, each alone
 	$(PYTEST) tests/unit
 
 convergence: $(READY)  ## the sync engine against drops, doubles, crashes, wrong clocks; SEED=… replays a run, SEEDS=… plays so many
-	$(if $(filter command,$(origin SEED)),$(SIMULATION) --seed $(SEED),SEEDS=$(or $(SEEDS),200) $(PYTEST) tests/convergence)
+	$(if $(filter command,$(origin SEED)),$(SIMULATION) --seed $(SEED),SEEDS=$(or $(SEEDS),5000) $(PYTEST) tests/convergence)
 
 rights: $(READY)  ## who sees and does what: every table and every route, every role, and companies at random
 	$(PARALLEL) tests/rights
@@ -101,8 +101,8 @@ e2e: $(READY) $(WEB)  ## the real app in real Chromium
 	@$(if $(CHROMIUM),:,$(MAKE) --no-print-directory system-packages)
 	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" $(PYTEST) tests/e2e
 
-scenarios: $(READY)  ## every scenario file through the real server, real sync and simulated devices
-	$(PYTEST) tests/scenarios
+scenarios: $(READY)  ## every scenario file through the real server, real sync and simulated devices; DATABASE=postgresql: all there too
+	$(if $(filter postgresql,$(DATABASE)),SCENARIOS_ON_POSTGRESQL=all) $(PYTEST) tests/scenarios
 
 scenario: $(READY)  ## one scenario file, step by step: make scenario FILE=path/to/file.json (or a folder of them)
 	@$(BIN)/python -m tests.scenarios $(FILE)
@@ -110,13 +110,13 @@ scenario: $(READY)  ## one scenario file, step by step: make scenario FILE=path/
 coverage: $(READY)  ## branch coverage of what runs without a browser
 	$(PYTEST) $(addprefix tests/,$(filter-out e2e,$(SUITES))) --cov --cov-report=term
 
-soak: $(READY)  ## what takes hours: a million seeds from another one each time, every crash point, 1,200 killed servers
+soak: $(READY)  ## what takes hours: a million seeds from another one each time, 1,200 killed servers, a thousand devices
 	$(SIMULATION) --seeds $(or $(SEEDS),1000000) --first $(SEED)
 	FUZZ_FRAMES=1000000 FUZZ_SEED=$(SEED) DAMAGES=1000 DAMAGE_SEED=$(SEED) LIVE_DEVICES=1000 LIVE_SECONDS=600 \
 	  $(PYTEST) tests/integration/resilience
 	WORLDS=10000 WORLDS_SEED=$(SEED) $(PYTEST) tests/rights/test_random_worlds.py
 	KILLS_SQLITE=1000 KILLS_POSTGRESQL=200 KILLS_SEED=$(SEED) $(PYTEST) tests/integration/sync
-	SCENARIO_BREAKS=all $(PYTEST) tests/scenarios/test_breaks.py
+	SCENARIO_BREAKS=all SCENARIOS_ON_POSTGRESQL=all RANDOM_DAYS=500 $(PYTEST) tests/scenarios
 
 MUTATED = sync shared_models/loyalty shared_models/sales shared_models/people shared_models/designers
 mutants: $(READY)  ## change the engine and the rules in one place at a time: do the tests notice? SAMPLE=200 SEED=… estimates

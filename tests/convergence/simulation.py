@@ -19,6 +19,7 @@ import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count, filterfalse, islice
+from multiprocessing.connection import Connection
 
 from tests.convergence.company import Company
 from tests.convergence.oracles import check
@@ -136,19 +137,19 @@ def sabotaged(most: int) -> dict[str, list[str]]:
     """
     company = _at_rest()
     reason_of(company, 0, drawn(0))  # what every run imports and compiles is there before the processes part
-    processes = multiprocessing.get_context("fork")
-    tasks = [(company, way, most) for way in BREAKS]
-    global _TASKS  # noqa: PLW0603 - a company cannot be sent to a process, only inherited
-    _TASKS = tasks
-    with processes.Pool(os.cpu_count(), maxtasksperchild=1) as pool:
-        return dict(zip(BREAKS, pool.imap(_noticed, range(len(tasks))), strict=True))
+    fork, running = multiprocessing.get_context("fork"), []
+    answers = {way: fork.Pipe(duplex=False) for way in BREAKS}
+    for way, (_, told) in answers.items():
+        while len(running) >= (os.cpu_count() or 1):
+            multiprocessing.connection.wait([each.sentinel for each in running])
+            running = [each for each in running if each.is_alive()]
+        running.append(fork.Process(target=_notice, args=(company, way, most, told)))
+        running[-1].start()
+        told.close()  # here; or the end of a process that died would never be read
+    return {way: heard.recv() for way, (heard, _) in answers.items()}
 
 
-_TASKS: list[tuple[Company, str, int]] = []
-
-
-def _noticed(task: int) -> list[str]:
-    company, way, most = _TASKS[task]
+def _notice(company: Company, way: str, most: int, told: Connection) -> None:
     BREAKS[way].do()
     reasons: list[str] = []
     for seed in islice(filter(is_long, count()), most):
@@ -157,7 +158,7 @@ def _noticed(task: int) -> list[str]:
             reasons.append(reason)
             if BREAKS[way].promise in reason:
                 break
-    return reasons
+    told.send(reasons)
 
 
 def on_all_cores(first: int, count: int, processes: int) -> int:
