@@ -101,8 +101,8 @@ e2e: $(READY) $(WEB)  ## the real app in real Chromium
 	@$(if $(CHROMIUM),:,$(MAKE) --no-print-directory system-packages)
 	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" $(PYTEST) tests/e2e
 
-scenarios: $(READY)  ## every scenario file through the real server, real sync and simulated devices
-	$(PYTEST) tests/scenarios
+scenarios: $(READY)  ## every scenario file through the real server, real sync and simulated devices; DATABASE=postgresql: all there too
+	$(if $(filter postgresql,$(DATABASE)),SCENARIOS_ON_POSTGRESQL=all) $(PYTEST) tests/scenarios
 
 scenario: $(READY)  ## one scenario file, step by step: make scenario FILE=path/to/file.json (or a folder of them)
 	@$(BIN)/python -m tests.scenarios $(FILE)
@@ -116,7 +116,7 @@ soak: $(READY)  ## what takes hours: a million seeds from another one each time,
 	  $(PYTEST) tests/integration/resilience
 	WORLDS=10000 WORLDS_SEED=$(SEED) $(PYTEST) tests/rights/test_random_worlds.py
 	KILLS_SQLITE=1000 KILLS_POSTGRESQL=200 KILLS_SEED=$(SEED) $(PYTEST) tests/integration/sync
-	SCENARIO_BREAKS=all $(PYTEST) tests/scenarios/test_breaks.py
+	SCENARIO_BREAKS=all SCENARIOS_ON_POSTGRESQL=all RANDOM_DAYS=500 $(PYTEST) tests/scenarios
 
 MUTATED = sync shared_models/loyalty shared_models/sales shared_models/people shared_models/designers
 mutants: $(READY)  ## change the engine and the rules in one place at a time: do the tests notice? SAMPLE=200 SEED=… estimates

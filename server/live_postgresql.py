@@ -30,7 +30,9 @@ class PostgresqlBroadcaster:
 
     def publish(self, scopes: frozenset[str]) -> None:
         """Tell every process, this one too, that something in `scopes` changed."""
-        with self._database.engine.begin() as connection:
+        with self._database.engine.connect() as connection:
+            # Each message by itself: beginning and ending a transaction would take two more.
+            connection.execution_options(isolation_level="AUTOCOMMIT")
             for payload in _payloads(sorted(scopes)):
                 connection.execute(
                     text("SELECT pg_notify(:channel, :payload)"), {"channel": _CHANNEL, "payload": payload}

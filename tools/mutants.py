@@ -22,7 +22,7 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from math import inf
@@ -50,6 +50,8 @@ SLOWER_TESTS = (
     "tests/integration/sync/test_databases.py",
 )
 """Whole servers on SQLite: they are asked about what the fast ones leave alive."""
+RULE_TESTS = ("tests/unit/shared_models",)
+"""The rules have no need of the engine's."""
 COVERAGE = ROOT / "build" / "mutants.coverage"
 SHORT_RUNS, LONG_RUNS = 16, 16
 LONGEST_S = 90
@@ -176,16 +178,15 @@ def mutated(mutant: Mutant) -> ast.AST:
 # --- which tests reach a line ----------------------------------------------------------------------------------------
 
 
-def measure() -> None:
-    """Run the fast tests once, noting which of them reach which line."""
+def measure(tests: Sequence[str]) -> None:
+    """Run these tests once, noting which of them reach which line."""
     COVERAGE.parent.mkdir(exist_ok=True)
     command = [
         sys.executable,
         "-m",
         "pytest",
         "-q",
-        *FAST_TESTS,
-        *SLOWER_TESTS,
+        *tests,
         "-k",
         "not postgresql",
         "--cov=sync",
@@ -349,7 +350,11 @@ def main() -> int:
     parser.add_argument("--measured", action="store_true", help="take the coverage of the last run")
     chosen = parser.parse_args()
     if not chosen.measured:
-        measure()
+        measure(
+            (*FAST_TESTS, *SLOWER_TESTS)
+            if any(target.startswith("sync") for target in chosen.targets)
+            else RULE_TESTS
+        )
     files = sorted({file for target in chosen.targets for file in _files(ROOT / target)})
     mutants = [mutant for file in files for mutant in mutants_of(file)]
     if chosen.sample or chosen.minutes < inf:

@@ -97,4 +97,6 @@ SENTENCES = {
     "error.activity_over": "This activity does not run now, so no points were granted.",
     "error.activity_cap": "This member has had all {cap} points, so none were granted.",
     "error.member_unknown": "No member with the number {phone} is on this device, so no points were granted. Check the number, or enrol them first.",
+    "gifts.to_fetch": "Waiting for you",
+    "gifts.fetch_by": "Ask for it in the showroom; promised by {moment}",
 }

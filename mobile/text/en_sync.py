@@ -77,4 +77,5 @@ SENTENCES = {
     "scope.designer": "My referrals and commissions",
     "scope.members": "For members",
     "scope.member": "My membership",
+    "first.pending": "{n} unsent actions are on this device and are sent first.",
 }

@@ -97,4 +97,6 @@ SENTENCES = {
     "error.activity_over": "这个活动现在没有进行，积分没有发。",
     "error.activity_cap": "这位会员已经拿满 {cap} 分，没有再发。",
     "error.member_unknown": "本机没有找到手机号 {phone} 的会员，积分没有发。请核对号码，或先入会。",
+    "gifts.to_fetch": "等你来领",
+    "gifts.fetch_by": "门店已备好，答应 {moment} 前交给你",
 }

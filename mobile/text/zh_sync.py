@@ -77,4 +77,5 @@ SENTENCES = {
     "scope.designer": "我的介绍和佣金",
     "scope.members": "给会员的资料",
     "scope.member": "我的会员资料",
+    "first.pending": "{n} 条没发出的记录都在本机，联网后先发出去。",
 }

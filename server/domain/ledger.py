@@ -27,7 +27,7 @@ def scheme_at(session: Session, company_id: str, at_ms: int) -> Scheme | None:
     """The company's scheme version that is valid at this moment; None before it has any."""
     valid = select(Scheme).where(Scheme.company_id == company_id, Scheme.valid_from_ms <= at_ms)
     newest = valid.order_by(col(Scheme.valid_from_ms).desc(), col(Scheme.version).desc())
-    return session.exec(newest).first()
+    return session.exec(newest.limit(1)).first()
 
 
 def locked_member(session: Session, customer_id: str) -> MemberAccount | None:

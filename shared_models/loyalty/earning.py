@@ -78,7 +78,7 @@ def bonus_credits(purchase: Purchase, rules: LoyaltyRules) -> list[Credit]:
     """The bonuses of a fully paid purchase, each on the net amount and none on another (R3).
 
     Goods that coupon and points have paid for whole carry none, a fixed one neither, so that an order with nothing to pay
-    earns nothing whether or not a payment is entered for it.
+    earns nothing whether or not a payment is entered for it. A line of its own may cost nothing beside others that do.
     All the stackable ones and the best of each exclusive group, the earlier of two equal ones.
     """
     best_of_group: dict[str, Credit] = {}
@@ -118,7 +118,7 @@ def credits_for_payment(
 
 def _bonus_points(rule: BonusRule, purchase: Purchase) -> int:
     scope = _scope(rule, purchase)
-    if not net_of(scope):
+    if not scope or not purchase.products_net_fen:
         return 0  # a bonus is on the base amount: where nothing is paid, a fixed one is on nothing
     if rule.multiplier is None:
         return rule.fixed

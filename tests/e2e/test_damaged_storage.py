@@ -33,6 +33,7 @@ def test_damaged_files_are_noticed_the_unsent_work_is_rescued_and_the_rest_comes
     shaken.kill()
     stored_files.overwrite(shaken.profile)
     shaken.start()
+    shaken.wait_for("announcement")
     words = shaken.spoken("announcement")
     assert "损坏" in words
     assert "?" in words  # nobody can say how much there was
@@ -52,13 +53,16 @@ def _damage_with_unsent_work(
     tablet.kill()
     damage(tablet.profile)
     tablet.start(offline=True)
-    words = tablet.spoken(tablet.wait_for_any("announcement").get_attribute("flt-semantics-identifier") or "")
+    tablet.wait_for("announcement")
+    words = tablet.spoken("announcement")
     assert "损坏" in words
     assert "2 条没发出的记录都救回来了" in words
     tablet.tap("announcement-ok")
-    wait_for_pending(tablet, 2)
+    tablet.wait_for("first-pending")
+    assert tablet.number("first-pending") == 2
     tablet.go_online()
-    wait_for_pending(tablet, 0, START_S)
+    tablet.wait_for("today-ready", seconds=START_S)
+    wait_for_pending(tablet, 0)
 
 
 def _equals_the_server(tablet: Tablet) -> None:

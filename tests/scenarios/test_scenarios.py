@@ -2,10 +2,12 @@
 
 import copy
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from tests.databases import migrated_sqlite_url
 from tests.scenarios.format import parse_scenario
 from tests.scenarios.running import run_file, run_scenario
 from tests.scenarios.values import FormatError
@@ -36,10 +38,31 @@ EXAMPLE = {
 }
 
 
+ON_POSTGRESQL = (
+    [*FILES]
+    if os.environ.get("SCENARIOS_ON_POSTGRESQL") == "all"
+    else [
+        name
+        for name in FILES
+        if "story" in name or name in {"15-lease.json", "39-two-accounts-one-lease.json"}
+    ]
+)
+"""Those that touch the most; `make scenarios DATABASE=postgresql` takes all, as `make soak` does."""
+
+
 @pytest.mark.parametrize("path", FILES.values(), ids=FILES.keys())
-def test_what_the_file_says_is_what_happens(path):
+def test_what_the_file_says_is_what_happens(path, tmp_path):
+    assert_holds(path, migrated_sqlite_url(tmp_path))
+
+
+@pytest.mark.parametrize("name", ON_POSTGRESQL)
+def test_what_the_file_says_is_what_happens_on_postgresql(name, migrated_postgresql_url):
+    assert_holds(FILES[name], migrated_postgresql_url)
+
+
+def assert_holds(path, database_url):
     lines = []
-    outcome = run_file(path, lines.append)
+    outcome = run_file(path, lines.append, database_url)
     assert outcome.passed, "\n".join([*lines[-30:], *outcome.failures])
 
 
@@ -82,6 +105,12 @@ def test_what_differs_is_named_and_fails_the_file():
     assert len(outcome.failures) == 2
     assert any("points: expected 198, got 199" in line for line in lines)
     assert any("balance: expected 198, got 199" in line for line in lines)
+
+
+@pytest.mark.parametrize("zone", ["+8:00", "08:00", "Asia/Shanghai", "+15:00", ""])
+def test_a_zone_that_is_no_offset_is_refused(zone):
+    with pytest.raises(FormatError, match="offset"):
+        parse_scenario({**EXAMPLE, "timezone": zone})
 
 
 def test_an_action_that_must_be_refused_fails_the_file_when_it_goes_through():

@@ -28,10 +28,17 @@ def FirstSyncPage() -> ft.Control:  # noqa: N802
         progress_bar(share if sync.online else (share or 0.0)),
         ft.Row([secondary(counts if known else t("first.waiting"))], alignment=ft.MainAxisAlignment.CENTER),
     ]
+    if sync.pending:
+        # A copy that is fetched again, after damage or by order: what was done before is here and goes first.
+        lines.append(
+            notice(t("first.pending", n=formats.count(sync.pending)), Tone.ACCENT, identifier="first-pending")
+        )
     if sync.phase == Phase.OFFLINE:
         code = sync.error_code or "unreachable"
         words = (
-            f"{t('first.offline')} · {t('first.offline_hint')}"
+            t("first.offline_hint")
+            if sync.pending
+            else f"{t('first.offline')} · {t('first.offline_hint')}"
             if code == "unreachable"
             else error_sentence(code)
         )

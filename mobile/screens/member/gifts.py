@@ -16,7 +16,9 @@ from mobile.state.errors import LogInNeeded, ServerRefusal, Unreachable
 from mobile.state.hooks import latest, use_app, use_query
 from mobile.state.member_actions import redeem_gift
 from mobile.state.queries.membership import TABLES, GiftItem, membership
-from mobile.text import error_sentence, formats, t
+from mobile.state.queries.redemptions import TABLES as REDEMPTION_TABLES
+from mobile.state.queries.redemptions import RedemptionItem, hand_overs
+from mobile.text import error_sentence, formats, t, word
 
 Choose = Callable[[GiftItem], None]
 
@@ -28,10 +30,13 @@ def GiftsPane(selected: str | None) -> ft.Control:  # noqa: N802
     app = use_app()
     now_ms, member_id = app.now_ms(), app.replica.staff_id
     view = use_query(lambda session: membership(session, member_id, now_ms), TABLES, member_id)
+    waiting = use_query(lambda session: hand_overs(session, now_ms), REDEMPTION_TABLES, member_id)
     redeem = use_redeeming()
     if view is None:
         return loading_state(t("first_sync.title"))
     rows: list[ft.Control] = []
+    if waiting:
+        rows += [section_label(t("gifts.to_fetch")), *[_waiting_row(item, now_ms) for item in waiting]]
     for in_reach, label in ((True, t("gifts.in_reach")), (False, t("gifts.later"))):
         found = [item for item in view.gifts if item.in_reach == in_reach]
         if found:
@@ -43,6 +48,18 @@ def GiftsPane(selected: str | None) -> ft.Control:  # noqa: N802
         status=StatusPill(),
         body=scroll_body(rows) if rows else nothing,
         identifier="gifts",
+    )
+
+
+def _waiting_row(item: RedemptionItem, now_ms: int) -> ft.Control:
+    due_at_ms = item.redemption.due_at_ms
+    about = "" if due_at_ms is None else t("gifts.fetch_by", moment=formats.until(due_at_ms, now_ms))
+    return row(
+        item.what,
+        about,
+        identifier=f"to-fetch-{item.redemption.id}",
+        leading=icon_mark(ft.Icons.SHOPPING_BAG_OUTLINED),
+        trailing=chip(word("redemption", item.redemption.state), Tone.WARM),
     )
 
 

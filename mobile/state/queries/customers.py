@@ -87,7 +87,7 @@ def customer_rows(session: Session, ids: Sequence[str]) -> list[CustomerRow]:
 def names_of(session: Session, ids: Sequence[str]) -> dict[str, str]:
     """The names of these customers, as far as this device has them."""
     found = session.execute(select(col(Customer.id), col(Customer.name)).where(col(Customer.id).in_(ids)))
-    return dict(found.tuples().all())
+    return {row[0]: row[1] for row in found}
 
 
 def customers_with(

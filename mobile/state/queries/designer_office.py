@@ -114,8 +114,8 @@ def firm_item(session: Session, firm_id: str) -> FirmItem | None:
 
 def claim_groups(session: Session, text: str = "", *, phone: str | None = None) -> list[ClaimGroup]:
     """The claims by client, those that compete first, then the newest; of one number where one is given."""
-    names = dict(session.execute(select(col(Designer.id), col(Designer.name))).tuples().all())
-    people = dict(session.execute(select(col(Staff.id), col(Staff.name))).tuples().all())
+    names = {row[0]: row[1] for row in session.execute(select(col(Designer.id), col(Designer.name)))}
+    people = {row[0]: row[1] for row in session.execute(select(col(Staff.id), col(Staff.name)))}
     chosen = select(Referral) if phone is None else select(Referral).where(col(Referral.phone) == phone)
     by_phone: dict[str, list[Referral]] = {}
     for row in session.scalars(chosen):

@@ -2,17 +2,16 @@
 
 from typing import Any
 
+import sqlalchemy as sql
 import structlog
 from litestar.exceptions import NotFoundException
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from server.auth.errors import NotYours
 from server.domain.loyalty.uniting import customer_of, customer_with_phone
 from server.visibility import scopes_of_row
-from shared_models.loyalty.tables import MemberAccount, PointsLot
 from shared_models.people.tables import Role, Staff
 from shared_models.sales.tables import Customer
-from shared_models.synced import Synced
 from sync.hub import Caller
 from sync.schema import catalogue
 
@@ -49,18 +48,18 @@ def customer_found(session: Session, caller: Caller, phone: str) -> Customer:
 
 def rows_of_member(session: Session, customer: Customer) -> dict[str, list[dict[str, Any]]]:
     """The rows that a device needs to serve somebody without a network, by table, as a sync would hand them out."""
-    lots = session.exec(select(PointsLot).where(PointsLot.customer_id == customer.id)).all()
-    account = session.get(MemberAccount, customer.id)
-    rows: dict[str, list[Synced]] = {
-        "customer": [customer],
-        "memberaccount": [account] if account else [],
-        "pointslot": [*lots],
-    }
-    specs = catalogue()
     return {
-        table: [each.model_dump(include=set(specs[table].public)) for each in found]
-        for table, found in rows.items()
+        "customer": [customer.model_dump(include=set(catalogue()["customer"].public))],
+        "memberaccount": _public_rows(session, "memberaccount", customer.id),
+        "pointslot": _public_rows(session, "pointslot", customer.id),
     }
+
+
+def _public_rows(session: Session, table: str, customer_id: str) -> list[dict[str, Any]]:
+    spec = catalogue()[table]
+    chosen = sql.select(*(spec.table.c[name] for name in spec.public))
+    found = session.execute(chosen.where(spec.table.c.customer_id == customer_id))
+    return [dict(row) for row in found.mappings()]
 
 
 def _counter_of(session: Session, caller: Caller, customer_id: str) -> str:

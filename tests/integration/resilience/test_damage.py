@@ -187,6 +187,34 @@ def test_a_rescue_that_is_killed_anywhere_is_finished_by_the_next_start(tmp_path
     engine.dispose()
 
 
+def test_where_files_have_fixed_names_a_rescue_killed_while_it_is_copied_is_copied_again(
+    tmp_path, monkeypatch
+):
+    """A browser's files cannot be renamed; the same steps on an ordinary disk."""
+    tablet = Tablet(tmp_path)
+    body = bytearray(tablet.sound)
+    body[len(body) * 3 // 4] ^= 1
+    tablet.file.write_bytes(body)
+    monkeypatch.setattr(rescue, "IS_BROWSER", True)
+
+    class Killed(BaseException):
+        pass
+
+    def half_a_copy(source, target):
+        target.write(source.read()[:5_000])
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rescue.shutil, "copyfileobj", half_a_copy)
+        with pytest.raises(Killed):
+            open_sound(DeviceStorage(str(tablet.file), KEY))
+    engine, done = open_sound(DeviceStorage(str(tablet.file), KEY))
+    assert done is not None
+    assert done.kept == len(Replica.open(engine, now_ms=lambda: tablet.world.now_ms).pending_units()) > 0
+    engine.dispose()
+    assert [each.name for each in tmp_path.iterdir()] == ["app.db"]
+
+
 def test_a_whole_database_is_left_alone(tmp_path):
     tablet = Tablet(tmp_path)
     engine, rescue = open_sound(DeviceStorage(str(tablet.file), KEY))
