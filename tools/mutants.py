@@ -25,6 +25,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from math import inf
 from pathlib import Path
 from types import ModuleType
 
@@ -325,8 +326,11 @@ def run(mutants: list[Mutant], processes: int) -> Iterator[tuple[Mutant, str]]:
         simulate = mutant.path.startswith("sync/")
         return mutant, survives(mutant, tests, simulate=simulate) if tests or simulate else "unreached"
 
-    with ThreadPoolExecutor(processes) as pool:
+    pool = ThreadPoolExecutor(processes)
+    try:
         yield from pool.map(one, mutants)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def main() -> int:
@@ -340,6 +344,9 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--json", type=Path, help="write every mutant and its fate here")
     parser.add_argument("--least", type=float, default=90.0, help="per cent to be killed")
+    parser.add_argument(
+        "--minutes", type=float, default=inf, help="stop after so long; what was tried is a sample"
+    )
     parser.add_argument("--measured", action="store_true", help="take the coverage of the last run")
     chosen = parser.parse_args()
     if not chosen.measured:
@@ -350,14 +357,18 @@ def main() -> int:
         )
     files = sorted({file for target in chosen.targets for file in _files(ROOT / target)})
     mutants = [mutant for file in files for mutant in mutants_of(file)]
-    if chosen.sample and chosen.sample < len(mutants):
-        mutants = random.Random(chosen.seed).sample(mutants, chosen.sample)  # noqa: S311 - a sample, not a secret
+    if chosen.sample or chosen.minutes < inf:
+        size = min(chosen.sample or len(mutants), len(mutants))
+        mutants = random.Random(chosen.seed).sample(mutants, size)  # noqa: S311 - a sample, not a secret
     _load_libraries()
     fates: list[dict[str, object]] = []
+    ends = time.monotonic() + 60 * chosen.minutes
     for mutant, fate in run(mutants, chosen.processes):
         fates.append(asdict(mutant) | {"fate": fate})
         if fate in {"survived", "unreached"}:
             print(f"{mutant.path}:{mutant.line}: {mutant.what} ({fate})", flush=True)
+        if time.monotonic() > ends:
+            break
     counted = Counter(str(each["fate"]) for each in fates)
     killed = counted["killed"] + counted["timeout"]
     rate = 100 * killed / max(1, len(fates))

@@ -73,10 +73,12 @@ def edit_a_trial(run: Run, device: Device, pick: int, what: int, more: int) -> N
 @step(2)
 def count_alike(run: Run, device: Device, pick: int, what: int, more: int) -> None:
     """Two tablets count the same movement in the same record, and neither knows of the other: that is two movements."""
-    row_id, other = _picked(device, "simulated_trial", pick), run.device(what)
-    if row_id is not None and other is not device and _has(other, "simulated_trial", row_id):
+    others = [other for other in run.devices if other is not device]
+    other = others[what % len(others)]
+    shared = sorted(_ids(device, "simulated_trial") & _ids(other, "simulated_trial"))
+    if shared:
         for each in (device, other):
-            _edit(run, each, row_id, 64, more)
+            _edit(run, each, shared[pick % len(shared)], 64, more)
 
 
 @step(3)
@@ -490,6 +492,10 @@ def _picked_at_hub(run: Run, table: str, pick: int) -> str | None:
 def _one_of(connection: Any, table: str, pick: int, condition: str) -> str | None:
     ids = connection.execute(f"SELECT id FROM {table} WHERE {condition} ORDER BY id").fetchall()
     return ids[pick % len(ids)][0] if ids else None
+
+
+def _ids(device: Device, table: str) -> set[str]:
+    return {row_id for (row_id,) in connection_of(device.engine).execute(f"SELECT id FROM {table}")}
 
 
 def _has(device: Device, table: str, row_id: str) -> bool:
