@@ -41,7 +41,7 @@ class PayoutBody(Struct, forbid_unknown_fields=True):
 class RecommendedBody(Struct, forbid_unknown_fields=True, kw_only=True):
     """An article to recommend, and what to say about it."""
 
-    product_id: Annotated[str, Meta(max_length=40)]
+    product_id: _Short
     words: Annotated[str, Meta(max_length=1_000)] = ""
     position: Annotated[int, Meta(ge=0, le=10_000)] = 0
     active: bool = True

@@ -77,8 +77,9 @@ def base_points(products_paid_fen: int, rules: LoyaltyRules) -> int:
 def bonus_credits(purchase: Purchase, rules: LoyaltyRules) -> list[Credit]:
     """The bonuses of a fully paid purchase, each on the net amount and none on another (R3).
 
-    Goods that coupon and points have paid for whole carry none, a fixed one neither, so that an order with nothing to pay
-    earns nothing whether or not a payment is entered for it. A line of its own may cost nothing beside others that do.
+    An order whose products coupon and points have paid for whole carries none, a fixed one neither: with nothing to pay it
+    earns nothing, whether or not a payment is entered. A line of its own may cost nothing beside others that do.
+
     All the stackable ones and the best of each exclusive group, the earlier of two equal ones.
     """
     best_of_group: dict[str, Credit] = {}
