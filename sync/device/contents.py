@@ -12,7 +12,8 @@ from sqlalchemy import Connection, and_, delete, func, insert, literal, select, 
 
 from shared_models.synced import Content
 from sync import bulk, lane
-from sync.device.tables import CONTENT, CONTENT_PIECE, OUTBOX_CHANGE
+from sync.device import outbox
+from sync.device.tables import CONTENT, CONTENT_PIECE, OUTBOX, OUTBOX_CHANGE
 from sync.lane import Item, State
 from sync.schema import TableSpec, catalogue
 
@@ -25,6 +26,14 @@ _COLUMNS = (
     CONTENT.c.tbl, CONTENT.c.row_id, CONTENT.c.part, CONTENT.c.sha256, CONTENT.c.size, CONTENT.c.state, CONTENT.c.first,
     CONTENT.c.at_ms, CONTENT.c.used_at_ms, CONTENT.c.tries, CONTENT.c.retry_at_ms, CONTENT.c.code,
 )  # fmt: skip
+_DROPPED = (
+    select(OUTBOX_CHANGE.c.row_id)
+    .join(OUTBOX, OUTBOX.c.seq == OUTBOX_CHANGE.c.seq)
+    .where(OUTBOX.c.state == outbox.DROPPED, OUTBOX_CHANGE.c.tbl == CONTENT.c.tbl)
+    .where(OUTBOX_CHANGE.c.row_id == CONTENT.c.row_id)
+)
+_WAITING = and_(CONTENT.c.state == State.WAITING, ~_DROPPED.exists())
+"""Bytes to be sent. Those of a unit that was dropped stay while it can be taken back, and wait for nothing."""
 
 
 def keep(
@@ -198,20 +207,18 @@ def is_known(connection: Connection, item: Item) -> bool:
 
 def count_waiting(connection: Connection) -> int:
     """Of how many rows bytes wait to be sent."""
-    rows = select(func.count(CONTENT.c.row_id.distinct())).where(CONTENT.c.state == State.WAITING)
-    return connection.execute(rows).scalar_one()
+    return len(waiting_rows(connection))
 
 
 def troubles(connection: Connection) -> list[str]:
     """Why bytes that wait to be sent were refused: the hub's codes, each once."""
-    codes = select(CONTENT.c.code.distinct()).where(CONTENT.c.state == State.WAITING, CONTENT.c.code != "")
+    codes = select(CONTENT.c.code.distinct()).where(_WAITING, CONTENT.c.code != "")
     return sorted(connection.execute(codes).scalars())
 
 
 def waiting_rows(connection: Connection) -> frozenset[str]:
     """The rows with bytes that wait to be sent."""
-    rows = select(CONTENT.c.row_id).where(CONTENT.c.state == State.WAITING)
-    return frozenset(connection.execute(rows).scalars())
+    return frozenset(connection.execute(select(CONTENT.c.row_id).where(_WAITING)).scalars())
 
 
 def _item(

@@ -17,6 +17,7 @@ from shared_models.synced import Kind, Merge, Parent, Synced, column, synced
 from shared_models.versions import Release, Renamed
 from sync import wire
 from sync.client import Outcome, synchronise
+from sync.columns import column_spec
 from sync.device.replica import Replica
 from sync.hub import Caller, Hub
 from sync.hub.recorder import recording
@@ -84,7 +85,7 @@ class Version:
         tables |= {name: SQLModel.metadata.tables[name] for name in ENGINES_OWN}
         self._specs = {
             name: sync.schema.TableSpec(
-                table, table.info["sync"], {str(c.name): sync.schema._column_spec(c) for c in table.columns}
+                table, table.info["sync"], {str(c.name): column_spec(c) for c in table.columns}
             )
             for name, table in sorted(tables.items(), key=lambda each: (each[1].info["sync"].rank, each[0]))
         }

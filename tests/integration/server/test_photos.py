@@ -14,7 +14,7 @@ from server.jobs.job import jobs, run_job
 from shared_models.sales.tables import Lead
 from shared_models.service.tables import Photo
 from sync.carrying import carry
-from sync.device import contents
+from sync.device import contents, refusals
 from sync.device.contents import PIECE_BYTES
 from sync.hub.recorder import recording
 from sync.lane import State
@@ -313,16 +313,26 @@ def test_shots_that_nobody_saved_are_removed(amy, company):
     assert look_at(amy.app, forgotten["id"]).item is None
 
 
-def test_the_bytes_of_a_visit_that_was_dropped_are_dropped_with_it(amy, company):
-    photo_id = amy.visit(shot())
+def test_the_bytes_of_a_visit_that_was_dropped_go_when_it_cannot_be_taken_back_any_more(
+    amy, company, monkeypatch
+):
+    monkeypatch.setattr(refusals, "KEPT_DROPPED", 1)
+    replica, photos = amy.app.replica, [amy.visit(shot()), amy.visit(shot())]
     delete_lead(company)
     amy.sync()
-    (refused,) = amy.app.replica.refused_units()
+    first, second = replica.refused_units()
+    amy.carry()
+    assert amy.waiting == 2
+    replica.drop(first.id)
     amy.carry()
     assert amy.waiting == 1
-    amy.app.replica.drop(refused.id)
+    replica.take_back(first.id)
+    assert amy.waiting == 2
+    replica.drop(first.id)
+    replica.drop(second.id)
     amy.carry()
-    assert (amy.waiting, look_at(amy.app, photo_id).item) == (0, None)
+    assert amy.waiting == 0
+    assert [look_at(amy.app, photo).item is None for photo in photos] == [True, False]
 
 
 def test_a_device_that_is_to_be_wiped_sends_its_pictures_first(amy, manager, company):
@@ -331,7 +341,7 @@ def test_a_device_that_is_to_be_wiped_sends_its_pictures_first(amy, manager, com
     assert manager.ask("POST", f"/api/devices/{amy.app.replica.device_id}/wipe").status_code == 204
     with pytest.raises(LogInNeeded):
         amy.sync()
-    assert amy.app.replica.is_wiped
+    assert amy.app.session.was_wiped
     with amy.app.engine.connect() as connection:
         assert contents.read(connection, photo_id, "picture") is None
     manager.everything()
