@@ -205,3 +205,14 @@ def test_a_fixed_bonus_is_on_nothing_where_coupon_and_points_paid_for_all_of_it(
     assert credits_for_payment(free, paid_before_fen=0, amount_fen=5_000, rules=rules) == []
     one_fen = replace(free, lines=(PurchaseLine("a", 1, "bed"),))
     assert sum(credit.points for credit in bonus_credits(one_fen, rules)) == 17
+
+
+def test_a_line_carries_no_offset_unless_it_is_told():
+    assert PurchaseLine("a", 1).offset_points == 0
+
+
+def test_a_free_line_counts_for_its_category_but_an_order_with_nothing_to_pay_earns_nothing():
+    lamps = parse_rules({"bonus": [{"id": "l", "kind": "category", "category": "lamp", "fixed": 40}]})
+    free, paid = PurchaseLine("a", 0, "lamp"), PurchaseLine("b", 100, "bed")
+    assert points_when_paid(Purchase("o", (free, paid), 0), lamps) == 41
+    assert points_when_paid(Purchase("o", (free,), 0), lamps) == 0
