@@ -20,8 +20,11 @@ from sync.hub.tables import SyncDevice
 
 _DEVICE = SyncDevice.__table__  # type: ignore[attr-defined]
 _SEEN_AGAIN_MS = 30_000
-_LITTLE_SKEW_MS = 1_000
-"""How far a device's clock may drift, and how long it may have been seen, before that is written down again."""
+_LITTLE_SKEW_MS = 10_000
+"""How far a device's clock may drift, and how long ago it may have been seen, before that is written down again.
+
+A request that had to wait looks like drift: a busy server must not be given more to write by being slow.
+"""
 
 
 @dataclass(frozen=True, slots=True)
