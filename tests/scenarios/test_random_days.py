@@ -54,7 +54,7 @@ class Day:
         self.redemptions: list[str] = []
         self.at = datetime(2026, 6, 1, 8, tzinfo=UTC)
         self.kinds = ["sell", "sell", "redeem", "redeem", "lease", "lease", "release", "pay", "sync", "sync"]
-        self.kinds += ["take_back", "take_back", "cancel"] if with_returns else []
+        self.kinds += ["take_back"] * 4 + ["cancel"] if with_returns else []
 
     def who(self) -> str:
         return self.random.choice([*OPENING])
@@ -72,8 +72,8 @@ class Day:
         if self.random.random() < 0.3:
             lines.append(SaleLine(id="v", category="x", price="25.00", kind="service"))
         self.orders[name] = [line.id for line in lines]
-        pay = self.random.choice(["full", "full", "0.00", "0.50"])
-        offset = self.random.choice(["max", 0, 500])
+        pay = self.random.choice(["full", "full", "full", "0.50"])
+        offset = self.random.choice(["max", "max", 0, 500])
         return actions.Sale(
             at=self.at, id=name, member=self.who(), lines=lines, offset=offset, pay=pay, **self.where()
         )
@@ -150,7 +150,7 @@ class Day:
             assert shown is not None
             assert 0 <= shown.available <= shown.balance - shown.leased
             assert shown.leased >= 0
-            assert not shown.debt or not shown.available
+            assert not shown.debt or shown.balance == shown.leased  # whatever is free has repaid it
             earned = earned_by_the_facts(session, member_id)
             spent = spent_by_the_facts(session, member_id)
             assert shown.growth == opening + earned
