@@ -15,6 +15,9 @@ from shared_models.designers.years import fiscal_year
 from shared_models.errors import RuleError
 from shared_models.ids import derived_id
 
+SETTLED_FIELDS = frozenset({"store", "level", "history_fen"})
+"""What a file says of a designer and is no column of theirs: `settle_designers` turns it into others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:
