@@ -43,11 +43,12 @@ class Hub:
     def exchange(self, session: Session, caller: Caller, request: wire.Request, now_ms: int) -> wire.Response:
         """Answer one request; commits what it applied before it hands out rows.
 
-        Raises `ForbiddenScope`, `MalformedCursor` or `UnknownDevice`, all before anything is applied; `UpgradeRequired` for
-        an app that is too old, once it has no more units to send.
+        Raises `ForbiddenScope`, `MalformedCursor`, `UnknownDevice`, or `UpgradeRequired` for an app that is too old once it
+        has no more units to send, all before anything is written.
         """
         cursor = cursors.parse(request.cursor)
         device = _device(session, caller, locked=True)
+        _require_upgrade(device, request)
         granted = frozenset(device.granted)
         scopes = handing_out.effective_scopes(caller.scopes, granted, request.scopes, cursor)
         correction = Correction.measured(request.device_now_ms, now_ms)
@@ -76,6 +77,7 @@ class Hub:
             return None
         cursor = cursors.parse(request.cursor)
         device = _device(session, caller, locked=False)
+        _require_upgrade(device, request)
         scopes = handing_out.effective_scopes(
             caller.scopes, frozenset(device.granted), request.scopes, cursor
         )
@@ -125,13 +127,18 @@ class Hub:
         self, session: Session, scopes: frozenset[str], request: wire.Request, cursor: cursors.Cursor
     ) -> handing_out.Page:
         if request.schema < versions.RELEASE.oldest:
-            if not request.units:
-                raise upgrades.UpgradeRequired
             # Results first: the next request hears that an upgrade is due.
             return handing_out.Page(cursor=request.cursor, more=True)
         if not request.pull:
             return handing_out.Page(cursor=cursors.text_of(cursor) if cursor.own else request.cursor)
         return handing_out.hand_out(session.connection(), scopes, cursor, request.limit, self.recent)
+
+
+def _require_upgrade(device: Row[Any], request: wire.Request) -> None:
+    """Raises `UpgradeRequired` for an app that is too old and has nothing left to send; a wipe it still hears of."""
+    is_ordered = device.order or request.obeyed
+    if request.schema < versions.RELEASE.oldest and not request.units and not is_ordered:
+        raise upgrades.UpgradeRequired
 
 
 def _with_former(caller: Caller, granted: feed.Scopes, lost: Mapping[str, int]) -> Caller:
