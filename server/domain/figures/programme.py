@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import literal_column
 from sqlmodel import Session, col, func, select
 
 from server.domain.figures.work import Period
@@ -68,11 +69,13 @@ def programme_of(session: Session, company_id: str, period: Period, *, now_ms: i
 
 def points_flow(session: Session, company_id: str, period: Period) -> PointsFlow:
     """Points that came and went. What a cancelled redemption gave back counts as not used; repaid debt moves nothing."""
+    # Written out: PostgreSQL takes two parameters, however equal, for two expressions to group by.
+    is_credited = col(PointsEntry.points) > literal_column("0")
     sums = (
-        select(PointsEntry.kind, PointsEntry.points > 0, func.sum(PointsEntry.points))
+        select(PointsEntry.kind, is_credited, func.sum(PointsEntry.points))
         .where(PointsEntry.company_id == company_id)
         .where(PointsEntry.posted_at_ms >= period.from_ms, PointsEntry.posted_at_ms < period.to_ms)
-        .group_by(col(PointsEntry.kind), col(PointsEntry.points) > 0)
+        .group_by(col(PointsEntry.kind), is_credited)
     )
     issued = used = expired = taken_back = 0
     for kind, is_credit, points in session.exec(sums).all():
