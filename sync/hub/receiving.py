@@ -5,7 +5,7 @@ known identifier but another content is an error; the unit that is refused does 
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -178,15 +178,24 @@ class Receiver:
             self._caller.device_id,
             unit.id,
             self._caller.staff_id,
-            unit.action,
+            _storable(unit.action),
             result.outcome,
             result.code,
-            result.details,
+            _storable(result.details),
             _digest(payload),
             payload,
             self._correction.corrected_ms(unit.at_ms),
             self._correction.received_at_ms,
         )
+
+
+def _storable(said: Any) -> Any:
+    """What a device said, with a mark for NUL, which PostgreSQL keeps in no text; the payload has it word for word."""
+    if isinstance(said, str):
+        return said.replace("\0", "\ufffd")
+    if isinstance(said, Mapping):
+        return {_storable(name): _storable(value) for name, value in said.items()}
+    return [_storable(each) for each in said] if isinstance(said, list | tuple) else said
 
 
 def _digest(payload: bytes) -> bytes:

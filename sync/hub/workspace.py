@@ -128,7 +128,14 @@ class Workspace:
         return key in self._existing
 
     def accept(self) -> None:
-        """The unit in hand is in order: its changes will be written."""
+        """The unit in hand is in order: its changes will be written.
+
+        A row that a former unit of this push put into other scopes leaves them, for the feed and for who wrote it there.
+        """
+        for key, held in self._overlay.items():
+            former = self._accepted.get(key)
+            if former is not None and former.scopes != held.scopes:
+                self._stored[key].scopes |= former.scopes
         self._accepted |= self._overlay
         self._overlay = {}
 

@@ -47,7 +47,8 @@ class Story:
         keeper.keep()
 
     def begin_again(self):
-        """The tablet as it was; the hub too, if it has taken anything in since."""
+        """The tablet as it was; the hub too, if it has taken anything in since. Neither has anything in memory."""
+        self.world.hub = Hub(derive, WATCHED)
         self._connection().deserialize(self._copy)
         self.tablet.replica = Replica(self.tablet.engine, self.tablet.shown_ms)
         if self.hub_has_taken():
@@ -162,6 +163,7 @@ def story(migrated_url):
 def kill_everywhere(story, engine, part=0, parts=1):
     """Kill a sync at each statement on that engine, or a part of them; how many there are, and what survived."""
     fuse = Fuse(engine)
+    story.begin_again()
     fuse.set(None)
     story.tablet.sync()
     statements = fuse.count
