@@ -112,6 +112,7 @@ def _redeem(tablet: Tablet) -> None:
     tablet.wait_for("customer-points")
     tablet.tap("redeem")
     tablet.enter("redeem-points", str(GIFT))
+    tablet.wait_until(lambda: str(GIFT) in tablet.spoken("redeem-confirm"), "the button to say what is spent")
     tablet.tap("redeem-confirm")
     tablet.wait_until_gone("redeem-confirm")
 

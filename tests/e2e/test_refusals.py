@@ -2,6 +2,7 @@
 
 from mobile.state.application import App
 from mobile.state.sale_actions import record_payment
+from mobile.text.formats import plain_money
 from tests.e2e.colleague import colleague_does
 from tests.e2e.conftest import MakeTablet
 from tests.e2e.inbox import wait_for_pending
@@ -27,7 +28,7 @@ def test_a_refused_payment_is_found_on_its_order_taken_back_corrected_and_counte
     sell(till, two_articles(server), phone=PHONE, deposit_yuan=DEPOSIT)
     wait_for_pending_on_the_server(server, till, lead.id)
     order = server.row("SELECT * FROM sales_order WHERE lead_id = :id", id=lead.id)
-    due_yuan = (order["products_net_fen"] + order["services_fen"]) // 100 - DEPOSIT
+    due_fen = order["products_net_fen"] + order["services_fen"] - DEPOSIT * 100
 
     till.go_offline()
     till.tap("done-order")
@@ -53,17 +54,16 @@ def test_a_refused_payment_is_found_on_its_order_taken_back_corrected_and_counte
     till.tap(f"correct-{unit}")
     till.wait_for("correction-sheet")
     assert "超过" in till.spoken("correction-sheet")
-    assert till.read("correct-amount_fen") == str(due_yuan)
-    till.enter("correct-amount_fen", str(due_yuan - COLLEAGUES))
+    assert till.read("correct-amount_fen") == plain_money(due_fen)
+    till.enter("correct-amount_fen", plain_money(due_fen - COLLEAGUES * 100))
     till.tap("correction-send")
     till.wait_until_gone("correction-sheet")
     till.tap("go-orders")
     till.wait_until_gone(f"refusal-of-{order['id']}")
     wait_for_pending(till, 0)
     paid = server.rows("SELECT amount_fen FROM payment WHERE order_id = :id", id=order["id"])
-    assert sorted(each["amount_fen"] for each in paid) == sorted(
-        yuan * 100 for yuan in (DEPOSIT, COLLEAGUES, due_yuan - COLLEAGUES)
-    )
+    expected = (DEPOSIT * 100, COLLEAGUES * 100, due_fen - COLLEAGUES * 100)
+    assert sorted(each["amount_fen"] for each in paid) == sorted(expected)
 
 
 def wait_for_pending_on_the_server(server: RunningServer, tablet: Tablet, lead_id: str) -> None:
