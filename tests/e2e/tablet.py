@@ -122,12 +122,6 @@ class Tablet:
         assert self._context is not None
         self._context.set_offline(False)
 
-    def limit_storage(self, quota_bytes: int) -> None:
-        """Leave the app so much room and no more, for as long as this browser runs."""
-        assert self._context is not None
-        limit = {"origin": self.network.address, "quotaSize": quota_bytes}
-        self._context.new_cdp_session(self.page).send("Storage.overrideQuotaForOrigin", limit)
-
     def wait_until_it_starts_offline(self) -> None:
         """The browser has fetched the whole app, so that it needs the network no more."""
         self.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
