@@ -152,6 +152,6 @@ class SalesTour(Tour):
         self.scroll_to_end()
         self.shoot("import-rows")
         self.scroll_to_end(-1)
-        self.tap("import-start")
+        self.tap_away("import-start")
         self.find("import-done").wait_for(state="attached", timeout=START_MS)
         self.shoot("import-done")

@@ -142,6 +142,13 @@ class Tour:
             with suppress(PlaywrightTimeoutError):
                 self.find(place).wait_for(state="attached", timeout=5_000)
 
+    def tap_away(self, identifier: str) -> None:
+        """Tap a button until it is gone: where something still scrolled, the first tap may have met another place."""
+        while self.find(identifier).count():
+            self.tap(identifier)
+            with suppress(PlaywrightTimeoutError):
+                self.find(identifier).wait_for(state="detached", timeout=5_000)
+
     def back(self) -> None:
         self.rest_still()
         if self.find("back").count():
