@@ -71,6 +71,8 @@ class Asker:
         """Set the next exchange going where this answer says that more rows follow and nothing has to be done before."""
         if not (request.pull and response.more and response.cursor) or response.order:
             return
+        if any(result.outcome != "applied" for result in response.results):
+            return  # the next request tells of what was refused, which is known when this answer has been worked in
         next_request = msgspec.structs.replace(
             request,
             device_now_ms=now_ms,
