@@ -102,7 +102,7 @@ e2e: $(READY) $(WEB)  ## the real app in real Chromium
 	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" $(PYTEST) tests/e2e
 
 scenarios: $(READY)  ## every scenario file through the real server, real sync and simulated devices; DATABASE=postgresql: all there too
-	$(if $(filter postgresql,$(DATABASE)),SCENARIOS_ON_POSTGRESQL=all) $(PYTEST) tests/scenarios
+	$(if $(filter postgresql,$(DATABASE)),SCENARIOS_ON_POSTGRESQL=all) $(PARALLEL) tests/scenarios
 
 scenario: $(READY)  ## one scenario file, step by step: make scenario FILE=path/to/file.json (or a folder of them)
 	@$(BIN)/python -m tests.scenarios $(FILE)
