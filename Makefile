@@ -89,7 +89,7 @@ unit: $(READY)  ## the rules and parts, each alone
 	$(PYTEST) tests/unit
 
 convergence: $(READY)  ## the sync engine against drops, doubles, crashes, wrong clocks; SEED=… replays a run, SEEDS=… plays so many
-	$(if $(filter command,$(origin SEED)),$(SIMULATION) --seed $(SEED),SEEDS=$(or $(SEEDS),2500) $(PYTEST) tests/convergence)
+	$(if $(filter command,$(origin SEED)),$(SIMULATION) --seed $(SEED),SEEDS=$(or $(SEEDS),1500) $(PYTEST) tests/convergence)
 
 rights: $(READY)  ## who sees and does what: every table and every route, every role, and companies at random
 	$(PARALLEL) tests/rights

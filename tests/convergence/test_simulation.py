@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.convergence.simulation import on_all_cores, repeatable
 
-SEEDS = int(os.environ.get("SEEDS", "2500"))
+SEEDS = int(os.environ.get("SEEDS", "1500"))
 FIRST = int(os.environ.get("FIRST_SEED", "0"))
 
 
