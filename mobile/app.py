@@ -4,7 +4,7 @@ import flet as ft
 
 from mobile.design import tokens
 from mobile.design.events import tell_failures
-from mobile.design.states import announcement, snackbar
+from mobile.design.states import announcement
 from mobile.design.theme import theme
 from mobile.state.application import App, start
 from mobile.state.failures import sentence_for
@@ -34,7 +34,10 @@ def show(page: ft.Page, app: App) -> None:
     """Draw the screens of `app` and start its sync."""
     from mobile.shell import Root
 
-    tell_failures(lambda error: snackbar(page, sentence_for(error)))
+    # Above whatever is open: a line at the bottom of the page would stand behind the sheet in which something failed.
+    tell_failures(
+        lambda error: announcement(page, t("app.failed"), sentence_for(error), t("common.understood"))
+    )
     app.window.resize(page.width)
     page.on_resize = lambda event: app.window.resize(event.width)
     page.render_views(Root, app)

@@ -33,17 +33,20 @@ class SheetDrafts:
             for field in fields(draft)
             if getattr(draft, field.name) != getattr(blank, field.name)
         }
+        self._write(subject, changed or None)
+
+    def forget(self, subject: str) -> None:
+        """Drop the draft: it was saved, or given up. Without room for that it is offered once more."""
+        self._write(subject, None)
+
+    def _write(self, subject: str, draft: dict[str, Any] | None) -> None:
         try:
-            self._facts.write(self._key(subject), changed or None)
+            self._facts.write(self._key(subject), draft)
         except DBAPIError as error:
             if not isinstance(error.orig, DiskFullError):
                 raise
             # What is typed stays in the sheet. Whoever saves it is told that there is no room.
             _log.warning("no room to keep a draft of %s", self._sheet)
-
-    def forget(self, subject: str) -> None:
-        """Drop the draft: it was saved, or given up."""
-        self._facts.write(self._key(subject), None)
 
     def _key(self, subject: str) -> str:
         return f"{self._sheet}:{subject}"

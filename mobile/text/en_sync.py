@@ -71,6 +71,7 @@ SENTENCES = {
     "platform.linux": "Linux",
     "platform.tablet": "Tablet",
     "app.notice": "Please note",
+    "app.failed": "That did not work",
     "common.understood": "Understood",
     "sync.storage_full": "This device is full, so nothing new can be fetched. All that was saved is kept; free some space and it goes on by itself.",
     "scope.partners": "For designers",

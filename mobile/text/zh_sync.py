@@ -71,6 +71,7 @@ SENTENCES = {
     "platform.linux": "Linux",
     "platform.tablet": "平板",
     "app.notice": "请先看一下",
+    "app.failed": "这一步没有完成",
     "common.understood": "知道了",
     "sync.storage_full": "这台设备的空间满了，新的资料收不下来。已存的都还在，清出空间后自动继续。",
     "scope.partners": "给设计师的资料",

@@ -227,10 +227,6 @@ class Tablet:
         found = self.find(identifier)
         return str(found.evaluate(_SPOKEN)) if found.count() else ""
 
-    def spoken_page(self) -> str:
-        """What a screen reader would read out of the whole screen, messages included."""
-        return str(self.page.locator("body").evaluate(_SPOKEN))
-
     def identifiers(self, beginning: str = "") -> list[str]:
         """Everything on the screen whose identifier begins so."""
         found = self.page.locator("[flt-semantics-identifier]").evaluate_all(_IDENTIFIERS)

@@ -3,8 +3,12 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+
 from mobile.state.database import open_engine
 from mobile.state.drafts import SheetDrafts
+from mobile.state.driver import DiskFullError
 from mobile.state.local import LocalFacts
 
 
@@ -50,5 +54,19 @@ def test_without_room_a_draft_is_given_up_and_typing_goes_on(tmp_path, caplog):
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
     kept.keep("lead-1", Form(), Form(budget="长" * 20_000))
     assert kept.load("lead-1", Form()) == {"budget": "1"}
+    assert "no room" in caplog.text
+    engine.dispose()
+
+
+def test_what_was_saved_is_no_failure_because_its_draft_could_not_be_removed(tmp_path, caplog):
+    engine = open_engine(str(tmp_path / "app.db"), "ab" * 32)
+    kept = SheetDrafts(LocalFacts(engine), "needs")
+    kept.keep("lead-1", Form(), Form(budget="1"))
+
+    def without_room(*_given):
+        raise OperationalError("INSERT", {}, DiskFullError("database or disk is full"))
+
+    event.listen(engine, "before_cursor_execute", without_room)
+    kept.forget("lead-1")
     assert "no room" in caplog.text
     engine.dispose()
