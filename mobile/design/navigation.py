@@ -19,8 +19,13 @@ class Destination:
     badge: int = 0
 
 
+_ROOMY = 10
+"""So many places stand on a tablet's rail with room between them; more stand closer, so that the last is seen too."""
+
+
 def rail(items: Sequence[Destination], current: str, go: Callable[[str], None], mark: str) -> ft.Control:
     """The left edge of a tablet; `mark` is the sign of the house on top."""
+    is_full = len(items) > _ROOMY
     logo = ft.Container(
         ft.Text(mark, size=20, weight=ft.FontWeight.W_700, color=tokens.ON_ACCENT),
         width=tokens.AVATAR,
@@ -28,11 +33,11 @@ def rail(items: Sequence[Destination], current: str, go: Callable[[str], None], 
         border_radius=tokens.RADIUS_CONTROL,
         bgcolor=tokens.ACCENT,
         alignment=ft.Alignment.CENTER,
-        margin=ft.Margin.only(bottom=20),
+        margin=ft.Margin.only(bottom=tokens.SPACE_2 if is_full else 20),
     )
     column = ft.Column(
         [logo, *(_rail_item(item, current, go) for item in items)],
-        spacing=tokens.SPACE_2,
+        spacing=0 if is_full else tokens.SPACE_2,
         horizontal_alignment=ft.CrossAxisAlignment.CENTER,
         scroll=ft.ScrollMode.HIDDEN,
     )

@@ -7,6 +7,9 @@ import flet as ft
 
 from mobile.design import tokens
 
+_FIT_A_TABLET = 8
+"""So many controls below each other, fields or rows of choices, fit on a tablet together with the actions."""
+
 
 def sheet(
     title: str,
@@ -20,7 +23,8 @@ def sheet(
     """A sheet to hand to `ft.use_dialog`; `on_dismiss` runs when it is put away without an action.
 
     As high as its content, with the actions last, within the thumb's reach. A `long` one takes the whole height of a
-    phone: its content scrolls above the actions, since the keyboard may leave little of it.
+    phone: its content scrolls above the actions, since the keyboard may leave little of it. So does that of one with more
+    than a tablet's height of controls.
     """
     grip = ft.Container(
         ft.Container(width=36, height=4, border_radius=2, bgcolor=tokens.LINE), alignment=ft.Alignment.CENTER
@@ -28,8 +32,9 @@ def sheet(
     head = ft.Text(title, size=20, weight=ft.FontWeight.W_700, color=tokens.INK)
     small = _is_small(ft.context.page)
     foot = ft.Row([_filling(action) if small else action for action in actions], spacing=tokens.SPACE_3)
-    parts = [_column(content, scroll=ft.ScrollMode.AUTO, expand=True)] if long and small else list(content)
-    body = _column([grip, head, *parts, foot], tight=not (long and small))
+    scrolls = long and (small or len(content) > _FIT_A_TABLET)
+    parts = [_column(content, scroll=ft.ScrollMode.AUTO, expand=True)] if scrolls else list(content)
+    body = _column([grip, head, *parts, foot], tight=not scrolls)
     return ft.BottomSheet(
         ft.Semantics(
             content=ft.Container(body, padding=ft.Padding.only(left=24, right=24, top=12, bottom=24)),
