@@ -136,6 +136,8 @@ def work_in(replica: Replica, request: wire.Request, response: wire.Response) ->
     with replica.engine.begin() as connection:
         kept = state.read_all(connection)
         settled = answers.work_in(connection, request.units, response.results)
+        for page in response.filled:
+            rows.fill(connection, catalogue()[page.table], _named(page, response.schema))
         pulled = _work_in_rows(connection, request, response) if request.pull else frozenset()
         settled |= _notice_upgrade(connection, response.schema, kept.get("server_schema") or 0)
         # Always, and in this transaction: it also says which of the units just settled need not come back.
@@ -168,11 +170,16 @@ def _work_in_rows(connection: Connection, request: wire.Request, response: wire.
         else:
             unknown.forget(connection, gone.table, gone.ids)
     for page in response.rows:
-        columns = versions.RELEASE.columns_known(page.table, page.columns, of=response.schema)
-        named = wire.Rows(page.table, columns, page.rows)
+        named = _named(page, response.schema)
         if page.table in specs:
             rows.take_rows(connection, specs[page.table], named)
         else:
             unknown.keep(connection, None, named)
     vanished = renewal.work_in(connection, response)
     return vanished.union([gone.table for gone in response.gone], [page.table for page in response.rows])
+
+
+def _named(page: wire.Rows, schema: int) -> wire.Rows:
+    """The page of a hub of that schema, its columns under their present names."""
+    columns = versions.RELEASE.columns_known(page.table, page.columns, of=schema)
+    return wire.Rows(page.table, columns, page.rows)

@@ -37,6 +37,23 @@ def take_rows(connection: Connection, spec: TableSpec, page: Rows) -> None:
         rebuild(connection, spec, list(bodies))
 
 
+def fill(connection: Connection, spec: TableSpec, page: Rows) -> None:
+    """Put just these columns of rows in place, which this device wrote and the hub has taken but for them."""
+    unknown.keep(connection, spec, page)
+    known = [(at, name) for at, name in enumerate(page.columns) if name in spec.columns and name != "id"]
+    key = page.columns.index("id")
+    with_base = _ids_with_base(connection, spec.name)
+    plain = [row for row in page.rows if row[key] not in with_base] if with_base else page.rows
+    values = [(*(row[at] for at, _ in known), row[key]) for row in plain]
+    if known:
+        bulk.change(connection, spec.table, [name for _, name in known], values)
+    bodies = _bases(connection, spec.name, [row[key] for row in page.rows if row[key] in with_base])
+    set_by_hub = {row[key]: {name: row[at] for at, name in known} for row in page.rows if row[key] in bodies}
+    grown = {row_id: body | set_by_hub[row_id] for row_id, body in bodies.items() if body is not None}
+    set_bases(connection, spec.name, grown)
+    rebuild(connection, spec, list(grown))
+
+
 def take_away(connection: Connection, spec: TableSpec, row_ids: list[str]) -> None:
     """Remove rows that were deleted or left the device's scopes.
 

@@ -169,21 +169,26 @@ def _newest(
 
 
 @cache
-def _changes(*, many_writers: bool) -> Select[Any]:
-    return (
+def _changes(*, many_writers: bool, has_own: bool) -> Select[Any]:
+    statement = (
         select(_FEED.c.tbl, _FEED.c.row_id, _FEED.c.kind, _FEED.c.xid, _FEED.c.n)
         .where(_FEED.c.scope.in_(bindparam("scopes", expanding=True)))
         .where(positions.since(_FEED.c.xid, _FEED.c.n, many_writers=many_writers))
         .order_by(_FEED.c.xid, _FEED.c.n)
         .limit(bindparam("most"))
     )
+    # What the device has just pushed, in the database and not here: thousands of entries would fill its pages with nothing.
+    return statement.where(~positions.within(_FEED.c.xid, _FEED.c.n)) if has_own else statement
 
 
 def _hand_out_changes(reader: Reader, cursor: Cursor, limit: int, page: Page) -> None:
     assert cursor.at is not None  # noqa: S101 - set when the copy was begun
     connection = reader.connection
     given = {"scopes": cursor.scopes, "most": limit + 1} | positions.after(cursor.at)
-    statement = _changes(many_writers=positions.is_many_writers(connection))
+    own = max(cursor.own, key=lambda span: span[2] - span[1], default=None)
+    given |= positions.span(own) if own else {}
+    many_writers = positions.is_many_writers(connection)
+    statement = _changes(many_writers=many_writers, has_own=own is not None)
     found = bulk.fetch(connection, statement, given)
     page.more = len(found) > limit
     served = found[:limit]
