@@ -23,7 +23,7 @@ _CHECKPOINT_PAGES = 4_000
 """How much is written before SQLite brings it from its log into the database: pages written often are brought once."""
 _CACHE_KB = 2_000
 _WRITING_CACHE_KB = 32_000
-"""A large push touches more pages than the usual cache holds, each of them many times. There is one writer, so this is there once."""
+"""A large push touches more pages than the usual cache holds, each many times. There is one writer, so this is there once."""
 _POSTGRESQL_CONNECTIONS = 16
 
 

@@ -181,8 +181,11 @@ def settle(connection: Connection, unit: str, state: str, code: str, details: di
 
 def remove(connection: Connection, unit_ids: Sequence[str]) -> None:
     """Forget these units: the hub has applied them, or their owner dropped them."""
-    if unit_ids:
-        chosen = bulk.among(connection, OUTBOX.c.unit, unit_ids)
-        seqs = select(OUTBOX.c.seq).where(chosen)
-        connection.execute(delete(OUTBOX_CHANGE).where(OUTBOX_CHANGE.c.seq.in_(seqs)))
-        connection.execute(delete(OUTBOX).where(chosen))
+    if not unit_ids:
+        return
+    seqs = select(OUTBOX.c.seq).where(bulk.among(connection, OUTBOX.c.unit, unit_ids))
+    of_these = [seq for (seq,) in bulk.fetch(connection, seqs)]
+    if bulk.delete_among(connection, OUTBOX, OUTBOX.c.unit, unit_ids):
+        connection.execute(delete(OUTBOX_CHANGE))
+    else:
+        bulk.delete_among(connection, OUTBOX_CHANGE, OUTBOX_CHANGE.c.seq, of_these)

@@ -6,6 +6,7 @@ each pending change in order, whenever the hub's version changed or a unit was t
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select
@@ -40,15 +41,16 @@ def take_rows(connection: Connection, spec: TableSpec, page: Rows) -> None:
 def fill(connection: Connection, spec: TableSpec, page: Rows) -> None:
     """Put just these columns of rows in place, which this device wrote and the hub has taken but for them."""
     unknown.keep(connection, spec, page)
-    known = [(at, name) for at, name in enumerate(page.columns) if name in spec.columns and name != "id"]
-    key = page.columns.index("id")
+    names = [name for name in page.columns if name in spec.columns and name != "id"]
+    if not names:
+        return
+    values_of = itemgetter(*(page.columns.index(name) for name in (*names, "id")))
+    values = [values_of(row) for row in page.rows]
     with_base = _ids_with_base(connection, spec.name)
-    plain = [row for row in page.rows if row[key] not in with_base] if with_base else page.rows
-    values = [(*(row[at] for at, _ in known), row[key]) for row in plain]
-    if known:
-        bulk.change(connection, spec.table, [name for _, name in known], values)
-    bodies = _bases(connection, spec.name, [row[key] for row in page.rows if row[key] in with_base])
-    set_by_hub = {row[key]: {name: row[at] for at, name in known} for row in page.rows if row[key] in bodies}
+    plain = [row for row in values if row[-1] not in with_base] if with_base else values
+    bulk.change(connection, spec.table, names, plain)
+    set_by_hub = {row[-1]: dict(zip(names, row[:-1], strict=True)) for row in values if row[-1] in with_base}
+    bodies = _bases(connection, spec.name, list(set_by_hub))
     grown = {row_id: body | set_by_hub[row_id] for row_id, body in bodies.items() if body is not None}
     set_bases(connection, spec.name, grown)
     rebuild(connection, spec, list(grown))
@@ -128,6 +130,8 @@ def build(spec: TableSpec, body: dict[str, Any] | None, changes: Iterable[Change
 
 def _is_left(changes: Sequence[Change]) -> bool:
     """Whether `build` makes a row of these changes without a hub's version, told without making it."""
+    if is_insert(changes[-1]):
+        return True
     deletions = [at for at, change in enumerate(changes) if change.kind == "del"]
     return any(is_insert(change) for change in changes[deletions[-1] + 1 if deletions else 0 :])
 
@@ -165,8 +169,7 @@ def _bases(connection: Connection, table: str, row_ids: Sequence[str]) -> dict[s
 
 def _drop_bases(connection: Connection, table: str, row_ids: Sequence[str]) -> None:
     if row_ids:
-        chosen = bulk.among(connection, BASE.c.row_id, row_ids)
-        connection.execute(delete(BASE).where(BASE.c.tbl == table, chosen))
+        bulk.delete_among(connection, BASE, BASE.c.row_id, row_ids, BASE.c.tbl == table)
 
 
 def set_bases(connection: Connection, table: str, bodies: dict[str, dict[str, Any] | None]) -> None:

@@ -70,10 +70,9 @@ def _entries(news: Iterable[News]) -> list[_Entry]:
     found: list[_Entry] = []
     for item in news:
         table, kind = item.spec.name, "del" if item.deleted else "put"
-        for scope in item.before - item.scopes if item.before else ():
-            found.append((scope, table, item.row_id, "exit"))
-        for scope in item.scopes:
-            found.append((scope, table, item.row_id, kind))
+        if item.before:
+            found += [(scope, table, item.row_id, "exit") for scope in item.before - item.scopes]
+        found += [(scope, table, item.row_id, kind) for scope in item.scopes]
     return found
 
 
