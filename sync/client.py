@@ -1,9 +1,9 @@
 """The device's side of a sync, from top to bottom.
 
 A sync is a few rounds of one exchange. Each sends the oldest pending units and says where the copy stands; the answer
-says what became of each unit and, once all of them were sent, brings a page of rows; the next page is asked for while
-that one is worked in. Every answer is worked in within one transaction, so a sync may be cut off anywhere: what was not
-worked in is simply asked for or sent again, and the hub knows units it has already answered.
+says what became of each unit and, once all of them were sent, brings a page of rows. The next round is asked for while an
+answer is worked in, so hub and device work at once. Every answer is worked in within one transaction, so a sync may be cut
+off anywhere: what was not worked in is simply asked for or sent again, and the hub knows units it has already answered.
 """
 
 from collections.abc import Awaitable, Callable
@@ -15,12 +15,13 @@ from sqlalchemy import Connection
 
 from shared_models import versions
 from sync import wire
-from sync.ahead import Asker, Begin, Exchange, begin_task
+from sync.ahead import Asker, Begin, Exchange, Following, begin_task
 from sync.device import answers, outbox, refusals, renewal, rows, state, unknown, usage, wiping
 from sync.device.replica import Replica
 from sync.schema import catalogue
 
 UNITS_A_ROUND = 1_000
+CHANGES_A_ROUND = 2_000
 ROWS_AT_FIRST = 1_000
 ROWS_AT_MOST = 10_000
 WORKING_IN_S = 0.08
@@ -64,13 +65,15 @@ async def synchronise(
     asker = Asker(exchange, begin)
     try:
         while True:
-            asked = await asker.answer(lambda: _cursor(replica))
-            if asked is None:
+            request = asker.asked(lambda: _cursor(replica))
+            if request is None:
                 request = ask(replica, limit)
-                response = await exchange(request)
-            else:
-                request, response = asked
-            await asker.ask_ahead(request, response, limit=limit, now_ms=replica.device_now_ms())
+                if not request.pull:
+                    await asker.ask(request)
+            following = None if request.pull else units_after(replica, request)
+            response = await asker.answer(request)
+            now_ms = replica.device_now_ms()
+            await asker.ask_ahead(request, response, following, limit=limit, now_ms=now_ms)
             began = perf_counter()
             tables = work_in(replica, request, response)
             limit = next_limit(request.limit, perf_counter() - began)
@@ -108,18 +111,16 @@ def ask(replica: Replica, limit: int = ROWS_AT_FIRST) -> wire.Request:
     with replica.engine.connect() as connection:
         kept, counts = state.read_all(connection), outbox.counts(connection)
         units: list[outbox.Unit] = []
+        most = _units_a_round(connection, counts[outbox.PENDING])
         if counts[outbox.PENDING] and kept.get("sends_all"):
-            units = outbox.units(connection, outbox.PENDING, limit=UNITS_A_ROUND + 1)
+            units = outbox.units(connection, outbox.PENDING, limit=most + 1)
         elif counts[outbox.PENDING]:
-            units = answers.sendable(connection, UNITS_A_ROUND + 1)
+            units = answers.sendable(connection, most + 1)
         return wire.Request(
             device_now_ms=replica.device_now_ms(),
-            units=[
-                wire.Unit(unit.id, unit.action, unit.at_ms, unit.changes, unit.schema)
-                for unit in units[:UNITS_A_ROUND]
-            ],
+            units=[unit.as_sent() for unit in units[:most]],
             cursor=kept.get("cursor") or "",
-            pull=len(units) <= UNITS_A_ROUND,
+            pull=len(units) <= most,
             pending=counts[outbox.PENDING],
             limit=limit,
             schema=versions.RELEASE.schema,
@@ -128,6 +129,27 @@ def ask(replica: Replica, limit: int = ROWS_AT_FIRST) -> wire.Request:
             refused=counts[outbox.REFUSED],
             obeyed=kept.get("obeyed") or "",
         )
+
+
+def units_after(replica: Replica, request: wire.Request) -> Following | None:
+    """The units behind those of a request that is on its way; None where it must be answered before that can be said."""
+    with replica.engine.connect() as connection:
+        counts, last = outbox.counts(connection), request.units[-1].id
+        # One that was refused and is to be sent again has its old place, before those that wait for it.
+        is_oldest = outbox.count_pending(connection, up_to=last) == len(request.units)
+        if not is_oldest or counts[outbox.REFUSED] or counts[outbox.HELD]:
+            return None
+        most = _units_a_round(connection, counts[outbox.PENDING])
+        units = outbox.units(connection, outbox.PENDING, limit=most + 1, after=last)
+    return Following([unit.as_sent() for unit in units[:most]], len(units) <= most) if units else None
+
+
+def _units_a_round(connection: Connection, pending: int) -> int:
+    """How many units to send at once, so that the hub works on some while the device is busy with others."""
+    if pending <= CHANGES_A_ROUND // 10:
+        return UNITS_A_ROUND
+    changes = outbox.count_changes(connection)
+    return max(1, min(UNITS_A_ROUND, CHANGES_A_ROUND * pending // max(1, changes)))
 
 
 def work_in(replica: Replica, request: wire.Request, response: wire.Response) -> frozenset[str]:

@@ -51,6 +51,7 @@ def fill(connection: Connection, spec: TableSpec, page: Rows) -> None:
     bulk.change(connection, spec.table, names, plain)
     set_by_hub = {row[-1]: dict(zip(names, row[:-1], strict=True)) for row in values if row[-1] in with_base}
     bodies = _bases(connection, spec.name, list(set_by_hub))
+    grown: dict[str, dict[str, Any] | None]
     grown = {row_id: body | set_by_hub[row_id] for row_id, body in bodies.items() if body is not None}
     set_bases(connection, spec.name, grown)
     rebuild(connection, spec, list(grown))

@@ -142,9 +142,9 @@ class Applier:
         merged: list[AppliedChange] = []
         for change in unit.changes:
             if (prepared := self._prepared.get(id(change))) is not None:
-                key, held, done = prepared
+                key, held, new = prepared
                 self._workspace.lay(key, held)
-                applied.changes.append(done)
+                applied.changes.append(new)
                 continue
             spec = judging.spec_for(change, fits=id(change) in self._fitting)
             try:
@@ -155,11 +155,11 @@ class Applier:
             if done is not None:
                 applied.changes.append(done)
                 merged.append(done)
-        for done in merged:
-            self._check_references(done)
-        for done in applied.changes if applied.held else ():
+        for written in merged:
+            self._check_references(written)
+        for written in applied.changes if applied.held else ():
             # The device builds all rows of a held unit without it: they have to come back whole.
-            self._workspace.get(done.table, done.row_id).filled = None
+            self._workspace.get(written.table, written.row_id).filled = None
         return applied
 
     def _apply(
