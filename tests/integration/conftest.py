@@ -6,27 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
-from tests.databases import (
-    migrated_postgresql,
-    migrated_sqlite_url,
-    postgresql_database,
-    postgresql_server,
-    sqlite_url,
-)
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[URL]:
-    """One PostgreSQL server for the whole run; started by the first test that wants it."""
-    with postgresql_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def postgresql_template(postgresql: URL) -> Iterator[URL]:
-    """The tables of the server on PostgreSQL, made once and copied for every test that wants them."""
-    with migrated_postgresql(postgresql) as template:
-        yield template
+from tests.databases import migrated_sqlite_url, postgresql_database, sqlite_url
 
 
 @pytest.fixture
@@ -43,13 +23,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return sqlite_url(tmp_path)
     url: str = request.getfixturevalue("postgresql_url")
     return url
-
-
-@pytest.fixture
-def migrated_postgresql_url(postgresql: URL, postgresql_template: URL) -> Iterator[str]:
-    """A new database with the tables of the server, for what only PostgreSQL can show."""
-    with postgresql_database(postgresql, postgresql_template) as url:
-        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
