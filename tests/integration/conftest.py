@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import URL
 
 from tests.databases import migrated_sqlite_url, postgresql_database, sqlite_url
+from tests.integration.server.company import Company, make_settings, running_company
 
 
 @pytest.fixture
@@ -32,3 +33,10 @@ def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return migrated_sqlite_url(tmp_path)
     url: str = request.getfixturevalue("migrated_postgresql_url")
     return url
+
+
+@pytest.fixture
+def company(migrated_url: str, tmp_path: Path) -> Iterator[Company]:
+    """A company on a server of its own, once on each database."""
+    with running_company(make_settings(migrated_url, tmp_path)) as running:
+        yield running
