@@ -38,6 +38,7 @@ class RunningServer:
             "SHOWFLOOR_DATA_DIR": str(folder / "data"),
             "SHOWFLOOR_WEB_DIR": str(web),
             "SHOWFLOOR_PORT": str(self.port),
+            "SHOWFLOOR_SMS": "file",
         }
         self._process: subprocess.Popen[bytes] | None = None
 
