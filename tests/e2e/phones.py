@@ -5,10 +5,11 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from tests.e2e.conftest import MakeTablet
-from tests.e2e.people import MANAGER, SELLER
+from tests.e2e.people import SELLER
 from tests.e2e.running_server import PASSWORD, RunningServer
 from tests.e2e.tablet import START_S, Tablet
 
+OFFICE = "OFFICE-1"
 SIZE = (412, 915)
 
 
@@ -21,11 +22,12 @@ class Claim:
 
 
 def designers_phone(server: RunningServer, tablet: MakeTablet, code: str) -> tuple[Tablet, str]:
-    """A designer of the seller's store, taken in by the manager, logged in on a phone; their identifier."""
-    with closing(server.client(MANAGER)) as manager:
+    """A designer of the seller's store, taken in by the office, logged in on a phone; their identifier."""
+    server.employ(OFFICE, "何文员", "office")
+    with closing(server.client(OFFICE)) as office:
         store_id = server.row("SELECT store_id FROM staff WHERE code = :code", code=SELLER)["store_id"]
         log_in = {"code": code, "password": PASSWORD}
-        taken_in = manager.post(
+        taken_in = office.post(
             "/api/designers", json={"name": "叶设计", "store_id": store_id, "log_in": log_in}
         )
         taken_in.raise_for_status()

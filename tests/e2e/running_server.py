@@ -63,6 +63,12 @@ class RunningServer:
         for code in codes:
             self._run("set-password", code, typed=f"{PASSWORD}\n")
 
+    def employ(self, code: str, name: str, role: str) -> None:
+        """Add a person to the company of the files, who logs in with `PASSWORD`."""
+        company = self.row("SELECT DISTINCT company_id FROM staff")["company_id"]
+        arguments = ("create-staff", code, name, "--role", role, "--company", str(company))
+        self._run(*arguments, typed=f"{PASSWORD}\n")
+
     def __enter__(self) -> Self:
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
