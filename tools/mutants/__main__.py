@@ -30,6 +30,8 @@ from tools.mutants.trial import Equal, FreshTrial, Heard, NeedsFreshImport, Warm
 
 TESTS_S = 20.0
 """So many seconds of tests a mutant faces, the quick ones first."""
+FRESH_TESTS_S = 8.0
+"""The same for what runs at import: any test of the file may be the one that tells, and each of them begins anew."""
 KILLED = frozenset({"killed", "timeout"})
 _NO_TABLES = frozenset({"tables.py", "pinyin_data.py"})
 """Tables are data; what they declare is tested by what is done with them."""
@@ -117,7 +119,8 @@ class Judge:
                 self._sound.add(by)
 
     def _tests(self, mutant: Mutant) -> list[str]:
-        found = self._reach.tests_for(mutant.path, mutant.line, most_s=TESTS_S)
+        most_s = TESTS_S if self._is_warm(mutant) else FRESH_TESTS_S
+        found = self._reach.tests_for(mutant.path, mutant.line, most_s=most_s)
         return [test for test in found if test not in self._unsound]
 
     def _limit(self, tests: Iterable[str]) -> float:
