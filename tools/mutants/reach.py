@@ -30,7 +30,7 @@ RULE_TESTS = ("tests/unit/shared_models",)
 """The rules have no need of the engine's."""
 ENGINE_TESTS = (
     "tests/unit/sync",
-    "tests/unit/shared_models",
+    *(f"tests/unit/mobile/test_{name}.py" for name in ("correcting", "photos", "sync_loop")),
     *(f"tests/convergence/test_{name}.py" for name in _ENGINE_STORIES),
     *(
         f"tests/integration/resilience/test_{name}.py"
@@ -38,7 +38,7 @@ ENGINE_TESTS = (
     ),
     *(
         f"tests/integration/server/test_{name}.py"
-        for name in ("devices", "deciding", "proof", "quiet_rounds", "sync")
+        for name in ("devices", "deciding", "photos", "proof", "quiet_rounds", "sync")
     ),
     "tests/integration/sync/test_databases.py",
 )
