@@ -176,3 +176,8 @@ def test_the_levels_that_ship_are_those_of_the_programme():
     ]
     rules = LevelRules()
     assert (rules.return_window_days, rules.review_after_days, rules.protect_joining_year) == (7, 10, False)
+
+
+def test_a_level_that_names_no_rate_pays_no_commission():
+    rules = parse_level_rules({"levels": [{"name": "L1"}]})
+    assert [(each.rate_percent, each.lower_fen, each.upper_fen) for each in rules.levels] == [(0, None, None)]
