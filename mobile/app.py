@@ -2,6 +2,7 @@
 
 import flet as ft
 
+from mobile.boundary import contain_failures
 from mobile.design import tokens
 from mobile.design.events import tell_failures
 from mobile.design.states import announcement
@@ -34,6 +35,7 @@ def show(page: ft.Page, app: App) -> None:
     """Draw the screens of `app` and start its sync."""
     from mobile.shell import Root
 
+    contain_failures()
     # Above whatever is open: a line at the bottom of the page would stand behind the sheet in which something failed.
     tell_failures(
         lambda error: announcement(page, t("app.failed"), sentence_for(error), t("common.understood"))
