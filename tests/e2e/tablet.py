@@ -24,7 +24,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-SIZE = {"width": 1180, "height": 820}
+SIZE = (1180, 820)
 """A tablet on its long side: list and detail stand side by side."""
 START_S = 90.0
 """Longest time for the app to be there, on a busy machine."""
@@ -50,10 +50,20 @@ class Tablet:
     """One device of one person. `name` is for the evidence of a failure, kept in `evidence`."""
 
     def __init__(
-        self, playwright: Playwright, name: str, profile: Path, network: FaultyNetwork, evidence: Path
+        self,
+        playwright: Playwright,
+        name: str,
+        profile: Path,
+        network: FaultyNetwork,
+        evidence: Path,
+        *,
+        size: tuple[int, int] = SIZE,
+        home: str = "today-ready",
     ) -> None:
-        """Take a tablet out of its box; `start` switches it on."""
+        """Take a tablet out of its box; `start` switches it on. `home` is what its person sees first."""
         self.name = name
+        self._size = size
+        self._home = home
         self.network = network
         self._playwright = playwright
         self._profile = profile
@@ -78,7 +88,7 @@ class Tablet:
             str(self._profile),
             executable_path=chromium(),
             args=list(ARGUMENTS),
-            viewport=SIZE,  # type: ignore[arg-type] # a mapping of the right form
+            viewport={"width": self._size[0], "height": self._size[1]},
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             ignore_default_args=["--enable-unsafe-swiftshader"],
@@ -90,7 +100,7 @@ class Tablet:
         begun = time.monotonic()
         self.page.goto(self.network.address)
         self._switch_on_semantics()
-        self.wait_for_any("login", "first-sync", "today-ready", "announcement", seconds=START_S)
+        self.wait_for_any("login", "first-sync", self._home, "announcement", seconds=START_S)
         return time.monotonic() - begun
 
     def kill(self) -> None:
@@ -131,7 +141,7 @@ class Tablet:
         self.enter("login-code", code)
         self.enter("login-password", PASSWORD)
         self.tap("login-submit")
-        self.wait_for("today-ready", seconds=START_S)
+        self.wait_for(self._home, seconds=START_S)
         self.wait_until_it_starts_offline()
 
     def find(self, identifier: str) -> Locator:
