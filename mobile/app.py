@@ -7,7 +7,7 @@ from mobile.design import tokens
 from mobile.design.events import tell_failures
 from mobile.design.states import announcement
 from mobile.design.theme import theme
-from mobile.state.application import App, start
+from mobile.state.application import App
 from mobile.state.failures import sentence_for
 from mobile.text import t
 
@@ -34,6 +34,7 @@ def dress(page: ft.Page) -> None:
 def show(page: ft.Page, app: App) -> None:
     """Draw the screens of `app` and start its sync."""
     from mobile.shell import Root
+    from mobile.state.background import start
 
     contain_failures()
     # Above whatever is open: a line at the bottom of the page would stand behind the sheet in which something failed.

@@ -28,6 +28,10 @@ class Trouble(ft.Observable):
         """All is well."""
         self.words = ""
 
+    def tell(self) -> None:
+        """Have whatever shows this drawn again."""
+        self.notify()  # type: ignore[no-untyped-call]
+
 
 _Above: ft.ContextProvider[Trouble | None] = ft.create_context(None)
 
@@ -43,7 +47,7 @@ def Boundary(draw: Callable[[], ft.Control]) -> ft.Control:  # noqa: N802
     app = use_app()
     trouble, _ = ft.use_state(Trouble())
     # What failed before this was on the screen could not have it drawn again.
-    ft.on_mounted(lambda: trouble.notify() if trouble.words else None)
+    ft.on_mounted(lambda: trouble.tell() if trouble.words else None)
     if not trouble.words:
         return _Above(trouble, lambda: _Part(draw))
 
