@@ -76,7 +76,7 @@ SENTENCES = {
     "app.not_drawn_hint": "All that was saved is still here; the error ({kind}) was noted. Try again, or go on elsewhere. If it keeps coming, tell your manager.",
     "app.back_to": "Back to {place}",
     "common.understood": "Understood",
-    "sync.storage_full": "This device is full, so nothing new can be fetched. All that was saved is kept; free some space and it goes on by itself.",
+    "sync.storage_full": "This device is full, so nothing new can be fetched. All that was saved is kept and is still sent; free some space and it goes on by itself.",
     "scope.partners": "For designers",
     "scope.designer": "My referrals and commissions",
     "scope.members": "For members",

@@ -76,7 +76,7 @@ SENTENCES = {
     "app.not_drawn_hint": "已存的记录都还在，一条没少；错误（{kind}）已记下。请再试一次，或先去别的页面。再三出现请告诉店长。",
     "app.back_to": "回到{place}",
     "common.understood": "知道了",
-    "sync.storage_full": "这台设备的空间满了，新的资料收不下来。已存的都还在，清出空间后自动继续。",
+    "sync.storage_full": "这台设备的空间满了，新的资料收不下来。已存的都还在，没发出的照样在发，清出空间后自动继续。",
     "scope.partners": "给设计师的资料",
     "scope.designer": "我的介绍和佣金",
     "scope.members": "给会员的资料",
