@@ -88,7 +88,7 @@ def delete_unseen() -> None:
 def leave_rows_that_moved() -> None:
     """A row that leaves a scope is not announced as gone."""
     entries = sync.hub.feed._entries
-    sync.hub.feed._entries = lambda item: (entry for entry in entries(item) if entry[3] != "exit")
+    sync.hub.feed._entries = lambda news: [entry for entry in entries(news) if entry[3] != "exit"]
 
 
 @breaks("S5: ")

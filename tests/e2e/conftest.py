@@ -2,9 +2,10 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
@@ -13,13 +14,18 @@ from tests.e2e.faulty_network import FaultyNetwork
 from tests.e2e.leads import FreshLead, Leads
 from tests.e2e.people import PEOPLE
 from tests.e2e.running_server import REPOSITORY, RunningServer
-from tests.e2e.tablet import Tablet
+from tests.e2e.tablet import SIZE, Tablet
 
 WEB = REPOSITORY / "build" / "web"
 EVIDENCE = REPOSITORY / "build" / "e2e"
 _BUILT = REPOSITORY / "build" / ".web-built"
 _SOURCES = ("mobile", "shared_models", "sync", "main.py", "locks/browser.txt")
-MakeTablet = Callable[[str], Tablet]
+
+
+class MakeTablet(Protocol):
+    """Makes a device of this name, of the size of a tablet unless said otherwise; `home` is what its person sees first."""
+
+    def __call__(self, name: str, *, size: tuple[int, int] = SIZE, home: str = "today-ready") -> Tablet: ...
 
 
 @pytest.fixture(scope="session")
@@ -60,9 +66,10 @@ def tablet(
     """Makes a new tablet with a network of its own; all of them are closed at the end of the module."""
     with ExitStack() as stack:
 
-        def make(name: str) -> Tablet:
+        def make(name: str, *, size: tuple[int, int] = SIZE, home: str = "today-ready") -> Tablet:
             network = stack.enter_context(FaultyNetwork(server.port))
-            made = Tablet(playwright, name, tmp_path_factory.mktemp(name), network, EVIDENCE)
+            profile = tmp_path_factory.mktemp(name)
+            made = Tablet(playwright, name, profile, network, EVIDENCE, size=size, home=home)
             stack.callback(made.close)
             return made
 

@@ -38,6 +38,7 @@ class RunningServer:
             "SHOWFLOOR_DATA_DIR": str(folder / "data"),
             "SHOWFLOOR_WEB_DIR": str(web),
             "SHOWFLOOR_PORT": str(self.port),
+            "SHOWFLOOR_SMS": "file",
         }
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -61,6 +62,12 @@ class RunningServer:
         """Give these people the password `PASSWORD`."""
         for code in codes:
             self._run("set-password", code, typed=f"{PASSWORD}\n")
+
+    def employ(self, code: str, name: str, role: str) -> None:
+        """Add a person to the company of the files, who logs in with `PASSWORD`."""
+        company = self.row("SELECT DISTINCT company_id FROM staff")["company_id"]
+        arguments = ("create-staff", code, name, "--role", role, "--company", str(company))
+        self._run(*arguments, typed=f"{PASSWORD}\n")
 
     def __enter__(self) -> Self:
         with self._log.open("wb") as log:

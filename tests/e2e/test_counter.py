@@ -1,11 +1,19 @@
-"""The counter without a network: a member looked up by phone, a sale paid with points, a return previewed, a gift."""
+"""The counter without a network: a member looked up by phone, a sale paid with points, a return previewed, a gift.
 
+And what the phones of the member and of the designer who referred them show of it, with a network and without.
+"""
+
+import re
 from contextlib import closing
 from dataclasses import dataclass
 
+from mobile.text.formats import money
+from shared_models.designers.commission import commission_fen
+from shared_models.designers.levels import DEFAULT_LEVELS
 from tests.e2e.conftest import MakeTablet
 from tests.e2e.inbox import wait_for_pending
 from tests.e2e.people import MANAGER, SELLER
+from tests.e2e.phones import Claim, designers_phone, members_phone, refer, restart_offline
 from tests.e2e.running_server import RunningServer
 from tests.e2e.sale_page import Article, two_articles
 from tests.e2e.tablet import Tablet
@@ -25,11 +33,22 @@ class Shown:
     refund_yuan: int
 
 
-def test_a_day_at_the_counter_offline_agrees_with_the_server_and_nothing_happens_twice(
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What the designer's phone says that the sale earned: altogether, within the return window, taken back."""
+
+    commission_fen: int
+    pending_fen: int
+    clawed_back_fen: int = 0
+
+
+def test_a_day_at_the_counter_offline_agrees_with_the_server_and_with_the_phones_of_designer_and_member(
     server: RunningServer, tablet: MakeTablet
 ) -> None:
     member = _member(server)
     article = two_articles(server)[0]
+    designer, designer_id = designers_phone(server, tablet, "DESIGNER-COUNTER")
+    claim = refer(server, designer, designer_id, "钱多多", PHONE)
     desk = tablet("desk")
     desk.start()
     desk.log_in(SELLER)
@@ -49,6 +68,22 @@ def test_a_day_at_the_counter_offline_agrees_with_the_server_and_nothing_happens
     desk.go_online()
     wait_for_pending(desk, 0)
     _agrees_once(server, desk, member, article, shown)
+
+    due_fen = _due_fen(article)
+    earned_fen = commission_fen(due_fen, DEFAULT_LEVELS[0].rate_percent)
+    _shows_commission(server, designer, claim, member, Earned(earned_fen, pending_fen=earned_fen))
+    buyer = members_phone(server, tablet, PHONE)
+    _shows_balance(buyer, shown.balance)
+
+    _return_all(server, member)
+    # Taking the article back restores the points of the offset and takes back what the payment had earned.
+    _shows_balance(buyer, OPENING - GIFT)
+    restart_offline(buyer)
+    _shows_balance(buyer, OPENING - GIFT)
+    after = Earned(0, pending_fen=0, clawed_back_fen=-earned_fen)
+    _shows_commission(server, designer, claim, member, after)
+    restart_offline(designer)
+    _shows_commission(server, designer, claim, member, after)
 
 
 def _member(server: RunningServer) -> str:
@@ -119,7 +154,7 @@ def _redeem(tablet: Tablet) -> None:
 
 def _agrees_once(server: RunningServer, tablet: Tablet, member: str, article: Article, shown: Shown) -> None:
     order = server.row("SELECT * FROM sales_order WHERE customer_id = :id", id=member)
-    due_fen = article.price_fen - COUPON_YUAN * 100 - OFFSET
+    due_fen = _due_fen(article)
     assert (order["coupon_fen"], order["offset_points"]) == (COUPON_YUAN * 100, OFFSET)
     assert order["products_net_fen"] == due_fen
     paid = server.row("SELECT * FROM payment WHERE order_id = :id", id=order["id"])
@@ -139,6 +174,47 @@ def _agrees_once(server: RunningServer, tablet: Tablet, member: str, article: Ar
         answer = seller.post(f"/api/orders/{order['id']}/returns/preview", json=wanted)
         answer.raise_for_status()
     assert answer.json()["refund_fen"] // 100 == shown.refund_yuan
+
+
+def _due_fen(article: Article) -> int:
+    return article.price_fen - COUPON_YUAN * 100 - OFFSET
+
+
+def _return_all(server: RunningServer, member: str) -> None:
+    """The article comes back: the return that the counter could only preview is posted."""
+    order = server.row("SELECT id FROM sales_order WHERE customer_id = :id", id=member)
+    lines = server.rows("SELECT id FROM orderline WHERE order_id = :id", id=order["id"])
+    with closing(server.client(SELLER)) as seller:
+        wanted = {"line_ids": [line["id"] for line in lines]}
+        seller.post(f"/api/orders/{order['id']}/returns", json=wanted).raise_for_status()
+
+
+def _shows_balance(phone: Tablet, balance: int) -> None:
+    phone.wait_until(lambda: phone.number("balance") == balance, f"a balance of {balance}")
+
+
+def _shows_commission(
+    server: RunningServer, phone: Tablet, claim: Claim, member: str, earned: Earned
+) -> None:
+    """The year, the client's row and the order's row say what was earned."""
+    order = server.row("SELECT id FROM sales_order WHERE customer_id = :id", id=member)
+    phone.tap("go-year")
+    for identifier, fen in (("pending", earned.pending_fen), ("clawed-back", earned.clawed_back_fen)):
+        _says(phone, identifier, fen)
+    phone.tap("go-referrals")
+    _says(phone, f"referral-{claim.referral_id}", earned.commission_fen)
+    phone.tap("go-commissions")
+    _says(phone, f"earned-{order['id']}", earned.commission_fen)
+
+
+def _says(phone: Tablet, identifier: str, fen: int) -> None:
+    """Wait until this amount is read out of it, and not merely as a part of a longer one."""
+    amount = money(fen)
+    phone.wait_until(
+        lambda: amount in re.split(r"\s+", phone.spoken(identifier)),
+        f"{identifier} to say {amount}",
+        otherwise=lambda: phone.spoken(identifier),
+    )
 
 
 def _scroll_to(tablet: Tablet, identifier: str) -> None:
