@@ -19,11 +19,6 @@ _IDLE_MS = 10_000
 """A transaction that waits for its client holds back what every other device may be sent; it is ended."""
 _LOCK_MS = 15_000
 _SQLITE_CONNECTIONS = 40
-_CHECKPOINT_PAGES = 4_000
-"""How much is written before SQLite brings it from its log into the database: pages written often are brought once."""
-_CACHE_KB = 2_000
-_WRITING_CACHE_KB = 32_000
-"""A large push touches more pages than the usual cache holds, each many times. There is one writer, so this is there once."""
 _POSTGRESQL_CONNECTIONS = 16
 
 
@@ -110,7 +105,6 @@ def _sqlite_engine(url: str) -> Engine:
         connection.isolation_level = None
         for pragma in (
             f"busy_timeout = {_BUSY_MS}",
-            f"wal_autocheckpoint = {_CHECKPOINT_PAGES}",
             "journal_mode = WAL",
             # A confirmed action survives a power cut too, not only a crash of the process.
             "synchronous = FULL",
@@ -120,16 +114,7 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        begin = connection.get_execution_options().get("showfloor_begin", "BEGIN")
-        connection.exec_driver_sql(begin)
-        if begin != "BEGIN" and not connection.info.get("showfloor_wrote"):
-            connection.info["showfloor_wrote"] = True
-            connection.exec_driver_sql(f"PRAGMA cache_size = -{_WRITING_CACHE_KB}").close()
-
-    @event.listens_for(engine, "checkin")
-    def _let_go(connection: Any, record: Any) -> None:
-        if connection is not None and record.info.pop("showfloor_wrote", False):
-            connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}").close()
+        connection.exec_driver_sql(connection.get_execution_options().get("showfloor_begin", "BEGIN"))
 
     return engine
 
