@@ -109,6 +109,12 @@ def show_refused_edits() -> None:
     sync.device.rows.rebuild = lambda *_: None
 
 
+@breaks("S1: ")
+def leave_out_what_the_hub_set() -> None:
+    """The author of a new row does not hear what the hub made of it."""
+    sync.device.rows.fill = lambda *_: None
+
+
 @breaks("S5: ")
 def hand_out_everything() -> None:
     """A salesperson is handed what their manager sees."""
