@@ -24,7 +24,7 @@ WEB_SOURCES := $(shell find mobile shared_models sync main.py locks/browser.txt 
 SUITES := $(notdir $(wildcard tests/unit tests/scenarios tests/convergence tests/rights tests/integration tests/e2e))
 TYPED := shared_models sync server mobile
 PYTEST := $(BIN)/python -m pytest
-# Suites whose tests have a server or a world each run on both cores.
+# Suites whose tests have a server or a world each run on both cores; a file that shares a browser stays on one.
 WORKERS ?= 2
 PARALLEL := $(PYTEST) -n $(WORKERS) --dist worksteal
 SIMULATION := $(BIN)/python -m tests.convergence.simulation
@@ -99,7 +99,7 @@ integration: $(READY)  ## the real server, on SQLite and on PostgreSQL (a wheel 
 
 e2e: $(READY) $(WEB)  ## the real app in real Chromium
 	@$(if $(CHROMIUM),:,$(MAKE) --no-print-directory system-packages)
-	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" $(PYTEST) tests/e2e
+	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" $(PYTEST) -n $(WORKERS) --dist loadfile tests/e2e
 
 scenarios: $(READY)  ## every scenario file through the real server, real sync and simulated devices; DATABASE=postgresql: all there too
 	$(if $(filter postgresql,$(DATABASE)),SCENARIOS_ON_POSTGRESQL=all) $(PARALLEL) tests/scenarios
@@ -126,7 +126,7 @@ mutants: $(READY)  ## change the engine and the rules in one place at a time: do
 bench: $(READY) $(WEB)  ## figures, one JSON object a line; ONLY=sync runs a part
 	$(BIN)/python -m bench $(ONLY)
 
-screenshots: $(READY) $(WEB)  ## every screen, phone and tablet, light and dark, into docs/screenshots; ONLY="counter dark" takes a part
+screenshots: $(READY) $(WEB)  ## every screen, phone and tablet, light and dark, into docs/screenshots; ONLY="counter en" takes a part
 	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" $(BIN)/python -m tests.e2e.tours $(ONLY)
 
 # --- upkeep ----------------------------------------------------------------------------------------------------------
