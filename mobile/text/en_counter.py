@@ -118,7 +118,7 @@ SENTENCES = {
     "return.growth": "Growth afterwards",
     "return.growth_why": "What is returned no longer counts.",
     "return.tier": "Tier afterwards",
-    "return.tier_why": "It follows from the growth.",
+    "return.tier_why": "It follows from what still counts after the return.",
     "return.commission": "Designer's commission",
     "return.commission_why": "Counted again for what is kept, at the order's rate.",
 }

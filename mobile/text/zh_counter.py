@@ -118,7 +118,7 @@ SENTENCES = {
     "return.growth": "退后成长值",
     "return.growth_why": "退掉的商品不再计入成长值。",
     "return.tier": "退后等级",
-    "return.tier_why": "等级按退后的成长值算。",
+    "return.tier_why": "等级按退货后仍计入的部分算。",
     "return.commission": "设计师佣金",
     "return.commission_why": "按这一单留下的商品和当时的比例重算。",
 }

@@ -100,6 +100,7 @@ class MemberAccount(Synced, table=True):
     tier: str = ""
     orders: int = 0
     spent_fen: int = money_fen(0)
+    """Paid for products, less what came back of them (T-04)."""
 
 
 class Gift(Synced, table=True):

@@ -11,7 +11,7 @@ from mobile.design.scaffold import list_pane, scroll_body
 from mobile.design.states import loading_state, notice
 from mobile.design.type import record_title, row_title, secondary, section_label
 from mobile.screens.customers.why import use_why_sheet
-from mobile.screens.lead.member import member_cards
+from mobile.screens.lead.member import counted_words, member_cards
 from mobile.screens.member.gifts import gift_row, use_redeeming
 from mobile.screens.member.points import entry_card
 from mobile.screens.status import StatusPill
@@ -119,6 +119,5 @@ def _tier_line(view: Membership, tier: Tier) -> ft.Control:
         spacing=2,
         expand=True,
     )
-    return ft.Row(
-        [words, secondary(t("card.from", n=formats.count(tier.from_growth)))], spacing=tokens.SPACE_3
-    )
+    start = counted_words(tier.starts_at, view.rules.tier_basis)
+    return ft.Row([words, secondary(t("card.from", n=start))], spacing=tokens.SPACE_3)
