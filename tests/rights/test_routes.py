@@ -182,6 +182,7 @@ RULES = {
     "GET /api/figures/surveys": Rule(*MANAGERS, query="?first_day=2026-01-01&last_day=2026-01-31"),
     "GET /api/figures/programme": Rule(*BACK_OFFICE, query="?first_day=2026-01-01&last_day=2026-01-31"),
     "GET /api/customers/value": Rule(*BACK_OFFICE, query="?year=2026"),
+    "GET /api/campaigns": Rule(*BACK_OFFICE),
     "POST /api/campaigns/evaluation": Rule(
         *BACK_OFFICE,
         body=dict.fromkeys(

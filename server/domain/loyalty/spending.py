@@ -22,6 +22,17 @@ class Bought:
     spent_fen: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class OrderSums:
+    """What an order came to: its products, what has been paid for all of it, and the products that came back."""
+
+    customer_id: str
+    order_id: str
+    products_net_fen: int
+    paid_fen: int
+    returned_fen: int
+
+
 def bought_by(session: Session, customer_id: str) -> Bought:
     """What one customer has bought: two statements, a third for somebody who returned goods."""
     return _bought(session, col(Order.customer_id) == customer_id).get(customer_id, Bought())
@@ -32,7 +43,8 @@ def bought_by_customer(session: Session, company_id: str) -> dict[str, Bought]:
     return _bought(session, col(Order.company_id) == company_id)
 
 
-def _bought(session: Session, chosen: ColumnElement[bool]) -> dict[str, Bought]:
+def order_sums(session: Session, chosen: ColumnElement[bool]) -> Iterator[OrderSums]:
+    """What each of the orders for which a condition holds came to."""
     returned_fen = _returned_fen(session, chosen)
     orders = (
         select(
@@ -45,11 +57,16 @@ def _bought(session: Session, chosen: ColumnElement[bool]) -> dict[str, Bought]:
         .where(chosen)
         .group_by(col(Order.customer_id), col(Order.id), col(Order.products_net_fen))
     )
-    found: dict[str, Bought] = {}
     for customer_id, order_id, products_net_fen, paid_fen in session.exec(orders):
-        bought = found.setdefault(customer_id, Bought())
+        yield OrderSums(customer_id, order_id, products_net_fen, int(paid_fen), returned_fen[order_id])
+
+
+def _bought(session: Session, chosen: ColumnElement[bool]) -> dict[str, Bought]:
+    found: dict[str, Bought] = {}
+    for each in order_sums(session, chosen):
+        bought = found.setdefault(each.customer_id, Bought())
         bought.orders += 1
-        bought.spent_fen += spent_fen(products_net_fen, int(paid_fen), returned_fen[order_id])
+        bought.spent_fen += spent_fen(each.products_net_fen, each.paid_fen, each.returned_fen)
     return found
 
 
