@@ -21,8 +21,10 @@ SMALLER_PARTS = {
     "sync-postgresql": "bench.sync:on_postgresql",
     "sync-postgresql-100000": "bench.sync:many_on_postgresql",
     "sync-device": "bench.device:local_actions",
+    "live-sqlite": "bench.live:on_sqlite",
+    "live-postgresql": "bench.live:on_postgresql",
 }
-"""The steps of `sync` one by one, without the ratios between them."""
+"""The steps of `sync` and `live` one by one, without the ratios between them."""
 
 
 def main() -> int:

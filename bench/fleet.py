@@ -86,7 +86,8 @@ class FleetDevice:
                 failures += 1
                 self._server += 1
             self.is_connected = False
-            await asyncio.sleep(retry_after_s(failures, random.random()) / 4)
+            # As long as the app waits, so that a server which takes over is rushed at no more than it would be.
+            await asyncio.sleep(retry_after_s(failures, random.random()))
             self.fleet.tally.reconnections += 1
 
     async def _listen(self) -> None:

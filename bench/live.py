@@ -36,7 +36,7 @@ COMPANY, NOW_MS = "fleet", 1_790_000_000_000
 
 @dataclass
 class Report:
-    """What a run showed; memory of all server processes together, in megabytes."""
+    """What a run showed; memory in megabytes, of all servers together but for the peak, which is that of the largest."""
 
     lost: int
     delivered_s: list[float]
@@ -57,9 +57,19 @@ class Report:
 
 
 def figures() -> Iterator[Figure]:
-    """Delivery, loss and memory, on one server."""
+    """Delivery, loss and memory, on one server and on two."""
+    yield from on_sqlite()
+    yield from on_postgresql()
+
+
+def on_sqlite() -> Iterator[Figure]:
+    """One server on SQLite."""
     with tempfile.TemporaryDirectory() as folder:
         yield from named("live", run(f"sqlite:///{folder}/hub.db", Path(folder), DEVICES, SECONDS), DEVICES)
+
+
+def on_postgresql() -> Iterator[Figure]:
+    """Two servers on one PostgreSQL, of which one is killed half-way."""
     from tests.databases import postgresql_database, postgresql_server
 
     with (
@@ -75,6 +85,7 @@ def named(name: str, report: Report, devices: int) -> Iterator[Figure]:
     """The figures of one run."""
     yield Figure(f"{name}_{devices}_devices_edits", report.edits, "edits")
     yield Figure(f"{name}_rows_lost", report.lost, "rows", bar=0, at_most=True)
+    yield Figure(f"{name}_deliveries", len(report.delivered_s), "deliveries")
     yield Figure(f"{name}_delivery_p50", statistics.median(report.delivered_s), "s")
     yield Figure(f"{name}_delivery_p95", report.p95_s, "s", bar=1, at_most=True)
     idle_kb = (report.idle_mb - report.empty_mb) * 1_024 / devices
@@ -106,21 +117,23 @@ async def _stir(
     empty_mb = memory_mb(processes)
     await fleet.connect()
     await asyncio.sleep(2)
-    idle_mb = memory_mb(processes)
+    idle_mb, peak_mb = memory_mb(processes), largest_mb(processes)
     await fleet.stir(seconds / 2, EDITS_A_SECOND, chance)
-    early_mb = memory_mb(processes)
+    peak_mb = max(peak_mb, largest_mb(processes))
     if kill_one:
         os.killpg(processes[0].pid, signal.SIGKILL)
-        processes[0].wait()
-        early_mb = memory_mb(processes[1:])
-    await fleet.stir(seconds / 2, EDITS_A_SECOND, chance)
-    late_mb = memory_mb(processes[1:] if kill_one else processes)
+        processes.pop(0).wait()
+        # Its devices come to the other one first.
+        await fleet.stir(seconds / 4, EDITS_A_SECOND, chance)
+    early_mb = memory_mb(processes)
+    await fleet.stir(seconds / 4 if kill_one else seconds / 2, EDITS_A_SECOND, chance)
+    late_mb = memory_mb(processes)
     await asyncio.sleep(2)
     await fleet.settle()
+    peak_mb = max(peak_mb, largest_mb(processes))
     lost = lost_rows(database_url, fleet.devices)
     await fleet.end()
     tally = fleet.tally
-    peak_mb = max(idle_mb, early_mb, late_mb)
     return Report(
         *(lost, tally.delivered_s, tally.edits, tally.reassignments, tally.disconnections),
         *(empty_mb, idle_mb, early_mb, late_mb, peak_mb, tally.refused),
@@ -154,6 +167,11 @@ def lost_rows(database_url: str, devices: list[FleetDevice]) -> int:
 def memory_mb(processes: list["subprocess.Popen[bytes]"]) -> float:
     """What the processes and their children hold, in megabytes."""
     return sum(_resident_kb(pid) for process in processes for pid in _family(process.pid)) / 1_024
+
+
+def largest_mb(processes: list["subprocess.Popen[bytes]"]) -> float:
+    """What the largest of the servers holds, in megabytes."""
+    return max(memory_mb([process]) for process in processes)
 
 
 def _family(pid: int) -> list[int]:

@@ -2,11 +2,12 @@
 
 import flet as ft
 
+from mobile.boundary import contain_failures
 from mobile.design import tokens
 from mobile.design.events import tell_failures
 from mobile.design.states import announcement
 from mobile.design.theme import theme
-from mobile.state.application import App, start
+from mobile.state.application import App
 from mobile.state.failures import sentence_for
 from mobile.text import t
 
@@ -33,7 +34,9 @@ def dress(page: ft.Page) -> None:
 def show(page: ft.Page, app: App) -> None:
     """Draw the screens of `app` and start its sync."""
     from mobile.shell import Root
+    from mobile.state.background import start
 
+    contain_failures()
     # Above whatever is open: a line at the bottom of the page would stand behind the sheet in which something failed.
     tell_failures(
         lambda error: announcement(page, t("app.failed"), sentence_for(error), t("common.understood"))

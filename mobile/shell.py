@@ -5,6 +5,7 @@ from functools import partial
 
 import flet as ft
 
+from mobile.boundary import bounded
 from mobile.design import tokens
 from mobile.design.buttons import icon_button
 from mobile.design.navigation import Destination, bottom_bar, rail
@@ -87,12 +88,12 @@ def WideSection(section: Section) -> ft.Control:  # noqa: N802
     use_observable(app.sync)
     selected = ft.use_route_params().get("record_id")
     if not app.sync.first_done:
-        body = _FIRST_SYNC()
+        body = bounded(_FIRST_SYNC.module, _FIRST_SYNC)
     elif section.detail is None:
-        body = section.pane(selected=None)
+        body = bounded(section.path, partial(section.pane, selected=None))
     else:
         right = (
-            section.detail(record_id=selected, back=None, key=selected)
+            bounded(f"{section.path}/{selected}", partial(section.detail, record_id=selected, back=None))
             if selected
             else ft.Container(
                 empty_state(t("common.choose"), t("common.choose_hint"), icon=ft.Icons.CHAIR_OUTLINED),
@@ -101,7 +102,7 @@ def WideSection(section: Section) -> ft.Control:  # noqa: N802
                 expand=True,
             )
         )
-        body = two_panes(section.pane(selected=selected), right)
+        body = two_panes(bounded(section.path, partial(section.pane, selected=selected)), right)
     return _view("/", [_beside_rail(app, section.path, body)])
 
 
@@ -111,10 +112,10 @@ def NarrowSection(section: Section) -> ft.Control:  # noqa: N802
     app = use_app()
     use_observable(app.sync)
     if not app.sync.first_done:
-        return _view(f"/{section.path}", [_FIRST_SYNC()])
+        return _view(f"/{section.path}", [bounded(_FIRST_SYNC.module, _FIRST_SYNC)])
     marked = section.path if section.in_bar else "settings"
     bar = bottom_bar(_destinations(app, in_bar=True), marked, lambda path: go(f"/{path}"))
-    pane = ft.Container(section.pane(selected=None), expand=True)
+    pane = ft.Container(bounded(section.path, partial(section.pane, selected=None)), expand=True)
     return _view(f"/{section.path}", [ft.SafeArea(pane, expand=True, avoid_intrusions_bottom=False), bar])
 
 
@@ -125,7 +126,8 @@ def NarrowDetail(section: Section) -> ft.Control:  # noqa: N802
     detail = section.detail
     if detail is None:
         return _view("/", [_lost()])
-    pane = detail(record_id=record_id, back=_back(lambda: go(f"/{section.path}")), key=record_id)
+    draw = partial(detail, record_id=record_id, back=_back(lambda: go(f"/{section.path}")))
+    pane = bounded(record_id, draw)
     return _view(
         f"/{section.path}/{record_id}", [ft.SafeArea(ft.Container(pane, expand=True), expand=True)], sunk=True
     )
@@ -136,7 +138,8 @@ def PageView(page: FullPage, wide: bool) -> ft.Control:  # noqa: N802
     """A page of its own, beside the rail on a tablet."""
     app = use_app()
     params = ft.use_route_params()
-    body = page.component(back=_back(lambda: go(f"/{page.within}")), **params)
+    draw = partial(page.component, back=_back(lambda: go(f"/{page.within}")), **params)
+    body = bounded(page.path, draw)
     if wide:
         return _view("/", [_beside_rail(app, page.within, body)])
     return _view(f"/{page.path}", [ft.SafeArea(ft.Container(body, expand=True), expand=True)])
@@ -145,7 +148,7 @@ def PageView(page: FullPage, wide: bool) -> ft.Control:  # noqa: N802
 @ft.component
 def AloneView(screen: Screen) -> ft.Control:  # noqa: N802
     """A page without rail or bar."""
-    return _view("/login", [ft.Container(screen(), expand=True)])
+    return _view("/login", [ft.Container(bounded(screen.module, screen), expand=True)])
 
 
 def _beside_rail(app: App, current: str, body: ft.Control) -> ft.Control:

@@ -49,6 +49,7 @@ from server.routes.sync import sync_routes
 from server.routes.workshop import workshop_routes
 from server.services import Services
 from server.settings import Settings, from_environment
+from server.sightings import sighting
 from server.website import website_routes
 from shared_models.moments import use_business_zone
 from sync.hub import Hub
@@ -137,7 +138,10 @@ def _running(services: Services) -> Callable[[Litestar], AbstractAsyncContextMan
         _collect_rarely()
         await services.broadcaster.start()
         try:
-            async with scheduling(services) if services.settings.jobs == "on" else nullcontext():
+            async with (
+                sighting(services),
+                scheduling(services) if services.settings.jobs == "on" else nullcontext(),
+            ):
                 yield
         finally:
             await services.broadcaster.stop()

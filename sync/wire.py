@@ -5,7 +5,7 @@ ignored, so a newer peer may add some.
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -125,6 +125,9 @@ class Response(msgspec.Struct, frozen=True):
     order: Order = ""
 
 
+_Message = TypeVar("_Message")
+_Decoder = msgspec.msgpack.Decoder[_Message] | msgspec.json.Decoder[_Message]
+
 _PACK = msgspec.msgpack.Encoder()
 _UNPACK_REQUEST = msgspec.msgpack.Decoder(Request)
 _UNPACK_RESPONSE = msgspec.msgpack.Decoder(Response)
@@ -140,27 +143,23 @@ def encode(message: Request | Response | Unit | list[Change], content_type: str 
 
 def decode_request(body: bytes, content_type: str = MSGPACK) -> Request:
     """Read a request. Raises `WireError` saying what is wrong with it."""
-    decoder = _PARSE_REQUEST if content_type == JSON else _UNPACK_REQUEST
+    return _decoded(_PARSE_REQUEST if content_type == JSON else _UNPACK_REQUEST, body)
+
+
+def decode_unit(body: bytes) -> Unit:
+    """A unit as it was kept (MessagePack). Raises `WireError`."""
+    return _decoded(_UNPACK_UNIT, body)
+
+
+def decode_response(body: bytes, content_type: str = MSGPACK) -> Response:
+    """Read a response. Raises `WireError` saying what is wrong with it."""
+    return _decoded(_PARSE_RESPONSE if content_type == JSON else _UNPACK_RESPONSE, body)
+
+
+def _decoded(decoder: _Decoder[_Message], body: bytes) -> _Message:
     try:
         return decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise WireError(str(error)) from error
     except RecursionError as error:
         raise WireError("nested too deep") from error
-
-
-def decode_unit(body: bytes) -> Unit:
-    """A unit as it was kept (MessagePack). Raises `WireError`."""
-    try:
-        return _UNPACK_UNIT.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise WireError(str(error)) from error
-
-
-def decode_response(body: bytes, content_type: str = MSGPACK) -> Response:
-    """Read a response. Raises `WireError` saying what is wrong with it."""
-    decoder = _PARSE_RESPONSE if content_type == JSON else _UNPACK_RESPONSE
-    try:
-        return decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise WireError(str(error)) from error

@@ -16,7 +16,8 @@ ACCENT = "#1F5D4C"
 BACKGROUND = "#F7F4EF"
 FONT_FAMILY = "Noto Sans SC"
 REGULAR = 400
-MODULES = ("boot.mjs", "shell.mjs", "update.mjs", "worker.mjs", "opfs.mjs", "keys.mjs", "libraries.mjs")
+STORAGE = ("storage.mjs", "opfs.mjs", "keys.mjs")
+MODULES = ("boot.mjs", "shell.mjs", "update.mjs", "worker.mjs", "libraries.mjs", *STORAGE)
 
 # Parts of the client that are never asked for in a browser that runs this app.
 UNUSED_CLIENT_FILES = (

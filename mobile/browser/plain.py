@@ -21,12 +21,8 @@ ARCHIVE = "app.tar.gz"
 STARTED = 'self.pyodide.registerJsModule("flet_js", flet_js);'
 # The database is the same in both builds; only the way to it differs.
 MOUNT = """
-        const { openHandles, mountHandles } = await import("./opfs.mjs");
-        const { databaseKey } = await import("./keys.mjs");
-        const handles = await openHandles("showfloor", ["app.db", "app.db-wal", "app.db-journal"]);
-        mountHandles(self.pyodide.FS, "/data", handles);
-        const { hexkey } = await databaseKey();
-        self.showfloor = { databasePath: "/data/app.db", hexkey, isUnreadable: false, isPersistent: true };
+        const { openStorage, mountStorage } = await import("./storage.mjs");
+        mountStorage(self.pyodide.FS, await openStorage());
 """
 REGISTER = "<script>navigator.serviceWorker.register('sw.js?renderer=skwasm')</script></body>"
 
@@ -47,7 +43,7 @@ def build_plain(out: Path, app: Path) -> None:
         shutil.copyfile(WEB_CLIENT / name, out / name)
     shutil.copytree(WEB_CLIENT / "pyodide", out / "pyodide")
     page.patch_client(out)
-    for name in ("opfs.mjs", "keys.mjs"):
+    for name in page.STORAGE:
         shutil.copyfile(page.PAGE / name, out / name)
     worker = out / "python-worker.js"
     script = worker.read_text(encoding="utf-8")

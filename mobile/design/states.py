@@ -5,7 +5,7 @@ from collections.abc import Callable
 import flet as ft
 
 from mobile.design import tokens
-from mobile.design.buttons import primary_button, secondary_button
+from mobile.design.buttons import primary_button, secondary_button, text_button
 from mobile.design.events import Press, guarded
 from mobile.design.marks import Tone, icon_mark, ink_of
 from mobile.design.sheets import sheet
@@ -19,10 +19,15 @@ def empty_state(
     return _message(icon, Tone.ACCENT, title, hint, action, "empty")
 
 
-def error_state(title: str, hint: str, *, retry: tuple[str, Press] | None = None) -> ft.Control:
-    """What happened, what was kept, what to do; `retry` is the label and the handler of the button."""
-    action = secondary_button(retry[0], retry[1], identifier="retry") if retry else None
-    return _message(ft.Icons.ERROR_OUTLINE, Tone.DANGER, title, hint, action, "error")
+def error_state(
+    title: str, hint: str, *, retry: tuple[str, Press] | None = None, leave: tuple[str, Press] | None = None
+) -> ft.Control:
+    """What happened, what was kept, what to do; `retry` and `leave` are the label and the handler of a button each."""
+    actions = [secondary_button(retry[0], retry[1], identifier="retry")] if retry else []
+    if leave:
+        actions.append(text_button(leave[0], leave[1], identifier="leave"))
+    row = ft.Row(actions, alignment=ft.MainAxisAlignment.CENTER, wrap=True) if actions else None
+    return _message(ft.Icons.ERROR_OUTLINE, Tone.DANGER, title, hint, row, "error")
 
 
 def offline_state(title: str, hint: str) -> ft.Control:

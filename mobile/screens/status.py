@@ -24,9 +24,10 @@ def status_words(sync: SyncState) -> tuple[str, Tone]:
     if sync.phase == Phase.LOGIN:
         return t("status.login"), Tone.WARM
     if sync.phase == Phase.OFFLINE:
-        return (
-            t("status.offline_pending", n=sync.pending) if sync.pending else t("status.offline")
-        ), Tone.WARM
+        is_full = sync.error_code == "storage_full"
+        state = "full" if is_full else "offline"
+        words = t(f"status.{state}_pending", n=sync.pending) if sync.pending else t(f"status.{state}")
+        return words, Tone.DANGER if is_full else Tone.WARM
     if sync.attention:
         return t("status.attention", n=sync.attention), Tone.WARM
     if sync.pending:

@@ -16,7 +16,6 @@ import shared_models.sales.tables
 import shared_models.service.tables
 import shared_models.stock.tables  # noqa: F401 - the local copy makes a table for each model that is loaded
 from mobile import VERSION
-from mobile.state.errors import Unreachable
 from mobile.state.lease_clock import LeaseClock, steady_ms
 from mobile.state.local import LocalFacts, wipe
 from mobile.state.preferences import Preferences
@@ -62,8 +61,8 @@ class App:
         self.replica = self._open()
         self.reserved: set[str] = set()
         """Leases taken for the next time without a network: unspent, they outlast the syncs until then."""
-        self.loop = SyncLoop(self._sync_once, self.sync)
-        self.photo_lane = SyncLoop(self._carry_once, SyncState())
+        self.loop = SyncLoop(self.sync)
+        self.photo_lane = SyncLoop(SyncState())
         """Pictures go beside the rows, so that neither waits for the other."""
         self._network_back = asyncio.Event()
         self.connectivity: ft.Connectivity | None = None
@@ -148,36 +147,3 @@ class App:
         self.tables.changed(tables)
         if self.sync.pending > waiting:
             self.loop.wake()
-
-    async def _sync_once(self) -> None:
-        from mobile.state.exchange import sync_once
-
-        try:
-            await sync_once(self)
-        except Unreachable:
-            self.reserved.clear()
-            raise
-        self.photo_lane.wake(at_once=True)
-
-    async def _carry_once(self) -> None:
-        from mobile.state.photo_carrier import carry_once
-
-        await carry_once(self)
-
-
-def start(app: App, page: ft.Page) -> None:
-    """Sync in the background from now on: by the loop, with the network, and at news from the server."""
-
-    async def listen() -> None:
-        from mobile.state.live import follow
-
-        await follow(app)
-
-    def network(event: ft.ConnectivityChangeEvent) -> None:
-        app.network_changed(is_up=ft.ConnectivityType.NONE not in event.connectivity)
-
-    # Flet lets go of a service that nobody refers to, and of its events with it.
-    app.connectivity = ft.Connectivity(on_change=network)
-    page.run_task(app.loop.run)
-    page.run_task(app.photo_lane.run)
-    page.run_task(listen)

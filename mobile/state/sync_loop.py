@@ -33,18 +33,16 @@ def retry_after_s(failures: int, chance: float) -> float:
 
 
 class SyncLoop:
-    """Runs `sync_once` at the right moments and keeps `state` true."""
+    """Syncs at the right moments and keeps `state` true."""
 
     def __init__(
         self,
-        sync_once: Callable[[], Awaitable[None]],
         state: SyncState,
         *,
         chance: Callable[[], float] = random.random,
         settle_s: float = SETTLE_S,
     ) -> None:
-        """`sync_once` syncs whole or raises `Unreachable`, `LogInNeeded` or `ServerRefusal`."""
-        self._sync_once = sync_once
+        """May be woken from now on; nothing happens before `run`."""
         self._state = state
         self._chance = chance
         self._settle_s = settle_s
@@ -63,11 +61,14 @@ class SyncLoop:
         self.failures = 0
         self.wake(at_once=True)
 
-    async def run(self) -> None:
-        """Sync for as long as the task lives."""
+    async def run(self, sync_once: Callable[[], Awaitable[None]]) -> None:
+        """Sync for as long as the task lives.
+
+        `sync_once` syncs whole or raises `Unreachable`, `LogInNeeded` or `ServerRefusal`.
+        """
         while True:
             self._woken.clear()
-            rest_s = await self._attempt()
+            rest_s = await self._attempt(sync_once)
             self._plan(rest_s)
             await self._rest()
 
@@ -88,11 +89,11 @@ class SyncLoop:
                 return
             self._woken.clear()
 
-    async def _attempt(self) -> float:
+    async def _attempt(self, sync_once: Callable[[], Awaitable[None]]) -> float:
         """One sync; the seconds to rest after it."""
         self._state.enter(Phase.SYNCING)
         try:
-            await self._sync_once()
+            await sync_once()
         except LogInNeeded:
             self._state.enter(Phase.LOGIN)
             return PERIOD_S

@@ -51,6 +51,8 @@ SENTENCES = {
     "status.pending": "{n} waiting to sync",
     "status.offline": "Offline",
     "status.offline_pending": "Offline · {n} waiting to sync",
+    "status.full": "Device full",
+    "status.full_pending": "Device full · {n} waiting to sync",
     "status.attention": "{n} to look at",
     "status.login": "Log in again",
     # Log-in

@@ -51,6 +51,8 @@ SENTENCES = {
     "status.pending": "{n} 条待同步",
     "status.offline": "离线",
     "status.offline_pending": "离线 · {n} 条待同步",
+    "status.full": "空间满了",
+    "status.full_pending": "空间满了 · {n} 条待同步",
     "status.attention": "{n} 条要处理",
     "status.login": "请重新登录",
     # Log-in

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from server.domain.devices import Overview, device_in_charge, devices_in_charge
 from server.services import Services, Wired
+from server.sightings import write_sightings
 from sync.hub import Caller, orders
 
 _log = structlog.get_logger()
@@ -40,6 +41,7 @@ class DeviceBody(Struct):
 @get("/", sync_to_thread=True)
 def all_devices(services: Wired, request: Request[Caller, Any, State]) -> list[DeviceBody]:
     """The devices of the caller's store, or of the company; for managers and the office."""
+    write_sightings(services)
     now_ms = services.now_ms()
     with services.database.reading() as session:
         return [_body(each, now_ms) for each in devices_in_charge(session, request.user)]

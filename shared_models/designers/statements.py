@@ -12,7 +12,7 @@ class Settlement:
 
     lines: Mapping[str, int]
     """By order, in the order of their first entry."""
-    carried_in_fen: int = 0
+    carried_in_fen: int
 
     @property
     def total_fen(self) -> int:

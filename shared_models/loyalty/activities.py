@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from shared_models.errors import RuleError
-from shared_models.moments import day_bounds_ms
+from shared_models.loyalty.gifts import check_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,7 @@ def check_activity(name: str, terms: ActivityTerms) -> None:
         raise RuleError("activity_name")
     if terms.points <= 0 or (terms.cap is not None and terms.cap < terms.points):
         raise RuleError("activity_points")
-    try:
-        bounds = [day_bounds_ms(day)[0] for day in (terms.valid_from, terms.valid_until) if day is not None]
-    except ValueError:
-        raise RuleError("gift_days") from None
-    if bounds != sorted(bounds):
-        raise RuleError("gift_days")
+    check_days(terms.valid_from, terms.valid_until)
 
 
 def activity_points(
@@ -55,7 +50,9 @@ def activity_points(
         raise RuleError("activity_granted", event=event.strip())
     if not terms.is_on(today):
         raise RuleError("activity_over")
-    left = terms.points if terms.cap is None else min(terms.points, terms.cap - granted_points)
+    if terms.cap is None:
+        return terms.points
+    left = min(terms.points, terms.cap - granted_points)
     if left <= 0:
-        raise RuleError("activity_cap", cap=terms.cap or 0)
+        raise RuleError("activity_cap", cap=terms.cap)
     return left

@@ -125,12 +125,9 @@ class Section:
             self._refuse(key)
 
     def _value(self, key: str, default: Any) -> Any:
+        # A key that must be there and is not reads as None, which no form accepts.
         self._read.add(key)
-        if key in self._values:
-            return self._values[key]
-        if default is None:
-            self._refuse(key)
-        return default
+        return self._values.get(key, default)
 
     def _path_of(self, key: str) -> str:
         return f"{self._path}{key}"

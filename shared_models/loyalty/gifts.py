@@ -34,7 +34,7 @@ def check_gift(gift: Gift, rules: LoyaltyRules) -> None:
         raise RuleError("gift_value", least=plain_yuan(least_fen))
     if gift.min_tier and gift.min_tier not in {tier.name for tier in rules.tiers}:
         raise RuleError("gift_tier_unknown", tier=gift.min_tier)
-    _check_days(gift.valid_from, gift.valid_until)
+    check_days(gift.valid_from, gift.valid_until)
 
 
 def is_offered(gift: Gift, today: str) -> bool:
@@ -75,9 +75,10 @@ def is_hand_over_overdue(state: str, due_at_ms: int | None, now_ms: int) -> bool
     return state == RedemptionState.RESERVED and due_at_ms is not None and now_ms > due_at_ms
 
 
-def _check_days(first: str | None, last: str | None) -> None:
+def check_days(first: str | None, last: str | None) -> None:
+    """Refuse a first and a last local date that are no dates or in disorder (`RuleError("gift_days")`); None is no bound."""
     try:
-        bounds = [day_bounds_ms(day)[0] for day in (first, last) if day is not None]
+        bounds = [day_bounds_ms(day) for day in (first, last) if day is not None]
     except ValueError:
         raise RuleError("gift_days") from None
     if bounds != sorted(bounds):

@@ -48,12 +48,12 @@ class OrderHistory:
     @property
     def clawed_back_points(self) -> int:
         """Points taken back by earlier returns."""
-        return -sum(entry.points for entry in self._reversals() if entry.points < 0)
+        return sum(max(0, -entry.points) for entry in self._reversals())
 
     @property
     def restored_points(self) -> int:
         """Offset points given back by earlier returns."""
-        return sum(entry.points for entry in self._reversals() if entry.points > 0)
+        return sum(max(0, entry.points) for entry in self._reversals())
 
     @property
     def offset_lines(self) -> list[Entry]:

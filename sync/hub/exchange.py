@@ -16,6 +16,7 @@ from sync.hub.applying import Caller
 from sync.hub.errors import UnknownDevice
 from sync.hub.reading import RecentRows
 from sync.hub.receiving import Derive, Receiver, Rename
+from sync.hub.sightings import Sighting, Sightings
 from sync.hub.tables import SyncDevice
 
 _DEVICE = SyncDevice.__table__  # type: ignore[attr-defined]
@@ -39,6 +40,8 @@ class Hub:
     watched: frozenset[str] | None = None
     rename: Rename | None = None
     recent: RecentRows = field(default_factory=RecentRows, compare=False, repr=False)
+    seen: Sightings = field(default_factory=Sightings, compare=False, repr=False)
+    """What is to be written of the devices that called; a server does so now and then."""
 
     def exchange(self, session: Session, caller: Caller, request: wire.Request, now_ms: int) -> wire.Response:
         """Answer one request; commits what it applied before it hands out rows.
@@ -60,8 +63,7 @@ class Hub:
         order = orders.obey(session.connection(), device, request, now_ms)
         session.commit()
         response = self._response(session, request, cursor, scopes, correction, results, order)
-        if request.pull and not response.more and _is_long_ago(device.caught_up_at_ms, now_ms):
-            orders.note_caught_up(session, caller.device_id, now_ms)
+        self._note_seen(device, request, response, correction)
         return response
 
     def look(
@@ -84,7 +86,20 @@ class Hub:
         correction = Correction.measured(request.device_now_ms, now_ms)
         if _is_news(device, request, correction, caller.scopes | scopes):
             return None
-        return self._response(session, request, cursor, scopes, correction)
+        response = self._response(session, request, cursor, scopes, correction)
+        self._note_seen(device, request, response, correction)
+        return response
+
+    def _note_seen(
+        self, device: Row[Any], request: wire.Request, response: wire.Response, correction: Correction
+    ) -> None:
+        """Have it written soon that a device called and has everything, unless that was written lately."""
+        now_ms = correction.received_at_ms
+        has_all = request.pull and not response.more
+        caught_up = has_all and _is_long_ago(device.caught_up_at_ms, now_ms)
+        if caught_up or _is_long_ago(device.last_seen_at_ms, now_ms):
+            at_ms = now_ms if has_all else None
+            self.seen.note(device.id, Sighting(now_ms, correction.skew_ms, request.storage_bytes, at_ms))
 
     def _response(
         self,
@@ -163,13 +178,12 @@ def _device(session: Session, caller: Caller, *, locked: bool) -> Row[Any]:
 def _is_news(device: Row[Any], request: wire.Request, correction: Correction, scopes: frozenset[str]) -> bool:
     """Whether a request says of its device what is worth a write; `scopes` are those that its person has now."""
     return (
-        _is_long_ago(device.last_seen_at_ms, correction.received_at_ms)
+        device.last_seen_at_ms is None
         or abs(correction.skew_ms - device.skew_ms) >= _LITTLE_SKEW_MS
         or device.pending != request.pending
         or device.refused != request.refused
         or device.app_version != request.app_version
         or bool(device.order or request.obeyed)
-        or _is_long_ago(device.caught_up_at_ms, correction.received_at_ms)
         or not scopes <= frozenset(device.granted)
         or frozenset(device.granted) - scopes != frozenset(device.lost)
     )

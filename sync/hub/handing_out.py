@@ -133,11 +133,17 @@ def _scopes_with_rows(
 ) -> dict[str, list[str]]:
     """For each of the tables that have rows in these scopes, those scopes; most have none, and need not be asked for."""
     table, scope = _listed("asked_table", tables), _listed("asked_scope", scopes)
-    entry = select(_FEED.c.n).where(
-        _FEED.c.scope == scope.c.value, _FEED.c.tbl == table.c.value, _FEED.c.kind == "put"
+    # One look into the index for each pair. Asked whether such entries exist, PostgreSQL would join the pairs with the whole
+    # feed, at every page.
+    entry = (
+        select(_FEED.c.n)
+        .where(_FEED.c.scope == scope.c.value, _FEED.c.tbl == table.c.value, _FEED.c.kind == "put")
+        .order_by(_FEED.c.row_id)
+        .limit(1)
+        .scalar_subquery()
     )
     found: dict[str, list[str]] = {}
-    pairs = select(table.c.value, scope.c.value).join_from(table, scope, true()).where(entry.exists())
+    pairs = select(table.c.value, scope.c.value).join_from(table, scope, true()).where(entry.is_not(None))
     for of_table, in_scope in connection.execute(pairs):
         found.setdefault(of_table, []).append(in_scope)
     return found

@@ -46,11 +46,3 @@ def page_for(order: Order, request: wire.Request) -> Page | None:
 def told(order: Order, request: wire.Request) -> wire.Order:
     """What the answer says of the order; a resync needs no word, the empty cursor says it."""
     return "wipe" if order == "wipe" and request.pull else ""
-
-
-def note_caught_up(session: Session, device_id: str, now_ms: int) -> None:
-    """Remember that the device has sent and received everything."""
-    session.connection().execute(
-        update(_DEVICE).where(_DEVICE.c.id == device_id).values(caught_up_at_ms=now_ms)
-    )
-    session.commit()

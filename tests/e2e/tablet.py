@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import time
 from collections.abc import Callable, Collection
@@ -11,19 +10,11 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Locator, Page, Playwright
 from playwright.sync_api import TimeoutError as NotInTime
 
+from tests.e2e.browser import ARGUMENTS, chromium, processes_with
 from tests.e2e.faulty_network import FaultyNetwork
 from tests.e2e.running_server import PASSWORD
 from tests.e2e.waiting import wait_until
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SIZE = (1180, 820)
 """A tablet on its long side: list and detail stand side by side."""
 START_S = 90.0
@@ -36,14 +27,6 @@ _SPOKEN = """element => [element, ...element.querySelectorAll('*')].map(each =>
     [...each.childNodes].filter(node => node.nodeType === Node.TEXT_NODE).map(node => node.textContent).join(' '))
     .join('\\n')"""
 _IDENTIFIERS = "elements => elements.map(element => element.getAttribute('flt-semantics-identifier'))"
-
-
-def chromium() -> str:
-    """The browser to drive: `CHROMIUM`, or whichever is installed."""
-    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if name and (path := shutil.which(name))), None)
-    assert found, "no Chromium: install one with `make system-packages`, or name one in CHROMIUM"
-    return found
 
 
 class Tablet:
@@ -99,9 +82,17 @@ class Tablet:
         self.page.on("pageerror", lambda error: self.console.append(str(error)))
         begun = time.monotonic()
         self.page.goto(self.network.address)
+        self._wait_for_app()
+        return time.monotonic() - begun
+
+    def reload(self) -> None:
+        """Load the app anew in the browser that runs."""
+        self.page.reload()
+        self._wait_for_app()
+
+    def _wait_for_app(self) -> None:
         self._switch_on_semantics()
         self.wait_for_any("login", "first-sync", self._home, "announcement", seconds=START_S)
-        return time.monotonic() - begun
 
     def kill(self) -> None:
         """End the whole browser without warning, as the operating system would when memory is short."""
@@ -295,17 +286,3 @@ class Tablet:
         except NotInTime:
             self.fail(f"the app did not draw anything within {START_S} s")
         placeholder.dispatch_event("click")
-
-
-def processes_with(argument: str) -> list[int]:
-    """The processes of this machine that were started with exactly this argument."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                arguments = (entry / "cmdline").read_bytes().split(b"\0")
-            except (FileNotFoundError, ProcessLookupError):
-                continue  # it ended while we looked
-            if argument.encode() in arguments:
-                found.append(int(entry.name))
-    return found

@@ -6,27 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
-from tests.databases import (
-    migrated_postgresql,
-    migrated_sqlite_url,
-    postgresql_database,
-    postgresql_server,
-    sqlite_url,
-)
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[URL]:
-    """One PostgreSQL server for the whole run; started by the first test that wants it."""
-    with postgresql_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def postgresql_template(postgresql: URL) -> Iterator[URL]:
-    """The tables of the server on PostgreSQL, made once and copied for every test that wants them."""
-    with migrated_postgresql(postgresql) as template:
-        yield template
+from tests.databases import migrated_sqlite_url, postgresql_database, sqlite_url
+from tests.integration.server.company import Company, make_settings, running_company
 
 
 @pytest.fixture
@@ -45,13 +26,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
-@pytest.fixture
-def migrated_postgresql_url(postgresql: URL, postgresql_template: URL) -> Iterator[str]:
-    """A new database with the tables of the server, for what only PostgreSQL can show."""
-    with postgresql_database(postgresql, postgresql_template) as url:
-        yield url
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A new database with the tables of the server and no rows, once of each kind."""
@@ -59,3 +33,10 @@ def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return migrated_sqlite_url(tmp_path)
     url: str = request.getfixturevalue("migrated_postgresql_url")
     return url
+
+
+@pytest.fixture
+def company(migrated_url: str, tmp_path: Path) -> Iterator[Company]:
+    """A company on a server of its own, once on each database."""
+    with running_company(make_settings(migrated_url, tmp_path)) as running:
+        yield running

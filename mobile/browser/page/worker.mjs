@@ -3,14 +3,8 @@
 // It is started by the page before Flutter is even loaded and speaks Flet's own worker protocol afterwards: one string
 // when it is ready ("initialized", or the error), then binary packets both ways. Objects are this build's own reports.
 
-import { mountHandles, openHandles } from "./opfs.mjs";
-import { databaseKey } from "./keys.mjs";
 import { heapBytes, moduleFactory } from "./libraries.mjs";
-
-const DATA_FOLDER = "/data";
-// A rescue from a damaged database is written to the second one, before it takes the place of the first.
-const DATABASES = ["app.db", "app.db-fresh"];
-const DATABASE_FILES = DATABASES.flatMap((name) => [name, `${name}-wal`, `${name}-journal`]);
+import { mountStorage, openStorage } from "./storage.mjs";
 
 self.flet_js = {};
 
@@ -48,12 +42,6 @@ function writeFiles(FS, folder, archive) {
   }
 }
 
-async function openStorage() {
-  const [handles, key] = await Promise.all([openHandles("showfloor", DATABASE_FILES), databaseKey()]);
-  const isThere = handles.get("app.db").getSize() > 0;
-  return { handles, hexkey: key.hexkey, isUnreadable: key.isNew && isThere, isCutToNothing: !key.isNew && !isThere };
-}
-
 async function compileLibrary({ path, url }) {
   return [path, await WebAssembly.compileStreaming(fetch(url))];
 }
@@ -75,22 +63,14 @@ async function loadRuntime(config) {
 }
 
 async function boot(config) {
-  const [pyodide, appArchive, nativeArchive, storage, isPersistent] = await Promise.all([
+  const [pyodide, appArchive, nativeArchive, storage] = await Promise.all([
     loadRuntime(config).then((runtime) => (mark("runtime"), runtime)),
     fetchBytes(config.appUrl),
     fetchBytes(config.nativeUrl),
     openStorage(),
-    navigator.storage.persisted(),
   ]);
   const { FS } = pyodide;
-  mountHandles(FS, DATA_FOLDER, storage.handles);
-  self.showfloor = {
-    databasePath: `${DATA_FOLDER}/app.db`,
-    hexkey: storage.hexkey,
-    isUnreadable: storage.isUnreadable,
-    isCutToNothing: storage.isCutToNothing,
-    isPersistent,
-  };
+  mountStorage(FS, storage);
   FS.mkdirTree("/app/native");
   FS.writeFile("/app/app.zip", appArchive);
   writeFiles(FS, "/app/native", nativeArchive);

@@ -1,7 +1,7 @@
 """The form that registers a referred client: by the designer themselves, or at the counter for them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import flet as ft
 
@@ -10,8 +10,9 @@ from mobile.design.fields import choice_chips, text_field
 from mobile.design.marks import Tone
 from mobile.design.sheets import sheet
 from mobile.design.states import notice, snackbar
+from mobile.screens.kept_sheet import KeptSheet, use_kept_sheet
 from mobile.state.application import App
-from mobile.state.hooks import latest, use_app, use_query
+from mobile.state.hooks import use_app, use_query
 from mobile.state.queries.designer_offers import stores
 from mobile.state.referral_actions import Claim, register_referral
 from mobile.text import error_sentence, t
@@ -34,29 +35,22 @@ def use_register(designer_id: str) -> Callable[[], None]:
     """A function that opens the form; call the hook once in a component."""
     app = use_app()
     page = ft.context.page
-    typed, set_typed = ft.use_state(_Typed())
-    shown, show = ft.use_state(initial=False)
     places = use_query(stores, ("store",))
-
-    def type_in(**values: str) -> None:
-        set_typed(lambda before: replace(before, **values, error=None))
+    first = _Typed(store_id=_usual_store(app, places))
+    kept = use_kept_sheet("referral", designer_id, lambda: first, passing=("error",))
 
     def save() -> None:
-        now = latest(set_typed)
+        now = kept.now()
         try:
             _register(app, designer_id, now, places)
         except RuleError as refused:
-            set_typed(replace(now, error=refused))
+            kept.change(error=refused)
             return
-        show(False)
+        kept.finish()
         snackbar(page, t("referrals.saved", name=now.name.strip()))
 
-    def open_form() -> None:
-        set_typed(_Typed(store_id=_usual_store(app, places)))
-        show(True)
-
-    ft.use_dialog(_form(typed, places, type_in, save, lambda: show(False)) if shown else None)
-    return open_form
+    ft.use_dialog(_form(kept, places, save) if kept.shown else None)
+    return kept.open
 
 
 def _register(app: App, designer_id: str, typed: _Typed, places: list[Store]) -> None:
@@ -70,14 +64,14 @@ def _usual_store(app: App, places: list[Store]) -> str | None:
     return own or (places[0].id if places else None)
 
 
-def _form(
-    typed: _Typed,
-    places: list[Store],
-    type_in: Callable[..., None],
-    save: Callable[[], None],
-    close: Callable[[], None],
-) -> ft.BottomSheet:
+def _form(kept: KeptSheet[_Typed], places: list[Store], save: Callable[[], None]) -> ft.BottomSheet:
+    typed = kept.draft
+
+    def type_in(**values: str) -> None:
+        kept.change(error=None, **values)
+
     content: list[ft.Control] = [
+        *kept.note(),
         text_field(
             t("new.name"),
             typed.name,
@@ -112,6 +106,6 @@ def _form(
         content.append(notice(words, Tone.DANGER, identifier="referral-error"))
     actions = [
         primary_button(t("referrals.register"), lambda _: save(), identifier="save"),
-        secondary_button(t("common.cancel"), lambda _: close()),
+        secondary_button(t("common.cancel"), lambda _: kept.finish(), identifier="cancel"),
     ]
-    return sheet(t("referrals.new"), content, actions, close, long=True)
+    return sheet(t("referrals.new"), content, actions, kept.close, long=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mobile.screens.gifts.offer import state_field
 from mobile.screens.office.form import Field, FieldKind, Form, use_form
 from mobile.screens.office.typed import whole
 from mobile.state.designer_office import recommend
@@ -45,12 +46,7 @@ def _form(name: str) -> Form:
         [
             Field("words", t("designers.words"), FieldKind.LONG),
             Field("position", t("designers.position"), FieldKind.NUMBER),
-            Field(
-                "active",
-                t("gift_office.state"),
-                FieldKind.CHOICE,
-                ((True, t("designers.recommended")), (False, t("designers.paused"))),
-            ),
+            state_field(t("designers.recommended"), t("designers.paused")),
         ],
         confirm=t("common.save"),
         note=t("designers.article_note"),

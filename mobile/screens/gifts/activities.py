@@ -12,8 +12,9 @@ from mobile.design.marks import Tone, chip, icon_mark
 from mobile.design.rows import row
 from mobile.design.scaffold import detail_pane
 from mobile.design.type import body, row_title, secondary, section_label
+from mobile.screens.gifts.offer import offer_fields, offer_of, offer_values
 from mobile.screens.office.form import Field, FieldKind, Form, use_form
-from mobile.screens.office.typed import optional_day, optional_whole, whole
+from mobile.screens.office.typed import optional_whole, whole
 from mobile.screens.places import BACK_OFFICE, IN_CHARGE
 from mobile.state.gift_office import grant_activity, save_activity
 from mobile.state.hooks import go, use_app, use_query
@@ -53,10 +54,7 @@ def use_activity_form() -> Callable[[Activity | None], None]:
                 "name": str(values["name"]),
                 "points": whole(values["points"]),
                 "cap": optional_whole(values["cap"]),
-                "valid_from": optional_day(values["valid_from"]),
-                "valid_until": optional_day(values["valid_until"]),
-                "active": values["active"],
-            }
+            } | offer_of(values)
             await save_activity(app, terms)
             return t("activity.saved", name=terms["name"])
 
@@ -130,14 +128,7 @@ def _form(title: str) -> Form:
             Field("name", t("activity.name")),
             Field("points", t("activity.points"), FieldKind.NUMBER),
             Field("cap", t("activity.cap"), FieldKind.NUMBER),
-            Field("valid_from", t("gift_office.valid_from"), hint="2026-05-01"),
-            Field("valid_until", t("gift_office.valid_until"), hint="2026-12-31"),
-            Field(
-                "active",
-                t("gift_office.state"),
-                FieldKind.CHOICE,
-                ((True, t("activity.on")), (False, t("activity.off"))),
-            ),
+            *offer_fields(t("activity.on"), t("activity.off")),
         ],
         confirm=t("common.save"),
         note=t("activity.note"),
@@ -146,16 +137,11 @@ def _form(title: str) -> Form:
 
 
 def _values(activity: Activity | None) -> dict[str, Any]:
-    if activity is None:
-        return {"name": "", "points": "", "cap": "", "valid_from": "", "valid_until": "", "active": True}
-    return {
-        "name": activity.name,
-        "points": str(activity.points),
-        "cap": "" if activity.cap is None else str(activity.cap),
-        "valid_from": activity.valid_from or "",
-        "valid_until": activity.valid_until or "",
-        "active": activity.active,
-    }
+    terms = {"name": "", "points": "", "cap": ""}
+    if activity is not None:
+        cap = "" if activity.cap is None else str(activity.cap)
+        terms = {"name": activity.name, "points": str(activity.points), "cap": cap}
+    return terms | offer_values(activity)
 
 
 def _terms(activity: Activity) -> ft.Control:

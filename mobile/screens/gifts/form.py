@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mobile.screens.gifts.offer import offer_fields, offer_of, offer_values
 from mobile.screens.office.form import Field, FieldKind, Form, use_form
-from mobile.screens.office.typed import fen, optional_day, optional_whole, whole
+from mobile.screens.office.typed import fen, optional_whole, whole
 from mobile.state.application import App
 from mobile.state.gift_office import change_gift, offer_gift
 from mobile.state.hooks import go, use_app, use_query
@@ -40,10 +41,7 @@ async def _save(app: App, gift: Gift | None, gift_id: str, values: Mapping[str, 
         "value_fen": fen(values["value"]),
         "stock": optional_whole(values["stock"]),
         "min_tier": values["min_tier"],
-        "valid_from": optional_day(values["valid_from"]),
-        "valid_until": optional_day(values["valid_until"]),
-        "active": values["active"],
-    }
+    } | offer_of(values)
     if gift is None:
         await offer_gift(app, terms | {"id": gift_id})
         go(f"/gifts/{gift_id}")
@@ -68,14 +66,7 @@ def _form(rules: LoyaltyRules, *, is_new: bool) -> Form:
                 FieldKind.CHOICE,
                 (("", t("gift_office.everybody")), *tiers),
             ),
-            Field("valid_from", t("gift_office.valid_from"), hint="2026-05-01"),
-            Field("valid_until", t("gift_office.valid_until"), hint="2026-12-31"),
-            Field(
-                "active",
-                t("gift_office.state"),
-                FieldKind.CHOICE,
-                ((True, t("gift_office.on")), (False, t("gift_office.off"))),
-            ),
+            *offer_fields(t("gift_office.on"), t("gift_office.off")),
         ],
         confirm=t("common.save"),
         note=t("gift_office.floor_hint", floor=floor),
@@ -85,21 +76,11 @@ def _form(rules: LoyaltyRules, *, is_new: bool) -> Form:
 
 def _values(gift: Gift | None) -> dict[str, Any]:
     if gift is None:
-        return {
-            "name": "",
-            "points": "",
-            "value": "",
-            "stock": "",
-            "min_tier": "",
-            "active": True,
-        } | dict.fromkeys(("valid_from", "valid_until"), "")
+        return dict.fromkeys(("name", "points", "value", "stock", "min_tier"), "") | offer_values(None)
     return {
         "name": gift.name,
         "points": str(gift.points),
         "value": formats.plain_money(gift.value_fen),
         "stock": "" if gift.stock is None else str(gift.stock),
         "min_tier": gift.min_tier,
-        "valid_from": gift.valid_from or "",
-        "valid_until": gift.valid_until or "",
-        "active": gift.active,
-    }
+    } | offer_values(gift)

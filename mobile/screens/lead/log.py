@@ -1,8 +1,7 @@
 """Logging a call or visit in three taps: open, say how it went, save. The rest has sensible answers already."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import flet as ft
 
@@ -10,10 +9,9 @@ from mobile.design.buttons import primary_button, secondary_button
 from mobile.design.fields import choice_chips, text_field
 from mobile.design.sheets import sheet
 from mobile.design.states import snackbar
+from mobile.screens.kept_sheet import KeptSheet, use_kept_sheet
 from mobile.screens.photos.chooser import chooser_block, use_chooser
-from mobile.screens.restored import restored_note
-from mobile.state.drafts import SheetDrafts
-from mobile.state.hooks import latest, use_app
+from mobile.state.hooks import use_app
 from mobile.state.lead_actions import Report, log_follow_up
 from mobile.state.photos import Draft, drop_shots
 from mobile.text import formats, t, word
@@ -36,56 +34,30 @@ class Answers:
     days: int | None = None
     note: str = ""
     photos: tuple[Draft, ...] = ()
-    restored: bool = False
 
 
 def use_log_sheet(lead: Lead | None) -> Callable[[], None]:
     """A function that opens the sheet for `lead`; call the hook once in a component."""
     app = use_app()
     page = ft.context.page
-    answers, answer = ft.use_state(Answers())
-    shown, show = ft.use_state(initial=False)
-
-    subject = lead.id if lead else ""
-    drafts = SheetDrafts(app.facts, "log")
-
-    def close() -> None:
-        show(False)
-
-    def done() -> None:
-        drafts.forget(subject)
-        close()
+    kept = use_kept_sheet("log", lead.id if lead else "", lambda: _answers_for(lead))
 
     def cancel() -> None:
-        drop_shots(app, latest(answer).photos)
-        done()
-
-    def change(**given: Any) -> None:
-        def take(before: Answers) -> Answers:
-            after = replace(before, **given)
-            drafts.keep(subject, _answers_for(lead), replace(after, restored=False))
-            return after
-
-        answer(take)
+        drop_shots(app, kept.now().photos)
+        kept.finish()
 
     def save() -> None:
         if lead is None:
             return
-        given = latest(answer)
+        given = kept.now()
         log_follow_up(app, lead.id, report_of(given, app.now_ms()), given.photos)
-        done()
+        kept.finish()
         snackbar(page, t("log.saved" if app.sync.online else "log.saved_offline"))
 
-    chooser = use_chooser(lambda: latest(answer).photos, lambda shots: change(photos=shots))
-    photos = chooser_block(app, answers.photos, chooser) if shown else []
-    ft.use_dialog(_form(answers, change, photos, save, cancel, close) if shown else None)
-
-    def open_sheet() -> None:
-        left = drafts.load(subject, Answers())
-        answer(replace(_answers_for(lead), **left, restored=bool(left)))
-        show(True)
-
-    return open_sheet
+    chooser = use_chooser(lambda: kept.now().photos, lambda shots: kept.change(photos=shots))
+    photos = chooser_block(app, kept.draft.photos, chooser) if kept.shown else []
+    ft.use_dialog(_form(kept, photos, save, cancel) if kept.shown else None)
+    return kept.open
 
 
 def _answers_for(lead: Lead | None) -> Answers:
@@ -118,17 +90,13 @@ def _due(days: int, now_ms: int) -> int | None:
 
 
 def _form(
-    answers: Answers,
-    change: Callable[..., None],
-    photos: list[ft.Control],
-    save: Callable[[], None],
-    cancel: Callable[[], None],
-    close: Callable[[], None],
+    kept: KeptSheet[Answers], photos: list[ft.Control], save: Callable[[], None], cancel: Callable[[], None]
 ) -> ft.BottomSheet:
+    answers, change = kept.draft, kept.change
     results = [(intent, word("intent", intent)) for intent in Intent]
     results.append((Outcome.NO_ANSWER, word("outcome", Outcome.NO_ANSWER)))  # type: ignore[arg-type]
     content: list[ft.Control] = [
-        *restored_note(shown=answers.restored),
+        *kept.note(),
         choice_chips(
             [(channel, word("channel", channel)) for channel in Channel],
             answers.channel,
@@ -162,4 +130,4 @@ def _form(
         primary_button(t("common.save"), lambda _: save(), identifier="save-log"),
         secondary_button(t("common.cancel"), lambda _: cancel(), identifier="cancel"),
     ]
-    return sheet(t("log.title"), [*content, note, *photos], actions, close, identifier="log-sheet")
+    return sheet(t("log.title"), [*content, note, *photos], actions, kept.close, identifier="log-sheet")

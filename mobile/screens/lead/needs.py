@@ -1,7 +1,7 @@
 """What a lead wants: a card to read, a sheet to edit."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import flet as ft
@@ -14,10 +14,9 @@ from mobile.design.marks import Tone, chip
 from mobile.design.sheets import sheet
 from mobile.design.states import snackbar
 from mobile.design.type import body, section_label
+from mobile.screens.kept_sheet import KeptSheet, use_kept_sheet
 from mobile.screens.leads.row import INTENT_TONES
-from mobile.screens.restored import restored_note
-from mobile.state.drafts import SheetDrafts
-from mobile.state.hooks import latest, use_app
+from mobile.state.hooks import use_app
 from mobile.state.lead_actions import edit_lead
 from mobile.text import formats, t, word
 from shared_models.sales.tables import Intent, Lead
@@ -71,42 +70,22 @@ class Draft:
     colours: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
     error: str | None = None
-    restored: bool = False
 
 
 def use_needs_sheet(lead: Lead | None) -> Callable[[], None]:
     """A function that opens the sheet for `lead`; call the hook once in a component."""
     app = use_app()
     page = ft.context.page
-    draft, set_draft = ft.use_state(Draft())
-    shown, show = ft.use_state(initial=False)
-
-    subject = lead.id if lead else ""
-    drafts = SheetDrafts(app.facts, "needs")
-
-    def close() -> None:
-        show(False)
-
-    def cancel() -> None:
-        drafts.forget(subject)
-        close()
-
-    def change(**given: Any) -> None:
-        def take(before: Draft) -> Draft:
-            after = replace(before, error=None, **given)
-            drafts.keep(subject, _draft_of(lead), replace(after, restored=False))
-            return after
-
-        set_draft(take)
+    kept = use_kept_sheet("needs", lead.id if lead else "", lambda: _draft_of(lead), passing=("error",))
 
     def save() -> None:
         if lead is None:
             return
-        typed = latest(set_draft)
+        typed = kept.now()
         try:
             budget_fen = parse_budget(typed.budget)
         except ValueError:
-            set_draft(replace(typed, error=t("needs.budget_wrong")))
+            kept.change(error=t("needs.budget_wrong"))
             return
         tags = {field: sorted(getattr(typed, field)) for field in TAGS}
         changes = {
@@ -116,18 +95,11 @@ def use_needs_sheet(lead: Lead | None) -> Callable[[], None]:
             **tags,
         }
         undo = edit_lead(app, lead.id, **changes)
-        cancel()
+        kept.finish()
         snackbar(page, t("lead.saved"), undo=(t("common.undo"), undo)) if undo else None
 
-    ft.use_dialog(_form(draft, change, save, cancel, close) if shown else None)
-
-    def open_sheet() -> None:
-        if lead is not None:
-            left = drafts.load(subject, Draft())
-            set_draft(replace(_draft_of(lead), **left, restored=bool(left)))
-            show(True)
-
-    return open_sheet
+    ft.use_dialog(_form(kept, save) if kept.shown else None)
+    return kept.open
 
 
 def parse_budget(typed: str) -> int | None:
@@ -155,15 +127,14 @@ def _draft_of(lead: Lead | None) -> Draft:
     )
 
 
-def _form(
-    draft: Draft,
-    change: Callable[..., None],
-    save: Callable[[], None],
-    cancel: Callable[[], None],
-    close: Callable[[], None],
-) -> ft.BottomSheet:
+def _form(kept: KeptSheet[Draft], save: Callable[[], None]) -> ft.BottomSheet:
+    draft = kept.draft
+
+    def change(**given: Any) -> None:
+        kept.change(error=None, **given)
+
     content: list[ft.Control] = [
-        *restored_note(shown=draft.restored),
+        *kept.note(),
         text_field(
             t("needs.budget"),
             draft.budget,
@@ -186,9 +157,9 @@ def _form(
     ]
     actions = [
         primary_button(t("common.save"), lambda _: save(), identifier="save-needs"),
-        secondary_button(t("common.cancel"), lambda _: cancel(), identifier="cancel"),
+        secondary_button(t("common.cancel"), lambda _: kept.finish(), identifier="cancel"),
     ]
-    return sheet(t("needs.title"), content, actions, close, identifier="needs-sheet", long=True)
+    return sheet(t("needs.title"), content, actions, kept.close, identifier="needs-sheet", long=True)
 
 
 def _tag_choice(field: str, draft: Draft, change: Callable[..., None]) -> ft.Control:

@@ -11,10 +11,9 @@ from mobile.design.fields import choice_chips, text_field
 from mobile.design.marks import Tone
 from mobile.design.sheets import sheet
 from mobile.design.states import notice, snackbar
-from mobile.screens.restored import restored_note
+from mobile.screens.kept_sheet import KeptSheet, use_kept_sheet
 from mobile.state.application import App
-from mobile.state.drafts import SheetDrafts
-from mobile.state.hooks import go, latest, use_app
+from mobile.state.hooks import go, use_app
 from mobile.state.queries.leads import lead_with_phone
 from mobile.text import formats, t, word
 from shared_models.sales.tables import Lead
@@ -22,6 +21,7 @@ from shared_models.sales.tables import Lead
 SOURCES = ("walk_in", "phone", "website", "referral", "social")
 _PHONE_DIGITS = 11
 _ANYBODY = "new"
+_WRONG = {"name_error": None, "phone_error": None, "duplicate": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,63 +35,37 @@ class Draft:
     name_error: str | None = None
     phone_error: str | None = None
     duplicate: str | None = None
-    restored: bool = False
 
 
 def use_new_lead() -> Callable[[], None]:
     """A function that opens the sheet; call the hook once in a component."""
     app = use_app()
     page = ft.context.page
-    draft, set_draft = ft.use_state(Draft())
-    shown, show = ft.use_state(initial=False)
-    drafts = SheetDrafts(app.facts, "new-lead")
-
-    def type_in(**typed: Any) -> None:
-        def take(before: Draft) -> Draft:
-            after = replace(before, **typed, name_error=None, phone_error=None, duplicate=None)
-            drafts.keep(_ANYBODY, Draft(), replace(after, restored=False))
-            return after
-
-        set_draft(take)
+    kept = use_kept_sheet("new-lead", _ANYBODY, Draft, passing=tuple(_WRONG))
 
     def save() -> None:
-        typed = latest(set_draft)
+        typed = kept.now()
         checked = _checked(typed, app)
         if checked != typed:
-            set_draft(checked)
+            kept.edit(lambda _: checked)
             return
         lead_id = _create(typed, app)
-        drafts.forget(_ANYBODY)
-        show(False)
+        kept.finish()
         snackbar(page, t("new.saved", name=typed.name.strip()))
         go(f"/leads/{lead_id}")
 
-    def close() -> None:
-        show(False)
-
-    def cancel() -> None:
-        drafts.forget(_ANYBODY)
-        close()
-
-    ft.use_dialog(_form(draft, type_in, save, cancel, close) if shown else None)
-
-    def open_form() -> None:
-        left = drafts.load(_ANYBODY, Draft())
-        set_draft(replace(Draft(), **left, restored=bool(left)))
-        show(True)
-
-    return open_form
+    ft.use_dialog(_form(kept, save) if kept.shown else None)
+    return kept.open
 
 
-def _form(
-    draft: Draft,
-    type_in: Callable[..., None],
-    save: Callable[[], None],
-    cancel: Callable[[], None],
-    close: Callable[[], None],
-) -> ft.BottomSheet:
+def _form(kept: KeptSheet[Draft], save: Callable[[], None]) -> ft.BottomSheet:
+    draft = kept.draft
+
+    def type_in(**typed: Any) -> None:
+        kept.change(**_WRONG, **typed)
+
     content: list[ft.Control] = [
-        *restored_note(shown=draft.restored),
+        *kept.note(),
         text_field(
             t("new.name"),
             draft.name,
@@ -126,9 +100,9 @@ def _form(
         content.append(notice(t("new.duplicate", name=draft.duplicate), Tone.WARM, identifier="duplicate"))
     actions = [
         primary_button(t("common.save"), lambda _: save(), identifier="save"),
-        secondary_button(t("common.cancel"), lambda _: cancel(), identifier="cancel"),
+        secondary_button(t("common.cancel"), lambda _: kept.finish(), identifier="cancel"),
     ]
-    return sheet(t("new.title"), content, actions, close, long=True)
+    return sheet(t("new.title"), content, actions, kept.close, long=True)
 
 
 def _checked(draft: Draft, app: App) -> Draft:

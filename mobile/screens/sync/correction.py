@@ -1,7 +1,7 @@
 """Correcting a refused action: what was written stands in its fields, the refused one with the reason."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import flet as ft
@@ -12,13 +12,12 @@ from mobile.design.marks import Tone
 from mobile.design.sheets import sheet
 from mobile.design.states import notice, snackbar
 from mobile.design.type import secondary
-from mobile.screens.restored import restored_note
+from mobile.screens.kept_sheet import KeptSheet, use_kept_sheet
 from mobile.screens.sync.value_field import value_field
 from mobile.screens.sync.words import field_name, reason_of, value_words
 from mobile.state.application import App
 from mobile.state.correcting import Entry, as_typed, as_value, correct, entries_of
-from mobile.state.drafts import SheetDrafts
-from mobile.state.hooks import latest, use_app
+from mobile.state.hooks import use_app
 from mobile.text import error_sentence, t, word
 from shared_models.errors import RuleError
 from sync.device.outbox import Unit
@@ -30,52 +29,26 @@ class Draft:
 
     typed: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
-    restored: bool = False
 
 
 def use_correction_sheet(unit: Unit) -> Callable[[], None]:
     """A function that opens the sheet for a refused unit; call the hook once in a component."""
     app = use_app()
     page = ft.context.page
-    draft, set_draft = ft.use_state(Draft())
-    shown, show = ft.use_state(initial=False)
     entries = entries_of(unit)
-    drafts = SheetDrafts(app.facts, "correction")
-
-    def change(key: str, value: Any) -> None:
-        def take(before: Draft) -> Draft:
-            errors = {other: error for other, error in before.errors.items() if other != key}
-            after = replace(before, typed=before.typed | {key: value}, errors=errors)
-            drafts.keep(unit.id, Draft(), Draft(typed=after.typed))
-            return after
-
-        set_draft(take)
-
-    def close() -> None:
-        show(False)
-
-    def cancel() -> None:
-        drafts.forget(unit.id)
-        close()
+    kept = use_kept_sheet("correction", unit.id, Draft, passing=("errors",))
 
     def send() -> None:
-        typed = latest(set_draft)
-        values, errors = _read(entries, typed)
+        values, errors = _read(entries, kept.now())
         if errors:
-            set_draft(replace(typed, errors=errors))
+            kept.change(errors=errors)
             return
         correct(app, unit, values)
-        cancel()
+        kept.finish()
         snackbar(page, t("sync.resent"))
 
-    ft.use_dialog(_form(app, unit, entries, draft, change, (send, cancel, close)) if shown else None)
-
-    def open_sheet() -> None:
-        left = drafts.load(unit.id, Draft())
-        set_draft(Draft(**left, restored=bool(left)))
-        show(True)
-
-    return open_sheet
+    ft.use_dialog(_form(app, unit, entries, kept, send) if kept.shown else None)
+    return kept.open
 
 
 def _read(entries: Sequence[Entry], draft: Draft) -> tuple[dict[str, Any], dict[str, str]]:
@@ -93,25 +66,26 @@ def _read(entries: Sequence[Entry], draft: Draft) -> tuple[dict[str, Any], dict[
 
 
 def _form(
-    app: App,
-    unit: Unit,
-    entries: Sequence[Entry],
-    draft: Draft,
-    change: Callable[[str, Any], None],
-    does: tuple[Callable[[], None], Callable[[], None], Callable[[], None]],
+    app: App, unit: Unit, entries: Sequence[Entry], kept: KeptSheet[Draft], send: Callable[[], None]
 ) -> ft.BottomSheet:
-    send, cancel, close = does
+    def change(key: str, value: Any) -> None:
+        def take(before: Draft) -> Draft:
+            errors = {other: error for other, error in before.errors.items() if other != key}
+            return Draft(before.typed | {key: value}, errors)
+
+        kept.edit(take)
+
     content = [
-        *restored_note(shown=draft.restored),
+        *kept.note(),
         notice(reason_of(unit), Tone.DANGER, identifier="correction-reason"),
-        *(_editor(app, unit, entry, draft, change) for entry in entries),
+        *(_editor(app, unit, entry, kept.draft, change) for entry in entries),
     ]
     actions = [
         primary_button(t("sync.send_corrected"), lambda _: send(), identifier="correction-send"),
-        secondary_button(t("common.cancel"), lambda _: cancel(), identifier="cancel"),
+        secondary_button(t("common.cancel"), lambda _: kept.finish(), identifier="cancel"),
     ]
     title = t("sync.correct_title", action=word("action", unit.action))
-    return sheet(title, content, actions, close, identifier="correction-sheet", long=True)
+    return sheet(title, content, actions, kept.close, identifier="correction-sheet", long=True)
 
 
 def _editor(

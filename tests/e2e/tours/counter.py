@@ -46,12 +46,7 @@ class CounterTour(Tour):
 
     def _sale_and_return(self) -> None:
         self.tap("sell")
-        if self.size == "phone":
-            self.tap("sale-add-product")
-        for product in self.identifiers("product-YQ")[:2]:
-            self.tap(product)
-        if self.size == "phone":
-            self.tap("catalogue-done")
+        self.pick_products()
         self.find("sale-reductions").wait_for(state="attached")
         self.enter("sale-coupon", "300")
         self.enter("sale-campaign", "NEWHOME")

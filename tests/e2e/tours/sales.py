@@ -59,13 +59,7 @@ class SalesTour(Tour):
 
     def _sale(self) -> None:
         self.tap("sell")
-        if self.size == "phone":
-            self.tap("sale-add-product")
-        for product in self.identifiers("product-YQ")[:2]:
-            self.tap(product)
-        if self.size == "phone":
-            self.shoot("catalogue")
-            self.tap("catalogue-done")
+        self.pick_products("catalogue")
         self.shoot("sale")
         self.tap("sale-confirm")
         self.find("done-synced").wait_for(state="attached")

@@ -1,7 +1,6 @@
 """Devices that sell and spend points offline, each the real app on a database of its own, and the server between them."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,10 @@ from mobile.state.queries.sale import party_of
 from mobile.state.sale_actions import Sale, place_order
 from mobile.state.sale_draft import DraftLine, SaleDraft
 from mobile.state.server import Server
-from server.domain.loyalty.opening import OpeningLot, open_balance
 from server.domain.loyalty.standing import Standing, standing_of
 from server.domain.loyalty.verification import differences
 from shared_models.ids import new_id
-from shared_models.sales.tables import Customer
-from sync.hub.recorder import recording
-from tests.integration.server.company import COMPANY, PASSWORD, Company
+from tests.integration.server.company import PASSWORD, Company
 
 
 class Network(httpx.AsyncBaseTransport):
@@ -131,17 +127,6 @@ class DeviceClock:
 
     def __call__(self) -> int:
         return self.company.clock() + self.ahead_ms
-
-
-def take_over(company: Company, phone: str, lots: Sequence[OpeningLot], *, growth: int = 0) -> str:
-    """A member who comes with points from elsewhere."""
-    now_ms = company.clock.now_ms
-    with company.services.database.writing() as session, recording(session, author="server", at_ms=now_ms):
-        customer = Customer(company_id=COMPANY, store_id=company.ids["north"], name="李", phone=phone)
-        session.add(customer)
-        session.flush()
-        open_balance(session, customer.id, lots, growth=growth, at_ms=now_ms)
-        return customer.id
 
 
 def at_server(company: Company, customer_id: str, *names: str) -> tuple[Any, ...]:

@@ -23,8 +23,9 @@ from shared_models.loyalty.scheme import DEFAULT_TIERS
 from shared_models.loyalty.tables import Gift, Lease, PointsEntry, Redemption
 from shared_models.sales.tables import Order, OrderLine
 from sync.hub.recorder import recording
-from tests.integration.mobile.points_devices import Device, at_server, take_over
+from tests.integration.mobile.points_devices import Device, at_server
 from tests.integration.server.company import COMPANY, Company
+from tests.integration.server.taken_over import take_over
 
 PHONE = "13900000071"
 

@@ -11,8 +11,9 @@ from server.domain.loyalty.opening import OpeningLot
 from shared_models.errors import RuleError
 from shared_models.loyalty.tables import Lease, LeaseState
 from shared_models.office.tables import Alert, AlertKind
-from tests.integration.mobile.points_devices import Device, at_server, take_over
+from tests.integration.mobile.points_devices import Device, at_server
 from tests.integration.server.company import Company
+from tests.integration.server.taken_over import take_over
 from tests.integration.server.till import Till
 
 HOUR_S = 3_600

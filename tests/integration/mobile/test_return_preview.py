@@ -9,8 +9,9 @@ from mobile.state import points_actions
 from server.domain.loyalty.opening import OpeningLot
 from shared_models.errors import RuleError
 from shared_models.sales.tables import OrderLine
-from tests.integration.mobile.points_devices import Device, take_over
+from tests.integration.mobile.points_devices import Device
 from tests.integration.server.company import Company
+from tests.integration.server.taken_over import take_over
 from tests.integration.server.till import Till
 
 

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from server.domain.loyalty.opening import OpeningLot, open_balance
+from server.domain.loyalty.opening import OpeningLot
 from shared_models.loyalty.tables import Gift, Redemption
-from sync.hub.recorder import recording
 from tests.integration.server.company import Company
+from tests.integration.server.taken_over import opened
 from tests.integration.server.till import Till
 
 DAY_S = 86_400
@@ -22,14 +22,7 @@ def office(company: Company) -> Till:
 
 @pytest.fixture
 def member(company: Company) -> str:
-    with (
-        company.services.database.writing() as session,
-        recording(session, author="server", at_ms=company.clock.now_ms),
-    ):
-        open_balance(
-            session, company.ids["customer"], [OpeningLot("all", 5_000)], growth=0, at_ms=company.clock.now_ms
-        )
-    return company.ids["customer"]
+    return opened(company, company.ids["customer"], OpeningLot("all", 5_000))
 
 
 def gift_of(company: Company, gift_id: str) -> Gift:

@@ -3,13 +3,12 @@
 import pytest
 from sqlmodel import Session, select
 
-from server.domain.loyalty.opening import OpeningLot, lot_id, open_balance
+from server.domain.loyalty.opening import OpeningLot, lot_id
 from server.domain.loyalty.verification import differences
 from shared_models.loyalty.tables import Gift, MemberAccount, PointsEntry
 from shared_models.people.tables import Role, Staff
-from shared_models.sales.tables import Customer
-from sync.hub.recorder import recording
-from tests.integration.server.company import COMPANY, START_MS, Company
+from tests.integration.server.company import COMPANY, Company
+from tests.integration.server.taken_over import take_over
 from tests.integration.server.till import Till
 
 DAY_S = 86_400
@@ -24,15 +23,7 @@ def till(company: Company) -> Till:
 
 
 def opened(till: Till, phone: str, *lots: OpeningLot, growth: int = 0) -> str:
-    with (
-        till.company.services.database.writing() as session,
-        recording(session, author="server", at_ms=START_MS),
-    ):
-        customer = Customer(company_id=COMPANY, store_id=till.company.ids["north"], name="李", phone=phone)
-        session.add(customer)
-        session.flush()
-        open_balance(session, customer.id, lots, growth=growth, at_ms=START_MS)
-        return customer.id
+    return take_over(till.company, phone, lots, growth=growth)
 
 
 def points(count: int) -> OpeningLot:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from server.domain.loyalty.opening import OpeningLot, open_balance
-from sync.hub.recorder import recording
+from server.domain.loyalty.opening import OpeningLot
 from tests.integration.server.company import Company
+from tests.integration.server.taken_over import opened
 from tests.integration.server.till import Till
 
 DAYS = "first_day=2026-09-01&last_day=2026-09-30"
@@ -14,14 +14,7 @@ DAYS = "first_day=2026-09-01&last_day=2026-09-30"
 
 @pytest.fixture
 def member(company: Company) -> str:
-    with (
-        company.services.database.writing() as session,
-        recording(session, author="server", at_ms=company.clock.now_ms),
-    ):
-        open_balance(
-            session, company.ids["customer"], [OpeningLot("all", 1_000)], growth=0, at_ms=company.clock.now_ms
-        )
-    return company.ids["customer"]
+    return opened(company, company.ids["customer"], OpeningLot("all", 1_000))
 
 
 def get(company: Company, path: str, code: str = "O001") -> Any:

@@ -54,9 +54,11 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
-def run_loop(loop: SyncLoop, story: Callable[[], Awaitable[None]]) -> None:
+def run_loop(
+    loop: SyncLoop, sync_once: Callable[[], Awaitable[None]], story: Callable[[], Awaitable[None]]
+) -> None:
     async def scene() -> None:
-        task = asyncio.create_task(loop.run())
+        task = asyncio.create_task(loop.run(sync_once))
         try:
             await story()
         finally:
@@ -72,7 +74,7 @@ def net():
 
 def test_it_syncs_at_the_start_and_soon_after_an_action(net):
     state = Phases()
-    loop = SyncLoop(net.sync_once, state, settle_s=0.02)
+    loop = SyncLoop(state, settle_s=0.02)
     lead = make_lead()
 
     async def story() -> None:
@@ -82,13 +84,13 @@ def test_it_syncs_at_the_start_and_soon_after_an_action(net):
         loop.wake()
         await until(lambda: net.device.world.get(Lead, lead.id) is not None)
 
-    run_loop(loop, story)
+    run_loop(loop, net.sync_once, story)
     assert state.seen[:3] == [Phase.STARTING, Phase.SYNCING, Phase.IDLE]
     assert net.device.replica.status().pending == 0
 
 
 def test_actions_in_quick_succession_are_sent_together(net):
-    loop = SyncLoop(net.sync_once, SyncState(), settle_s=0.1)
+    loop = SyncLoop(SyncState(), settle_s=0.1)
 
     async def story() -> None:
         await until(lambda: net.device.replica.status().last_sync_at_ms is not None)
@@ -100,7 +102,7 @@ def test_actions_in_quick_succession_are_sent_together(net):
         await until(lambda: net.device.replica.status().pending == 0)
         assert net.syncs == before + 1
 
-    run_loop(loop, story)
+    run_loop(loop, net.sync_once, story)
 
 
 def test_an_action_during_a_sync_is_sent_right_after_it(net):
@@ -117,13 +119,13 @@ def test_an_action_during_a_sync_is_sent_right_after_it(net):
                 session.add(lead)
             loop.wake()
 
-    loop = SyncLoop(sync_once, state, settle_s=0.01)
-    run_loop(loop, lambda: until(lambda: net.device.world.get(Lead, lead.id) is not None))
+    loop = SyncLoop(state, settle_s=0.01)
+    run_loop(loop, sync_once, lambda: until(lambda: net.device.world.get(Lead, lead.id) is not None))
 
 
 def test_without_a_network_it_says_so_keeps_everything_and_comes_back_by_itself(net):
     state = SyncState()
-    loop = SyncLoop(net.sync_once, state, settle_s=0.01, chance=lambda: 0.0)
+    loop = SyncLoop(state, settle_s=0.01, chance=lambda: 0.0)
     lead = make_lead()
 
     async def story() -> None:
@@ -138,13 +140,13 @@ def test_without_a_network_it_says_so_keeps_everything_and_comes_back_by_itself(
         await until(lambda: state.phase == Phase.IDLE)
         assert net.device.world.get(Lead, lead.id) is not None
 
-    run_loop(loop, story)
+    run_loop(loop, net.sync_once, story)
     assert loop.failures == 0
 
 
 def test_being_woken_ends_the_rest_after_a_failure(net):
     state = SyncState()
-    loop = SyncLoop(net.sync_once, state, settle_s=0.01, chance=lambda: 0.99)
+    loop = SyncLoop(state, settle_s=0.01, chance=lambda: 0.99)
     loop.failures = 6
 
     async def story() -> None:
@@ -154,7 +156,7 @@ def test_being_woken_ends_the_rest_after_a_failure(net):
         loop.wake(at_once=True)
         await until(lambda: state.phase == Phase.IDLE)
 
-    run_loop(loop, story)
+    run_loop(loop, net.sync_once, story)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +176,7 @@ def test_whatever_goes_wrong_is_a_visible_state_and_never_the_end_of_the_loop(ne
             raise errors.pop()
         await net.sync_once()
 
-    loop = SyncLoop(sync_once, state, settle_s=0.01)
+    loop = SyncLoop(state, settle_s=0.01)
 
     async def story() -> None:
         await until(lambda: state.phase == phase)
@@ -182,7 +184,7 @@ def test_whatever_goes_wrong_is_a_visible_state_and_never_the_end_of_the_loop(ne
         loop.wake(at_once=True)
         await until(lambda: state.phase == Phase.IDLE)
 
-    run_loop(loop, story)
+    run_loop(loop, sync_once, story)
 
 
 def test_rests_after_failures_double_up_to_a_bound_and_are_spread():

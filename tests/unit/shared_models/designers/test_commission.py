@@ -131,3 +131,7 @@ def test_who_has_lost_an_order_to_another_designer_loses_nothing_by_its_return()
 def test_what_was_clawed_back_are_the_reversals_alone():
     lines = [SOLD, line(CommissionKind.REVERSAL, "-2500.01"), line(CommissionKind.SETTLED, "-2500.00")]
     assert clawed_back_fen(lines) == -250_001
+
+
+def test_an_entry_that_names_no_rate_is_at_none():
+    assert replace(SOLD).rate_percent == 0

@@ -165,3 +165,19 @@ def test_bounds_that_meet_are_a_band_of_one_amount():
 def test_the_next_level_is_the_one_above_and_the_top_has_none():
     assert RULES.next_level("L1") == RULES.level("L2")
     assert RULES.next_level("L3") is None
+
+
+def test_the_levels_that_ship_are_those_of_the_programme():
+    bands = [(each.name, each.lower_fen, each.upper_fen, each.rate_percent) for each in LevelRules().levels]
+    assert bands == [
+        ("L1", None, parse_yuan("300000.00"), Decimal(3)),
+        ("L2", parse_yuan("200000.00"), parse_yuan("800000.00"), Decimal(5)),
+        ("L3", parse_yuan("600000.00"), None, Decimal(7)),
+    ]
+    rules = LevelRules()
+    assert (rules.return_window_days, rules.review_after_days, rules.protect_joining_year) == (7, 10, False)
+
+
+def test_a_level_that_names_no_rate_pays_no_commission():
+    rules = parse_level_rules({"levels": [{"name": "L1"}]})
+    assert [(each.rate_percent, each.lower_fen, each.upper_fen) for each in rules.levels] == [(0, None, None)]

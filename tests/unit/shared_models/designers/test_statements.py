@@ -45,3 +45,8 @@ def test_with_nothing_new_the_carry_stays_as_it_is():
 def test_entries_posted_after_the_moment_of_the_statement_wait_for_the_next():
     made = settle([line("1.00", "a"), line("2.00", "a", posted_at_ms=NOW + 1)], carried_in_fen=0, now_ms=NOW)
     assert made.lines == {"a": 100}
+
+
+def test_an_entry_posted_at_the_very_moment_of_the_statement_is_on_it():
+    made = settle([line("1.00", "a", posted_at_ms=NOW)], carried_in_fen=0, now_ms=NOW)
+    assert made.lines == {"a": 100}

@@ -1,9 +1,10 @@
 """Rows are read as the values the rules take, in the order in which they count."""
 
+from shared_models.designers.claims import Claim
 from shared_models.designers.commission import CommissionKind
 from shared_models.designers.levels import DEFAULT_LEVEL_RULES
-from shared_models.designers.stored import changes_of, lines_of, rules_at
-from shared_models.designers.tables import CommissionEntry, DesignerLevelChange, DesignerLevels
+from shared_models.designers.stored import changes_of, claim_of, lines_of, rules_at
+from shared_models.designers.tables import CommissionEntry, DesignerLevelChange, DesignerLevels, Referral
 from shared_models.designers.years import LevelChange
 
 
@@ -43,3 +44,10 @@ def test_entries_come_in_the_order_in_which_they_were_posted():
     lines = lines_of([entry("late", 9), entry("b", 1), entry("a", 1)])
     assert [line.order_id for line in lines] == ["a", "b", "late"]
     assert (lines[0].kind, str(lines[0].rate_percent)) == (CommissionKind.RECOGNISED, "2.5")
+
+
+def test_a_claim_is_read_with_what_decides_between_claims():
+    row = Referral(
+        id="r", company_id="c", designer_id="d", client_name="陈玉", claimed_at_ms=7, decided_at_ms=9
+    )
+    assert claim_of(row) == Claim("r", "d", 7, 9)

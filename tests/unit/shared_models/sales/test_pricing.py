@@ -202,3 +202,15 @@ def test_the_parts_of_a_quote_add_up(lines: list[CartLine], coupon_fen: int, hel
     assert sale.products_net_fen == products_fen - coupon_fen - sale.offset.fen
     assert sale.services_fen == sum(line.gross_fen for line in lines if line.kind == SERVICE)
     assert all(line.net_fen >= 0 for line in sale.lines)
+
+
+def test_a_coupon_is_spread_by_what_the_lines_cost_after_their_discounts() -> None:
+    sale = priced(CartLine("a", 10_000, hand_discount_fen=5_000), CartLine("b", 5_000), coupon_fen=1_000)
+    assert nets(sale) == {"a": 4_500, "b": 4_500}
+    with pytest.raises(RuleError, match="coupon"):
+        priced(CartLine("a", 10_000, hand_discount_fen=5_000), coupon_fen=5_001)
+
+
+def test_a_line_is_one_product_unless_it_says_otherwise() -> None:
+    line = CartLine("a", 100)
+    assert (line.quantity, line.kind, line.hand_discount_fen) == (1, ProductKind.PRODUCT, 0)

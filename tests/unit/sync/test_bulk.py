@@ -1,0 +1,148 @@
+"""Many rows at once, by one statement each: what goes in comes out, on SQLite as devices have it."""
+
+import pytest
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    select,
+)
+from sqlalchemy.exc import IntegrityError
+
+from sync import bulk
+
+THING = Table(
+    "thing",
+    MetaData(),
+    Column("id", String, primary_key=True),
+    Column("name", String),
+    Column("held", JSON),
+    Column("done", Boolean),
+    Column("at_ms", BigInteger),
+)
+NUMBERED = Table("numbered", THING.metadata, Column("seq", Integer, primary_key=True), Column("held", JSON))
+COLUMNS = ("id", "name", "held", "done", "at_ms")
+ROWS = [
+    ("a", "甲", {"b": [1, None], "a": "x\ny"}, True, 1),
+    ("b", "", [], False, 2**40),
+    ("c", None, 5, None, None),
+]
+IN_ORDER = select(THING).order_by(THING.c.id)
+
+
+@pytest.fixture
+def connection():
+    engine = create_engine("sqlite://")
+    THING.metadata.create_all(engine)
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture
+def statements(connection):
+    """The statements that are run."""
+    run: list[tuple[str, object]] = []
+
+    @event.listens_for(connection.engine, "before_cursor_execute")
+    def _hear(_connection, _cursor, statement, parameters, *_rest):
+        run.append((statement, parameters))
+
+    return run
+
+
+def test_rows_come_back_as_they_were_put_in(connection):
+    bulk.insert(connection, THING, COLUMNS, ROWS)
+    assert bulk.fetch(connection, IN_ORDER) == ROWS
+    found = bulk.fetch(connection, select(THING.c.held, THING.c.id).where(THING.c.id == "a"))
+    assert found == [(ROWS[0][2], "a")]
+    assert bulk.fetch(connection, IN_ORDER.where(THING.c.id == "none")) == []
+
+
+def test_columns_may_be_given_in_any_order_and_some_left_out(connection):
+    bulk.insert(connection, THING, ("held", "id"), [({"a": 1}, "a")])
+    assert bulk.fetch(connection, IN_ORDER) == [("a", None, {"a": 1}, None, None)]
+
+
+def test_a_key_that_is_there_is_the_databases_error(connection):
+    bulk.insert(connection, THING, COLUMNS, ROWS[:1])
+    with pytest.raises(IntegrityError):
+        bulk.insert(connection, THING, COLUMNS, ROWS[:1])
+
+
+def test_no_rows_are_no_statement(connection, statements):
+    for write in (bulk.insert, bulk.put, bulk.change):
+        write(connection, THING, COLUMNS, [])
+    assert statements == []
+
+
+def test_put_overwrites_what_is_there_and_the_last_of_two_counts(connection):
+    bulk.insert(connection, THING, COLUMNS, ROWS)
+    bulk.put(connection, THING, ("id", "name"), [("a", "乙"), ("d", "丙"), ("a", "丁")])
+    assert bulk.fetch(connection, IN_ORDER) == [
+        ("a", "丁", *ROWS[0][2:]), *ROWS[1:], ("d", "丙", None, None, None),
+    ]  # fmt: skip
+
+
+def test_put_leaves_columns_alone_that_are_for_new_rows(connection):
+    bulk.insert(connection, THING, COLUMNS, ROWS[:1])
+    rows = [("a", "new", {"n": 1}), ("d", "new", {"n": 2})]
+    bulk.put(connection, THING, ("id", "name", "held"), rows, new_only=("held",))
+    assert bulk.fetch(connection, IN_ORDER) == [
+        ("a", "new", *ROWS[0][2:]), ("d", "new", {"n": 2}, None, None),
+    ]  # fmt: skip
+    bulk.put(connection, THING, ("id", "name"), [("a", "newer"), ("e", "e")], new_only=("name",))
+    assert [row[:2] for row in bulk.fetch(connection, IN_ORDER)] == [("a", "new"), ("d", "new"), ("e", "e")]
+
+
+def test_change_sets_columns_of_rows_by_their_identifier(connection):
+    bulk.insert(connection, THING, COLUMNS, ROWS)
+    bulk.change(connection, THING, ("held", "name"), [([7], "x", "a"), (None, "y", "none")])
+    assert bulk.fetch(connection, IN_ORDER) == [("a", "x", [7], True, 1), *ROWS[1:]]
+
+
+def test_a_numbered_row_tells_its_number(connection):
+    numbers = [bulk.insert_numbered(connection, NUMBERED, ("held",), ({"n": n},)) for n in (1, 2)]
+    assert numbers == [1, 2]
+    assert bulk.fetch(connection, select(NUMBERED)) == [(1, {"n": 1}), (2, {"n": 2})]
+
+
+@pytest.mark.parametrize("many", [0, 1, 200, 201, 1_000])
+def test_rows_are_found_among_however_many_values_with_few_parameters(connection, statements, many):
+    bulk.insert(connection, THING, COLUMNS, ROWS)
+    wanted = ["b", *(f"x{n}" for n in range(many - 1))][:many]
+    statements.clear()
+    found = bulk.fetch_among(connection, IN_ORDER.where(THING.c.at_ms > 0), THING.c.id, wanted)
+    assert found == (ROWS[1:2] if many else [])
+    chosen = select(THING.c.id).where(bulk.among(connection, THING.c.id, wanted))
+    assert connection.execute(chosen).scalars().all() == (["b"] if many else [])
+    most = many if many <= 200 else 1
+    assert [len(parameters) for _, parameters in statements] == [most + 1, most]
+
+
+def test_a_lasting_statement_takes_its_own_parameters_besides(connection):
+    bulk.insert(connection, THING, COLUMNS, ROWS)
+    lasting = IN_ORDER.where(THING.c.name == bulk.bindparam("called"))
+    for _ in range(2):
+        assert bulk.fetch_among(connection, lasting, THING.c.id, ["a", "b"], {"called": "甲"}) == ROWS[:1]
+
+
+def test_postgresql_takes_all_rows_as_one_document():
+    insert = 'INSERT INTO "thing" ("id", "name") SELECT "id", "name" FROM json_populate_recordset(NULL::"thing", %s::json)'
+    columns = ("id", "name")
+    assert bulk._insert_sql("postgresql", THING, columns) == insert
+    assert bulk._put_sql("postgresql", THING, columns, ()) == (
+        f'{insert} ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name"'
+    )
+    assert bulk._put_sql("postgresql", THING, columns, ("name",)) == f'{insert} ON CONFLICT ("id") DO NOTHING'
+    assert bulk._change_sql("postgresql", THING, ("name", "held", "id")) == (
+        'UPDATE "thing" SET "name" = new."name", "held" = new."held"'
+        ' FROM json_populate_recordset(NULL::"thing", %s::json) AS new WHERE "thing".id = new.id'
+    )

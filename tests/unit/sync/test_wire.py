@@ -1,0 +1,95 @@
+"""The messages as bytes, and what is no message."""
+
+import pytest
+
+from sync import wire
+
+CHANGE = wire.Change("lead", "a", "put", {"region": "南山"}, {"region": ""})
+UNIT = wire.Unit("u", "save", 5, [CHANGE], 2)
+REQUEST = wire.Request(7, [UNIT], "cursor", pull=False, pending=3)
+RESPONSE = wire.Response(9, [wire.UnitResult("u", "refused", "not_yours", {"row": "a"})], more=True)
+
+
+@pytest.mark.parametrize("content_type", [wire.MSGPACK, wire.JSON])
+def test_a_message_is_read_back_as_it_was_sent(content_type):
+    assert wire.decode_request(wire.encode(REQUEST, content_type), content_type) == REQUEST
+    assert wire.decode_response(wire.encode(RESPONSE, content_type), content_type) == RESPONSE
+
+
+def test_a_message_is_messagepack_unless_json_is_asked_for():
+    assert wire.encode(UNIT, wire.JSON).startswith(b'{"id":"u"')
+    assert wire.encode(UNIT) == wire.encode(UNIT, wire.MSGPACK) != wire.encode(UNIT, wire.JSON)
+    assert wire.decode_unit(wire.encode(UNIT)) == UNIT
+
+
+def test_what_an_older_peer_leaves_out_has_its_first_meaning():
+    request = wire.decode_request(b'{"device_now_ms": 1}', wire.JSON)
+    assert (request.units, request.cursor, request.scopes, request.pull) == ([], "", None, True)
+    assert (request.pending, request.limit, request.protocol, request.schema) == (0, 5_000, 1, 1)
+    assert (request.app_version, request.storage_bytes, request.refused, request.obeyed) == ("", 0, 0, "")
+    response = wire.decode_response(b'{"server_now_ms": 1}', wire.JSON)
+    assert (response.more, response.remaining, response.skew_flagged, response.order) == (False, 0, False, "")
+    assert (response.protocol, response.schema, response.results, response.rows) == (1, 1, [], [])
+
+
+@pytest.mark.parametrize("content_type", [wire.MSGPACK, wire.JSON])
+@pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"[1]", b'{"server_now_ms": "x"}', b'"' + b"[" * 9])
+def test_bytes_that_are_no_message_are_told_as_such(content_type, body):
+    for decode in (wire.decode_request, wire.decode_response):
+        with pytest.raises(wire.WireError):
+            decode(body, content_type)
+    with pytest.raises(wire.WireError):
+        wire.decode_unit(body)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "deep"),
+    [(wire.JSON, b'{"x":' + b"[" * 100_000), (wire.MSGPACK, b"\x81\xa1x" + b"\x91" * 100_000)],
+)
+def test_a_message_that_is_nested_without_end_is_no_message(content_type, deep):
+    for decode in (wire.decode_request, wire.decode_response):
+        with pytest.raises(wire.WireError, match="deep"):
+            decode(deep, content_type)
+
+
+@pytest.mark.parametrize(
+    ("key", "most", "least"),
+    [
+        ("device_now_ms", 2**52, -(2**52)),
+        ("pending", 2**31 - 1, -(2**31)),
+        ("storage_bytes", 2**52, 0),
+    ],
+)
+def test_a_number_that_no_database_holds_is_refused(key, most, least):
+    def decode(value: int) -> wire.Request:
+        values = {"device_now_ms": 1, key: value}
+        return wire.decode_request(str(values).replace("'", '"').encode(), wire.JSON)
+
+    assert [getattr(decode(value), key) for value in (most, least)] == [most, least]
+    for value in (most + 1, least - 1):
+        with pytest.raises(wire.WireError):
+            decode(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_good"), [("a", True), ("a" * 40, True), ("", False), ("a" * 41, False), ("a\0", False)]
+)
+def test_an_identifier_has_one_to_forty_characters_and_no_nul(name, is_good):
+    body = wire.encode(wire.Unit(name, "save", 1, []))
+    if is_good:
+        assert wire.decode_unit(body).id == name
+    else:
+        with pytest.raises(wire.WireError):
+            wire.decode_unit(body)
+
+
+def test_what_an_action_is_called_has_at_most_two_hundred_characters():
+    assert wire.decode_unit(wire.encode(wire.Unit("u", "a" * 200, 1, []))).action == "a" * 200
+    with pytest.raises(wire.WireError):
+        wire.decode_unit(wire.encode(wire.Unit("u", "a" * 201, 1, [])))
+
+
+def test_the_name_of_an_app_has_at_most_forty_characters():
+    wire.decode_request(wire.encode(wire.Request(1, app_version="a" * 40)))
+    with pytest.raises(wire.WireError):
+        wire.decode_request(wire.encode(wire.Request(1, app_version="a" * 41)))

@@ -1,0 +1,162 @@
+"""Which tests reach a line, and how long each takes: what is to be run for a mutant."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tools.mutants.changes import ROOT
+
+_ENGINE_STORIES = (
+    "promises",
+    "one_class",
+    "held",
+    "handed_over",
+    "echo",
+    "columns",
+    "corrections",
+    "refusals",
+    "pages",
+)
+
+RULE_TESTS = ("tests/unit/shared_models",)
+"""The rules have no need of the engine's."""
+ENGINE_TESTS = (
+    "tests/unit/sync",
+    *(f"tests/unit/mobile/test_{name}.py" for name in ("correcting", "photos", "sync_loop")),
+    *(f"tests/convergence/test_{name}.py" for name in _ENGINE_STORIES),
+    *(
+        f"tests/integration/resilience/test_{name}.py"
+        for name in ("damage", "device_upgrade", "feed", "versions")
+    ),
+    *(
+        f"tests/integration/server/test_{name}.py"
+        for name in ("devices", "deciding", "photos", "proof", "quiet_rounds", "sync")
+    ),
+    "tests/integration/sync/test_databases.py",
+)
+"""The stories of the engine, and those of whole servers on SQLite; the simulation is asked besides."""
+
+_DURATIONS = "MUTANTS_DURATIONS"
+
+
+@dataclass(slots=True)
+class Reach:
+    """For each file and line the tests that reach it, and what is known of each test."""
+
+    by_line: dict[str, dict[int, set[str]]] = field(default_factory=dict)
+    at_import: dict[str, set[int]] = field(default_factory=dict)
+    """Lines that run before any test: whoever wants them changed has to import the module anew."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """The tests that passed, and how long each took."""
+    sizes: Counter[str] = field(default_factory=Counter)
+    """How many lines each reaches: those of few are the nearest."""
+
+    def tests_for(self, path: str, line: int, *, most_s: float) -> list[str]:
+        """The tests to run for a line, quick and near ones first, as many as fit into so many seconds.
+
+        A line that runs at import is reached by whatever reaches its file.
+        """
+        lines = self.by_line.get(path, {})
+        near = lines.get(line, set())
+        wider = set().union(*lines.values()) - near if line in self.at_import.get(path, ()) else set()
+        return list(self._affordable([*self._in_order(near), *self._in_order(wider)], most_s))
+
+    def _in_order(self, tests: Iterable[str]) -> list[str]:
+        known = [test for test in tests if test in self.seconds]
+        return sorted(known, key=lambda test: (round(self.seconds[test], 1), self.sizes[test], test))
+
+    def _affordable(self, tests: Sequence[str], most_s: float) -> Iterable[str]:
+        spent = 0.0
+        for test in tests:
+            spent += self.seconds[test]
+            if spent > most_s:
+                return
+            yield test
+
+
+def measure(tests: Sequence[str], coverage: Path) -> None:
+    """Run these tests once, noting which of them reach which line and what each takes."""
+    coverage.parent.mkdir(exist_ok=True)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        *tests,
+        "-k",
+        "not postgresql",
+        "-p",
+        "tools.mutants.reach",
+    ]
+    command += [
+        "--cov=sync",
+        "--cov=shared_models",
+        "--cov-context=test",
+        "--cov-report=",
+        "-p",
+        "no:cacheprovider",
+    ]
+    durations = {_DURATIONS: str(_durations_of(coverage)), "COVERAGE_FILE": str(coverage)}
+    subprocess.run(command, cwd=ROOT, check=False, env=os.environ | durations | {"COVERAGE_CORE": "ctrace"})
+
+
+def read(coverage: Path) -> Reach:
+    """What `measure` found."""
+    from coverage.numbits import numbits_to_nums
+
+    connection = sqlite3.connect(coverage)
+    tables = (
+        ("line_bits", "numbits", numbits_to_nums),
+        ("arc", "tono", lambda line: [line]),
+    )
+    by_line: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    at_import: dict[str, set[int]] = defaultdict(set)
+    reach = Reach(by_line, at_import, json.loads(_durations_of(coverage).read_text()))
+    for table, column, lines_of in tables:
+        query = (
+            f"SELECT file.path, context.context, {table}.{column} FROM {table}"  # noqa: S608 - the two names above
+            f" JOIN file ON file.id = {table}.file_id JOIN context ON context.id = {table}.context_id"
+        )
+        for path, context, value in connection.execute(query):
+            test, name = context.rpartition("|")[0], str(Path(path).relative_to(ROOT))
+            lines = [line for line in lines_of(value) if line > 0]
+            reach.sizes[test] += len(lines)
+            for line in lines:
+                if test:
+                    by_line[name][line].add(test)
+                else:
+                    at_import[name].add(line)
+    return reach
+
+
+def _durations_of(coverage: Path) -> Path:
+    return coverage.with_suffix(".durations.json")
+
+
+# --- as a plugin of the measured run ---------------------------------------------------------------------------------
+
+_seconds: Counter[str] = Counter()
+_failed: set[str] = set()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Note what a test took; one that fails without any change can judge none."""
+    if report.when in {"setup", "call"}:
+        _seconds[report.nodeid] += report.duration
+    if not report.passed:
+        _failed.add(report.nodeid)
+
+
+def pytest_sessionfinish() -> None:
+    """Keep the notes."""
+    if _DURATIONS in os.environ:
+        passed = {test: seconds for test, seconds in _seconds.items() if test not in _failed}
+        Path(os.environ[_DURATIONS]).write_text(json.dumps(passed))
