@@ -94,4 +94,8 @@ SENTENCES = {
     "survey.note": "Once for each order; it cannot be changed.",
     "survey.saved": "The rating is noted",
     "error.days": "These days make no period, so nothing was computed. The first comes before the last; write them as 2026-05-01.",
+    "figures.coupons_issued": "Coupons issued",
+    "figures.coupons_used": "of them used ({n})",
+    "figures.coupons_expired": "of them expired ({n})",
+    "campaign.coupons": "{used} of {issued} coupons issued for it were used.",
 }

@@ -94,4 +94,8 @@ SENTENCES = {
     "survey.note": "每张订单记一次，记下后不能改。",
     "survey.saved": "评价已记下",
     "error.days": "这段日期不对，没有算。请先开始后结束，日期写成 2026-05-01。",
+    "figures.coupons_issued": "发出的券",
+    "figures.coupons_used": "已使用（{n} 张）",
+    "figures.coupons_expired": "已过期（{n} 张）",
+    "campaign.coupons": "为这个活动发出 {issued} 张券，已用 {used} 张。",
 }

@@ -125,6 +125,9 @@ RULES = {
         "", "", "OSX", "OSX", "", "gift", {"name": "x", "points": 1, "value_fen": 1}
     ),
     "POST /api/activities": Rule(*BACK_OFFICE, body={"name": "x", "points": 1}),
+    "POST /api/coupons": Rule(
+        "", "OS", "OSX", "OSX", "", "customer", {"customer_ids": ["customer:S"], "amount_fen": 100}
+    ),
     "POST /api/activities/{activity_id}/grants": Rule(
         "", "OSX", "OSX", "OSX", "", "activity", {"customer_id": "customer:S", "event": "x"}
     ),

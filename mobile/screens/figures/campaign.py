@@ -10,6 +10,7 @@ from mobile.design.buttons import primary_button
 from mobile.design.cards import Figure, figures_card
 from mobile.design.fields import choice_chips
 from mobile.design.states import empty_state
+from mobile.design.type import secondary
 from mobile.screens.figures.fetching import use_figures
 from mobile.screens.office.form import Field, FieldKind, Form, use_form
 from mobile.screens.office.typed import fen, whole
@@ -58,6 +59,7 @@ def CampaignFigures(wide: bool) -> ft.Control:  # noqa: N802
     parts: list[ft.Control] = [*instead, *_codes(recorded, code, pick)]
     if sales is not None:
         parts.append(_sales(sales, wide=wide))
+        parts += _coupons(next(each for each in recorded if each["code"] == code))
     parts.append(ft.Row([button]))
     if found is None:
         parts.append(
@@ -105,6 +107,15 @@ def _sales(sales: Mapping[str, int], *, wide: bool) -> ft.Control:
         ],
         narrow=not wide,
     )
+
+
+def _coupons(campaign: Mapping[str, Any]) -> list[ft.Control]:
+    """How many coupons were issued for it and used; nothing where there were none."""
+    if not campaign.get("coupons_issued"):
+        return []
+    used, issued = formats.count(campaign["coupons_used"]), formats.count(campaign["coupons_issued"])
+    words = t("campaign.coupons", used=used, issued=issued)
+    return [ft.Semantics(content=secondary(words), identifier="campaign-coupons", label=words)]
 
 
 def _figures(found: dict[str, Any], *, wide: bool) -> ft.Control:

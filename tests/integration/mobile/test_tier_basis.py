@@ -9,8 +9,9 @@ from mobile.state import points_actions
 from server.domain.loyalty.schemes import publish_scheme
 from shared_models.sales.tables import OrderLine
 from sync.hub.recorder import recording
-from tests.integration.mobile.points_devices import Device, at_server, take_over
+from tests.integration.mobile.points_devices import Device, at_server
 from tests.integration.server.company import COMPANY, START_MS, Company
+from tests.integration.server.taken_over import take_over
 from tests.integration.server.till import Till
 
 TIERS = [{"name": "basic", "from": 0}, {"name": "gold", "from": 3_000, "discount_percent": "10"}]

@@ -124,7 +124,9 @@ def test_what_a_campaign_sold_and_what_came_back_is_told_by_its_orders(company: 
 
     assert get(company, "/campaigns") == [
         {"code": "OCT", "sales": {
-            "orders": 1, "bought": 1, "returned_everything": 0, "sales_fen": 7_000, "returns_fen": 0}},
+            "orders": 1, "bought": 1, "returned_everything": 0, "sales_fen": 7_000, "returns_fen": 0},
+         "coupons_issued": 0, "coupons_used": 0},
         {"code": "SEP", "sales": {
-            "orders": 2, "bought": 2, "returned_everything": 1, "sales_fen": 110_001, "returns_fen": 70_001}},
+            "orders": 2, "bought": 2, "returned_everything": 1, "sales_fen": 110_001, "returns_fen": 70_001},
+         "coupons_issued": 0, "coupons_used": 0},
     ]  # fmt: skip
