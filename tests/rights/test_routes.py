@@ -126,7 +126,7 @@ RULES = {
     ),
     "POST /api/activities": Rule(*BACK_OFFICE, body={"name": "x", "points": 1}),
     "POST /api/coupons": Rule(
-        "", "OS", "OSX", "OSX", "", "customer", {"customer_ids": ["customer:S"], "amount_fen": 100}
+        "", "OS", "OSX", "OSX", "", "customer", {"customer_ids": ["{id}"], "amount_fen": 100}
     ),
     "POST /api/activities/{activity_id}/grants": Rule(
         "", "OSX", "OSX", "OSX", "", "activity", {"customer_id": "customer:S", "event": "x"}
@@ -266,7 +266,10 @@ class Showfloor:
         if person:
             token = access_token(self.services.settings, Claims(person, f"{person}-1"), now_ms=NOW_MS)
             headers["Authorization"] = f"Bearer {token}"
-        body = {key: row_id if value == "{id}" else value for key, value in rule.body.items()}
+        body = {
+            key: row_id if value == "{id}" else [row_id] if value == ["{id}"] else value
+            for key, value in rule.body.items()
+        }
         sent = {"json": body} if body else {}
         if route.startswith("PATCH /api/photos"):
             headers |= {"Content-Type": PIECE_TYPE, "Upload-Offset": "0"}
