@@ -24,6 +24,8 @@ _ENGINE_STORIES = (
     "corrections",
     "refusals",
     "pages",
+    "tablet",
+    "carrying",
 )
 
 RULE_TESTS = ("tests/unit/shared_models",)
