@@ -107,7 +107,7 @@ def bring(device: Device, lane: Lane, room_bytes: int = 10**9) -> int:
 
 def states(device: Device) -> dict[str, str]:
     with device.engine.connect() as connection:
-        return dict(connection.execute(select(CONTENT.c.part, CONTENT.c.state)).tuples())
+        return dict(connection.execute(select(CONTENT.c.part, CONTENT.c.state)).all())
 
 
 def item(device: Device, photo_id: str, part: str) -> Item:
