@@ -13,6 +13,7 @@ from shared_models.ids import derived_id
 from shared_models.loyalty.tables import Coupon
 from shared_models.moments import DAY_MS, days_after, local_date
 from sync.conflict import Conflict
+from sync.device import outbox
 from sync.hub.recorder import recording
 from tests.integration.mobile.points_devices import Device
 from tests.integration.server.company import START_MS, Company
@@ -143,3 +144,20 @@ def test_the_office_issues_to_a_tier_and_nobody_issues_nothing(company: Company,
 def coupons_count(company: Company, member: str) -> int:
     with company.services.database.reading() as session:
         return len(session.exec(select(Coupon).where(Coupon.customer_id == member)).all())
+
+
+def test_the_server_refuses_a_coupon_for_an_order_of_somebody_else(
+    device: Device, company: Company, member: str
+):
+    coupon_id = issue(company, member)
+    other = take_over(company, "13900000097", [])
+    device.sync()
+    order_id, _ = device.sell(other, 50_000)
+    with device.app.action("use_coupon") as session:
+        coupon = session.get_one(Coupon, coupon_id)
+        coupon.state, coupon.order_id = "used", order_id
+    device.sync()
+
+    assert coupon_at_server(company, coupon_id).state == "issued"
+    [refused] = device.app.read(lambda session: outbox.units(session.connection(), outbox.REFUSED))
+    assert refused.code == "coupon_other"
