@@ -24,13 +24,13 @@ WEB_SOURCES := $(shell find mobile shared_models sync main.py locks/browser.txt 
 SUITES := $(notdir $(wildcard tests/unit tests/scenarios tests/convergence tests/rights tests/integration tests/e2e))
 TYPED := shared_models sync server mobile
 PYTEST := $(BIN)/python -m pytest
-# Suites whose tests have a server or a world each run on both cores.
+# Suites whose tests have a server or a world each run on both cores; a file that shares a browser stays on one.
 WORKERS ?= 2
 PARALLEL := $(PYTEST) -n $(WORKERS) --dist worksteal
 SIMULATION := $(BIN)/python -m tests.convergence.simulation
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run web test unit convergence rights integration e2e check scenario scenarios coverage soak mutants bench screenshots lock system-packages clean
+.PHONY: help setup run web test unit convergence rights integration e2e check scenario scenarios coverage rules soak mutants bench screenshots lock system-packages clean
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -99,7 +99,7 @@ integration: $(READY)  ## the real server, on SQLite and on PostgreSQL (a wheel 
 
 e2e: $(READY) $(WEB)  ## the real app in real Chromium
 	@$(if $(CHROMIUM),:,$(MAKE) --no-print-directory system-packages)
-	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" $(PYTEST) tests/e2e
+	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" $(PYTEST) -n $(WORKERS) --dist loadfile tests/e2e
 
 scenarios: $(READY)  ## every scenario file through the real server, real sync and simulated devices; DATABASE=postgresql: all there too
 	$(if $(filter postgresql,$(DATABASE)),SCENARIOS_ON_POSTGRESQL=all) $(PARALLEL) tests/scenarios
@@ -107,7 +107,11 @@ scenarios: $(READY)  ## every scenario file through the real server, real sync a
 scenario: $(READY)  ## one scenario file, step by step: make scenario FILE=path/to/file.json (or a folder of them)
 	@$(BIN)/python -m tests.scenarios $(FILE)
 
-coverage: $(READY)  ## branch coverage of what runs without a browser
+RULES := $(addprefix --cov=shared_models/,loyalty sales people designers office service)
+rules: $(READY)  ## the rules of the business alone; fails where a branch of them is not tested
+	$(PYTEST) tests/unit/shared_models $(RULES) --cov-branch --cov-fail-under=100 --cov-report=term
+
+coverage: rules  ## branch coverage of what runs without a browser
 	$(PYTEST) $(addprefix tests/,$(filter-out e2e,$(SUITES))) --cov --cov-report=term
 
 soak: $(READY)  ## what takes hours: a million seeds from another one each time, 1,200 killed servers, a thousand devices
@@ -126,7 +130,7 @@ mutants: $(READY)  ## change the engine and the rules in one place at a time: do
 bench: $(READY) $(WEB)  ## figures, one JSON object a line; ONLY=sync runs a part
 	$(BIN)/python -m bench $(ONLY)
 
-screenshots: $(READY) $(WEB)  ## every screen, phone and tablet, light and dark, into docs/screenshots; ONLY="counter dark" takes a part
+screenshots: $(READY) $(WEB)  ## every screen, phone and tablet, light and dark, into docs/screenshots; ONLY="counter en" takes a part
 	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" $(BIN)/python -m tests.e2e.tours $(ONLY)
 
 # --- upkeep ----------------------------------------------------------------------------------------------------------

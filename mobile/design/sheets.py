@@ -35,13 +35,17 @@ def sheet(
     scrolls = long and (small or len(content) > _FIT_A_TABLET)
     parts = [_column(content, scroll=ft.ScrollMode.AUTO, expand=True)] if scrolls else list(content)
     body = _column([grip, head, *parts, foot], tight=not scrolls)
-    return ft.BottomSheet(
-        ft.Semantics(
-            content=ft.Container(body, padding=ft.Padding.only(left=24, right=24, top=12, bottom=24)),
-            identifier=identifier,
-        ),
+    # The ground is the content's: what the client draws around an open sheet keeps the colours in which it was opened,
+    # and a device may turn dark in the middle of it.
+    ground = ft.Container(
+        body,
+        padding=ft.Padding.only(left=24, right=24, top=12, bottom=24),
         bgcolor=tokens.BG,
-        shape=ft.RoundedRectangleBorder(radius=ft.BorderRadius.only(top_left=24, top_right=24)),
+        border_radius=ft.BorderRadius.only(top_left=24, top_right=24),
+    )
+    return ft.BottomSheet(
+        ft.Semantics(content=ground, identifier=identifier),
+        bgcolor=ft.Colors.TRANSPARENT,
         size_constraints=ft.BoxConstraints(max_width=tokens.SHEET_WIDTH),
         scrollable=True,
         animation_style=ft.AnimationStyle(duration=tokens.MOTION_MS, reverse_duration=tokens.MOTION_MS),

@@ -23,15 +23,16 @@ ROOT = Path(__file__).resolve().parents[3]
 OUT = ROOT / "docs" / "screenshots"
 PASSWORD = "showfloor-demo"
 SIZES = {"phone": (412, 915), "tablet": (1180, 820), "wide": (1560, 940)}
-LOOKS = (("light", "zh"), ("dark", "zh"), ("light", "en"))
-START_MS = 45_000
+LOOKS = {"zh": ("light", "dark"), "en": ("light",)}
+"""The languages, and in which light each screen is pictured in them."""
+START_MS = 90_000
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 @dataclass
 class Tour(ABC):
-    """One walk through a part of the app, on one kind of device in one look, with a company of its own."""
+    """One walk through a part of the app, on one kind of device in one language, with a company of its own."""
 
     entries: ClassVar[Mapping[str, str]]
     """Who logs in on each size that the tour is for."""
@@ -40,12 +41,15 @@ class Tour(ABC):
     address: str
     folder: Path
     size: str
-    scheme: str
     language: str
 
     @abstractmethod
     def steps(self) -> None:
         """What is tapped and pictured once the person of this tour is in."""
+
+    def __post_init__(self) -> None:
+        """Every device starts in the light."""
+        self._lit = "light"
 
     def walk(self) -> None:
         """Open the app in a new browser, log in, and go through the steps."""
@@ -56,7 +60,7 @@ class Tour(ABC):
                 executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
                 args=ARGUMENTS,
                 viewport={"width": width, "height": height},
-                color_scheme="dark" if self.scheme == "dark" else "light",
+                color_scheme="light",
                 timezone_id="Asia/Shanghai",
             )
             self.page: Page = self.context.pages[0]
@@ -68,7 +72,10 @@ class Tour(ABC):
                 self.log_in()
                 self.steps()
             except Exception:
-                self.page.screenshot(path=ROOT / "build" / "screenshots-failed.png")
+                tour = type(self).__name__.removesuffix("Tour").lower()
+                self.page.screenshot(
+                    path=ROOT / "build" / f"screenshots-failed-{tour}-{self.size}-{self.language}.png"
+                )
                 raise
             finally:
                 self.context.close()
@@ -163,10 +170,23 @@ class Tour(ABC):
             self.page.wait_for_timeout(150)
 
     def shoot(self, name: str) -> None:
+        """Picture what is on the screen in every light: the app follows that of the device as it changes."""
         self.page.mouse.move(1, 1)
-        self.rest_still()
-        self.page.screenshot(path=OUT / f"{self.size}-{name}-{self.scheme}-{self.language}.png")
-        print(f"{self.size}-{name}-{self.scheme}-{self.language}", flush=True)
+        for scheme in LOOKS[self.language]:
+            self._light(scheme)
+            self.rest_still()
+            picture = f"{self.size}-{name}-{scheme}-{self.language}"
+            self.page.screenshot(path=OUT / f"{picture}.png")
+            print(picture, flush=True)
+        self._light("light")
+
+    def _light(self, scheme: str) -> None:
+        if scheme != self._lit:
+            before = self.page.screenshot()
+            self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            while self.page.screenshot() == before:
+                self.page.wait_for_timeout(50)
+            self._lit = scheme
 
     def pick_products(self, picture: str = "") -> None:
         """Put two products into the sale; a phone shows the catalogue on a page of its own, pictured if it has a name."""
@@ -184,21 +204,25 @@ class Tour(ABC):
         self.find(button).wait_for(state="detached")
 
 
+def found_company(folder: Path) -> None:
+    """Write the company of the demonstration; a walk takes a copy of it."""
+    showfloor = Path(sys.executable).with_name("showfloor")
+    subprocess.run([showfloor, "demo"], env=_environ(folder), check=True)
+
+
+def _environ(folder: Path) -> dict[str, str]:
+    environ = {**os.environ, "SHOWFLOOR_DATA_DIR": str(folder), "SHOWFLOOR_LOG_LEVEL": "WARNING"}
+    environ.pop("DATABASE_URL", None)
+    return environ
+
+
 @contextmanager
 def demo_server(folder: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     showfloor = str(Path(sys.executable).with_name("showfloor"))
-    environ = {
-        **os.environ,
-        "SHOWFLOOR_DATA_DIR": str(folder),
-        "SHOWFLOOR_PORT": str(port),
-        "SHOWFLOOR_LOG_LEVEL": "WARNING",
-        "SHOWFLOOR_SMS": "file",
-    }
-    environ.pop("DATABASE_URL", None)
-    subprocess.run([showfloor, "demo"], env=environ, check=True)
+    environ = _environ(folder) | {"SHOWFLOOR_PORT": str(port), "SHOWFLOOR_SMS": "file"}
     server = subprocess.Popen([showfloor, "serve"], env=environ, stdout=subprocess.DEVNULL)
     try:
         _wait_until_ready(f"http://127.0.0.1:{port}", server)
