@@ -81,9 +81,10 @@ def change(connection: Connection, table: Table, columns: Sequence[str], rows: R
 def delete_among(
     connection: Connection, table: Table, column: ColumnElement[Any], values: Sequence[str], *where: Any
 ) -> bool:
-    """Delete the rows of `table` where `column` is one of `values`, and what `where` says holds; whether that were all.
+    """Delete the rows of `table` where `column` is one of `values`, and what `where` says holds.
 
-    Many that are all are deleted at once: SQLite empties a table far faster than it takes away each of its rows.
+    Many that are all there are go at once, of which the answer tells: SQLite empties a table far faster than it takes away
+    each of its rows.
     """
     chosen = and_(among(connection, column, values), *where)
     if (

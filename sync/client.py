@@ -141,6 +141,7 @@ def ask(replica: Replica, limit: int = ROWS_AT_FIRST) -> wire.Request:
             pull=len(units) <= most,
             pending=counts[outbox.PENDING],
             limit=limit,
+            protocol=wire.PROTOCOL,
             schema=versions.RELEASE.schema,
             app_version=replica.app_version,
             storage_bytes=usage.storage_bytes(connection),

@@ -74,7 +74,7 @@ class Request(msgspec.Struct, frozen=True):
     pull: bool = True
     pending: Count = 0
     limit: Count = 5_000
-    protocol: Count = PROTOCOL
+    protocol: Count = 1
     schema: Count = 1
     app_version: Annotated[str, Meta(max_length=40)] = ""
     storage_bytes: Annotated[int, Meta(ge=0, le=2**52)] = 0
@@ -126,7 +126,7 @@ class Response(msgspec.Struct, frozen=True):
     remaining: int = 0
     scopes: list[str] = []
     skew_flagged: bool = False
-    protocol: int = PROTOCOL
+    protocol: int = 1
     schema: int = 1
     order: Order = ""
 

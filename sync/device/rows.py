@@ -131,7 +131,7 @@ def build(spec: TableSpec, body: dict[str, Any] | None, changes: Iterable[Change
 
 def _is_left(changes: Sequence[Change]) -> bool:
     """Whether `build` makes a row of these changes without a hub's version, told without making it."""
-    if is_insert(changes[-1]):
+    if changes and is_insert(changes[-1]):
         return True
     deletions = [at for at, change in enumerate(changes) if change.kind == "del"]
     return any(is_insert(change) for change in changes[deletions[-1] + 1 if deletions else 0 :])

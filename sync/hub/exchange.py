@@ -135,6 +135,7 @@ class Hub:
             remaining=page.remaining,
             scopes=sorted(scopes),
             skew_flagged=correction.is_implausible,
+            protocol=wire.PROTOCOL,
             schema=versions.RELEASE.schema,
             order=orders.told(order, request),
         )
