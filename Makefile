@@ -30,7 +30,7 @@ PARALLEL := $(PYTEST) -n $(WORKERS) --dist worksteal
 SIMULATION := $(BIN)/python -m tests.convergence.simulation
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run web test unit convergence rights integration e2e check scenario scenarios coverage soak mutants bench screenshots lock system-packages clean
+.PHONY: help setup run web test unit convergence rights integration e2e check scenario scenarios coverage rules soak mutants bench screenshots lock system-packages clean
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -107,7 +107,11 @@ scenarios: $(READY)  ## every scenario file through the real server, real sync a
 scenario: $(READY)  ## one scenario file, step by step: make scenario FILE=path/to/file.json (or a folder of them)
 	@$(BIN)/python -m tests.scenarios $(FILE)
 
-coverage: $(READY)  ## branch coverage of what runs without a browser
+RULES := $(addprefix --cov=shared_models/,loyalty sales people designers office service)
+rules: $(READY)  ## the rules of the business alone; fails where a branch of them is not tested
+	$(PYTEST) tests/unit/shared_models $(RULES) --cov-branch --cov-fail-under=100 --cov-report=term
+
+coverage: rules  ## branch coverage of what runs without a browser
 	$(PYTEST) $(addprefix tests/,$(filter-out e2e,$(SUITES))) --cov --cov-report=term
 
 soak: $(READY)  ## what takes hours: a million seeds from another one each time, 1,200 killed servers, a thousand devices

@@ -93,7 +93,10 @@ def WideSection(section: Section) -> ft.Control:  # noqa: N802
         body = bounded(section.path, partial(section.pane, selected=None))
     else:
         right = (
-            bounded(f"{section.path}/{selected}", partial(section.detail, record_id=selected, back=None))
+            ft.Container(
+                bounded(f"{section.path}/{selected}", partial(section.detail, record_id=selected, back=None)),
+                bgcolor=tokens.SUNK,
+            )
             if selected
             else ft.Container(
                 empty_state(t("common.choose"), t("common.choose_hint"), icon=ft.Icons.CHAIR_OUTLINED),

@@ -28,6 +28,7 @@ from server.migrate import upgrade
 from server.routes.activities import activity_routes
 from server.routes.auth import auth_routes
 from server.routes.conflicts import conflict_routes
+from server.routes.coupons import coupon_routes
 from server.routes.designer_office import designer_office_routes
 from server.routes.designers import designer_routes
 from server.routes.devices import device_routes
@@ -94,6 +95,7 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
             loyalty_routes,
             gift_routes,
             activity_routes,
+            coupon_routes,
             workshop_routes,
             sales_routes,
             health_routes,

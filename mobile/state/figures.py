@@ -51,6 +51,11 @@ async def fetch_customer_value(app: App, year: int) -> list[dict[str, Any]]:
     return await app.server.get_list(f"/api/customers/value?year={year}", await app.session.access_token())
 
 
+async def fetch_campaigns(app: App) -> list[dict[str, Any]]:
+    """What is recorded of each campaign whose code an order carries."""
+    return await app.server.get_list("/api/campaigns", await app.session.access_token())
+
+
 async def evaluate_campaign(app: App, counts: dict[str, int]) -> dict[str, Any]:
     """A campaign's figures from what was counted (R17)."""
     return await ask(app, "/api/campaigns/evaluation", counts)

@@ -10,6 +10,9 @@ from mobile.state.queries.customers import customer_meant, customer_with_phone
 from mobile.state.queries.leases import share_out, unspent_leases
 from mobile.state.sale_draft import SaleDraft
 from shared_models.errors import RuleError
+from shared_models.loyalty.coupons import may_use
+from shared_models.loyalty.tables import Coupon, CouponState
+from shared_models.moments import local_date
 from shared_models.phone import normalise_phone
 from shared_models.sales.numbers import member_number, order_number
 from shared_models.sales.pricing import Quote
@@ -32,7 +35,7 @@ def place_order(app: App, sale: Sale) -> str:
     """Write the order, its lines, the payment, the customer if new, and the lead's success; return its identifier.
 
     Placing the same draft again finds the order that is there. Refuses points that this device's leases no longer hold
-    (`RuleError("lease")`).
+    (`RuleError("lease")`), and a coupon that was used or has expired meanwhile (`"coupon_gone"`).
     """
     order_id = sale.draft.order_id
     if app.read(lambda session: session.get(Order, order_id)) is not None:
@@ -47,6 +50,8 @@ def place_order(app: App, sale: Sale) -> str:
         )
         session.add(order)
         session.add_all(_lines(app, sale))
+        if sale.draft.coupon_id:
+            _use_coupon(session, sale.draft.coupon_id, order)
         if sale.pay_now_fen:
             session.add(_payment(app, order_id, sale.pay_now_fen, sale.draft.method))
         if lead is not None:
@@ -54,6 +59,15 @@ def place_order(app: App, sale: Sale) -> str:
             if lead.stage != LeadStage.WON:
                 lead.stage = LeadStage.WON
     return order_id
+
+
+def _use_coupon(session: Session, coupon_id: str, order: Order) -> None:
+    coupon = session.get(Coupon, coupon_id)
+    if coupon is None or coupon.customer_id != order.customer_id:
+        raise RuleError("coupon_gone")
+    if not may_use(coupon, local_date(order.sold_at_ms)):
+        raise RuleError("coupon_gone")
+    coupon.state, coupon.order_id = CouponState.USED.value, order.id
 
 
 def record_payment(app: App, order_id: str, amount_fen: int, method: str) -> None:

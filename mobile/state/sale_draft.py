@@ -74,6 +74,8 @@ class SaleDraft:
     campaign: str = ""
     """The code of the campaign that the customer came by."""
     designer_id: str | None = None
+    coupon_id: str | None = None
+    """The recorded coupon that `coupon` is the amount of; None for one that was typed."""
 
     @property
     def units(self) -> int:

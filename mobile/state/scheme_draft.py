@@ -6,9 +6,9 @@ from datetime import time
 from typing import Any
 
 from shared_models.errors import RuleError
-from shared_models.loyalty.scheme import BonusKind, BonusRule, LoyaltyRules, parse_rules
+from shared_models.loyalty.scheme import BonusKind, BonusRule, LoyaltyRules, TierBasis, parse_rules
 from shared_models.moments import business_offset, days_after, local_date, local_moment
-from shared_models.money import plain_yuan
+from shared_models.money import FEN_PER_YUAN, plain_yuan
 
 SUBJECT = "draft"
 Typed = dict[str, str]
@@ -36,6 +36,7 @@ class SchemeDraft:
     lease_hours: str = ""
     gift_floor_percent: str = ""
     hand_over_days: str = ""
+    tier_basis: str = TierBasis.GROWTH.value
     tiers: tuple[Typed, ...] = ()
     bonus: tuple[Typed, ...] = ()
     first_day: str = ""
@@ -46,6 +47,7 @@ class SchemeDraft:
     def of(rules: LoyaltyRules, now_ms: int) -> "SchemeDraft":
         """What the fields hold before anybody types; the simulator's period is the year up to today."""
         today = local_date(now_ms)
+        one = FEN_PER_YUAN if rules.tier_basis == TierBasis.SPENT else 1
         return SchemeDraft(
             base_rate=str(rules.base_rate),
             points_per_yuan=str(rules.offset.points_per_yuan),
@@ -58,10 +60,11 @@ class SchemeDraft:
             lease_hours=str(rules.lease_hours),
             gift_floor_percent=str(rules.gift_floor_percent),
             hand_over_days=str(rules.hand_over_days),
+            tier_basis=rules.tier_basis.value,
             tiers=tuple(
                 {
                     "name": tier.name,
-                    "from": str(tier.from_growth),
+                    "from": str(tier.starts_at // one),
                     "discount_percent": str(tier.discount_percent),
                 }
                 for tier in rules.tiers
@@ -111,6 +114,7 @@ class SchemeDraft:
                 "unit": _count(self.unit),
                 "cap_percent": self.cap_percent.strip(),
             },
+            "tier_basis": self.tier_basis,
             "tiers": [
                 {
                     "name": row["name"].strip(),

@@ -23,13 +23,13 @@ LONGEST_RETRY_S = 16.0
 _log = logging.getLogger(__name__)
 
 
-def retry_after_s(failures: int, chance: float) -> float:
+def retry_after_s(failures: int, chance: float, longest_s: float = LONGEST_RETRY_S) -> float:
     """The rest after so many failures in a row: doubling up to the longest, then anywhere in its upper half.
 
     `chance` is uniform in [0, 1).
     """
-    longest = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2.0 ** max(0, failures - 1))
-    return longest * (0.5 + chance / 2)
+    rest_s = min(longest_s, FIRST_RETRY_S * 2.0 ** max(0, failures - 1))
+    return rest_s * (0.5 + chance / 2)
 
 
 class SyncLoop:
@@ -110,6 +110,8 @@ class SyncLoop:
 
     def _failed(self, code: str) -> float:
         self.failures += 1
-        rest_s = retry_after_s(self.failures, self._chance())
+        # Without room to note the answers everything is sent again each time, which costs whoever pays for the data.
+        longest_s = PERIOD_S if code == "storage_full" else LONGEST_RETRY_S
+        rest_s = retry_after_s(self.failures, self._chance(), longest_s)
         self._state.enter(Phase.OFFLINE, error_code=code, retry_in_ms=int(rest_s * 1000))
         return rest_s

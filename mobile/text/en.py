@@ -130,6 +130,7 @@ SENTENCES = {
     "lead.balance": "Points",
     "lead.worth": "Worth",
     "lead.growth": "Growth",
+    "lead.spent": "Purchases",
     "lead.to_next": "To {tier}",
     "lead.top_tier": "Top tier",
     "lead.member": "{tier} member",

@@ -130,6 +130,7 @@ SENTENCES = {
     "lead.balance": "可用积分",
     "lead.worth": "可抵扣",
     "lead.growth": "成长值",
+    "lead.spent": "累计购买",
     "lead.to_next": "距 {tier}",
     "lead.top_tier": "最高等级",
     "lead.member": "{tier} 会员",

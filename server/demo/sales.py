@@ -13,7 +13,7 @@ from server.importing.loyalty import Ledger, Member, purchase_line
 from server.importing.rows import Row
 from shared_models.ids import derived_id
 from shared_models.loyalty.account import Account
-from shared_models.loyalty.earning import Purchase
+from shared_models.loyalty.earning import Purchase, spent_fen
 from shared_models.loyalty.ledger import Received, credit_payment
 from shared_models.loyalty.scheme import parse_rules
 from shared_models.moments import DAY_MS
@@ -214,11 +214,14 @@ def _enter(scene: Scene, ledger: Ledger, receipt: Receipt, before_fen: int) -> N
     )
     member = ledger.members[customer_id]
     member.orders += before_fen == 0
-    member.spent_fen += receipt.amount_fen
     lines = tuple(purchase_line(line["id"], line) for line in receipt.lines)
+    purchase = Purchase(order["id"], lines, order["sold_at_ms"])
+    paid_fen = before_fen + receipt.amount_fen
+    member.spent_fen += spent_fen(purchase.products_net_fen, paid_fen)
+    member.spent_fen -= spent_fen(purchase.products_net_fen, before_fen)
     posting = credit_payment(
         member.account,
-        Purchase(order["id"], lines, order["sold_at_ms"]),
+        purchase,
         Received(payment["id"], before_fen, receipt.amount_fen, receipt.at_ms),
         _RULES,
     )

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from server.domain import follow_ups, points
 from server.domain.designers import commissions, events, referrals
 from server.domain.leads import assigning
-from server.domain.loyalty import leases, members, redeeming
+from server.domain.loyalty import coupons, leases, members, redeeming
 from server.domain.photos import parts
 from server.domain.written import Rule, Written
 from sync.hub import AppliedUnit
@@ -22,6 +22,7 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     ("orderline", points.cost),
     ("sales_order", points.spend),
     ("redemption", redeeming.settle_redemptions),
+    ("coupon", coupons.settle_coupons),
     ("payment", points.earn),
     ("sales_order", commissions.credit_orders),
     ("payment", commissions.credit_payments),

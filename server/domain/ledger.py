@@ -1,14 +1,15 @@
 """A member's points account in the database: read as the plain values that the rules work on, written back from them."""
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
+from server.domain.loyalty.spending import bought_by
 from shared_models.ids import derived_id
 from shared_models.loyalty import stored
 from shared_models.loyalty.account import Account, Lot, Posting
-from shared_models.loyalty.scheme import DEFAULT_RULES, LoyaltyRules, parse_rules
+from shared_models.loyalty.scheme import DEFAULT_RULES, LoyaltyRules, Tier, parse_rules
 from shared_models.loyalty.tables import MemberAccount, PointsEntry, PointsLot, Scheme
-from shared_models.loyalty.tiers import tier_for
-from shared_models.sales.tables import Customer, Order, Payment
+from shared_models.loyalty.tiers import counted_for_tiers, tier_for
+from shared_models.sales.tables import Customer
 
 
 def rules_of(session: Session, scheme_id: str | None) -> LoyaltyRules:
@@ -90,14 +91,16 @@ def post(
 
 
 def refresh_totals(session: Session, member: MemberAccount, *, at_ms: int) -> None:
-    """Set what follows from the facts: the tier by growth (R5), the number of orders, and what was paid for them."""
-    member.tier = tier_for(member.growth, rules_at(session, member.company_id, at_ms).tiers).name
-    orders = select(func.count()).select_from(Order).where(Order.customer_id == member.customer_id)
-    member.orders = session.exec(orders).one()
-    paid = select(func.coalesce(func.sum(Payment.amount_fen), 0)).join(
-        Order, col(Order.id) == col(Payment.order_id)
-    )
-    member.spent_fen = int(session.exec(paid.where(Order.customer_id == member.customer_id)).one())
+    """Set what follows from the facts: the number of orders, what was spent, and the tier that it or growth gives (R5)."""
+    bought = bought_by(session, member.customer_id)
+    member.orders, member.spent_fen = bought.orders, bought.spent_fen
+    member.tier = tier_of(member, rules_at(session, member.company_id, at_ms)).name
+
+
+def tier_of(member: MemberAccount, rules: LoyaltyRules) -> Tier:
+    """The tier that an account has reached under these rules."""
+    counted = counted_for_tiers(rules, growth=member.growth, spent_fen=member.spent_fen)
+    return tier_for(counted, rules.tiers)
 
 
 def open_account(session: Session, customer: Customer) -> MemberAccount:

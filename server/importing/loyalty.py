@@ -11,11 +11,11 @@ from server.importing.planning import Plan
 from server.importing.rows import Row, rows_by_id, rows_where
 from shared_models.ids import derived_id
 from shared_models.loyalty.account import Account, Entry, Lot, Posting
-from shared_models.loyalty.earning import Purchase, PurchaseLine
+from shared_models.loyalty.earning import Purchase, PurchaseLine, spent_fen
 from shared_models.loyalty.ledger import Received, credit_payment
 from shared_models.loyalty.scheme import LoyaltyRules, parse_rules
 from shared_models.loyalty.tables import Scheme
-from shared_models.loyalty.tiers import tier_for
+from shared_models.loyalty.tiers import counted_for_tiers, tier_for
 from shared_models.stock.tables import ProductKind
 
 Versions = dict[str | None, LoyaltyRules]
@@ -149,10 +149,11 @@ def credit_orders(ledger: Ledger, drafts: Drafts, scheme: Terms, orders: list[Dr
         if payment is None:
             continue
         amount_fen = payment.fields["amount_fen"]
-        member.spent_fen += amount_fen
+        purchase = Purchase(order.id, tuple(lines[order.id]), sold_at_ms)
+        member.spent_fen += spent_fen(purchase.products_net_fen, amount_fen)
         posting = credit_payment(
             member.account,
-            Purchase(order.id, tuple(lines[order.id]), sold_at_ms),
+            purchase,
             Received(payment.id, 0, amount_fen, sold_at_ms),
             scheme.rules,
         )
@@ -196,13 +197,14 @@ def _lot_fields(customer_id: str, lot: Lot) -> Row:
 
 def _account_fields(customer_id: str, member: Member, rules: LoyaltyRules) -> Row:
     account = member.account
+    counted = counted_for_tiers(rules, growth=account.growth, spent_fen=member.spent_fen)
     return {
         "customer_id": customer_id,
         "balance": account.balance,
         "leased": account.leased,
         "debt": account.debt,
         "growth": account.growth,
-        "tier": tier_for(account.growth, rules.tiers).name,
+        "tier": tier_for(counted, rules.tiers).name,
         "orders": member.orders,
         "spent_fen": member.spent_fen,
     }

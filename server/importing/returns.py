@@ -8,7 +8,7 @@ from server.importing.drafting import Draft, Drafts
 from server.importing.loyalty import Ledger, Versions, purchase_line
 from server.importing.rows import Row, rows_by_id, rows_where
 from shared_models.loyalty.account import Entry
-from shared_models.loyalty.earning import Purchase, PurchaseLine
+from shared_models.loyalty.earning import Purchase, PurchaseLine, net_of
 from shared_models.loyalty.returns import OrderHistory, return_lines
 from shared_models.loyalty.tables import EntryKind
 
@@ -72,6 +72,8 @@ def post_returns(ledger: Ledger, returned: list[ReturnedOrder], versions: Versio
             at_ms=at_ms,
         )
         planned[return_id]["refund_fen"] = outcome.refund_fen
+        came_back = each.draft.fields["line_ids"]
+        member.spent_fen -= net_of(line for line in each.purchase.products if line.id in came_back)
         links = {"return_id": return_id, "scheme_id": each.order["scheme_id"], "posted_at_ms": at_ms}
         ledger.post(each.customer_id, outcome.posting, action_id=return_id, **links)
 

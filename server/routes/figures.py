@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from server.acting import acting, require_back_office, require_manager
 from server.auth.errors import NotYours
+from server.domain.figures.campaigns import RecordedCampaign, recorded_campaigns
 from server.domain.figures.surveys import answer_survey
 from server.domain.figures.targets import agree_target, publish_kpi_rules
 from server.domain.figures.value import value_of_customers
@@ -158,6 +159,14 @@ def campaign(data: JSONBody[CampaignCounts], services: Wired, request: _Request)
     )
 
 
+@get("/campaigns", sync_to_thread=True)
+def campaigns(services: Wired, request: _Request) -> list[RecordedCampaign]:
+    """What is recorded of each campaign whose code an order carries."""
+    with services.database.reading() as session:
+        staff = require_back_office(session, request.user, "campaign")
+        return recorded_campaigns(session, staff.company_id)
+
+
 def _seen(session: Session, caller: Caller, staff_id: str) -> Staff:
     """A person whose figures the caller may see: themselves, those of their store as its manager, all in the office."""
     own = session.get_one(Staff, caller.staff_id)
@@ -176,6 +185,6 @@ def _text(value: Decimal | None) -> str | None:
 
 figure_routes = Router(
     "/api",
-    route_handlers=[survey, kpi, target, kpi_rules, customer_value, campaign],
+    route_handlers=[survey, kpi, target, kpi_rules, customer_value, campaign, campaigns],
     tags=["figures"],
 )

@@ -69,6 +69,14 @@ def net_of(lines: Iterable[PurchaseLine]) -> int:
     return sum(line.net_fen for line in lines)
 
 
+def spent_fen(products_net_fen: int, paid_fen: int, returned_fen: int = 0) -> int:
+    """What an order counts as bought: what is paid for its products, less what came back of them.
+
+    A part payment covers the products first; services do not count (R1, R9, T-04).
+    """
+    return min(paid_fen, products_net_fen) - returned_fen
+
+
 def base_points(products_paid_fen: int, rules: LoyaltyRules) -> int:
     """Points for what has been paid for an order's products so far, floored once for all of it (R1)."""
     return whole_yuan(products_paid_fen, rules.base_rate)
@@ -111,8 +119,8 @@ def credits_for_payment(
     if paid_fen > due_fen:
         raise RuleError("overpaid", due_fen=due_fen - paid_before_fen)
     products_net_fen = purchase.products_net_fen
-    base = base_points(min(paid_fen, products_net_fen), rules)
-    base -= base_points(min(paid_before_fen, products_net_fen), rules)
+    base = base_points(spent_fen(products_net_fen, paid_fen), rules)
+    base -= base_points(spent_fen(products_net_fen, paid_before_fen), rules)
     earned = [Credit(EntryKind.BASE, base)] if base else []
     return earned + bonus_credits(purchase, rules) if paid_fen == due_fen else earned
 

@@ -43,11 +43,14 @@ def is_offered(gift: Gift, today: str) -> bool:
     return gift.active and begun and (gift.valid_until is None or today <= gift.valid_until)
 
 
-def gift_refusal(gift: Gift, *, growth: int, tiers: Sequence[Tier], today: str) -> str:
-    """The code of what keeps a member from it besides points: `unknown`, `gift_tier`, `gift_stock`; empty for nothing."""
+def gift_refusal(gift: Gift, *, counted: int, tiers: Sequence[Tier], today: str) -> str:
+    """The code of what keeps a member from it besides points: `unknown`, `gift_tier`, `gift_stock`; empty for nothing.
+
+    `counted` is what the scheme counts of the member (`counted_for_tiers`).
+    """
     if not is_offered(gift, today):
         return "unknown"
-    if gift.min_tier and not has_reached(growth, gift.min_tier, tiers):
+    if gift.min_tier and not has_reached(counted, gift.min_tier, tiers):
         return "gift_tier"
     return "gift_stock" if gift.stock is not None and gift.stock < 1 else ""
 

@@ -4,19 +4,23 @@
 
     {"base_rate": "1",
      "offset": {"points_per_yuan": 100, "unit": 100, "cap_percent": "50"},
+     "tier_basis": "growth",
      "tiers": [{"name": "S1", "from": 0, "discount_percent": "0"}, {"name": "S2", "from": 8001}],
      "bonus": [{"id": "b1", "kind": "window", "from": "2026-05-01T00:00:00+08:00", "to": "...", "multiplier": "2"}],
      "expiry_days": null, "grace_days": 30, "return_mode": "debt", "welcome_gift": 0, "lease_hours": 72,
      "gift_floor_percent": "100", "hand_over_days": 7}
+
+A tier's `from` counts what `tier_basis` names: growth, or for `spent` whole yuan of purchases.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from shared_models.loyalty.document import Section
+from shared_models.money import FEN_PER_YUAN
 
 
 class BonusKind(StrEnum):
@@ -39,6 +43,15 @@ class ReturnMode(StrEnum):
     DEDUCT_REFUND = "deduct_refund"
 
 
+class TierBasis(StrEnum):
+    """What a member's tier follows from (T-04)."""
+
+    GROWTH = "growth"
+    """Growth, as it comes with points (R4, R5)."""
+    SPENT = "spent"
+    """What was paid for products, less what came back of them; points have no part in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class OffsetTerms:
     """How points pay: so many are one yuan, in units, up to a share of the products' amount (R6)."""
@@ -50,10 +63,13 @@ class OffsetTerms:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A level of membership, its first growth value, and what it takes off every product."""
+    """A level of membership, where it begins, and what it takes off every product.
+
+    `starts_at` counts what the scheme's basis names: growth, or fen of purchases.
+    """
 
     name: str
-    from_growth: int
+    starts_at: int
     discount_percent: Decimal = Decimal(0)
 
 
@@ -93,6 +109,7 @@ class LoyaltyRules:
     base_rate: Decimal = Decimal(1)
     """Points for a yuan."""
     offset: OffsetTerms = OffsetTerms()
+    tier_basis: TierBasis = TierBasis.GROWTH
     tiers: tuple[Tier, ...] = DEFAULT_TIERS
     """From the lowest to the highest; the first begins at 0."""
     bonus: tuple[BonusRule, ...] = ()
@@ -119,10 +136,12 @@ def parse_rules(document: Mapping[str, Any]) -> LoyaltyRules:
     `RuleError("scheme", key=...)` names the place, such as `bonus.0.kind`.
     """
     section = Section(document)
+    basis = section.choice("tier_basis", TierBasis, DEFAULT_RULES.tier_basis)
     rules = LoyaltyRules(
         base_rate=section.rate("base_rate", DEFAULT_RULES.base_rate),
         offset=_offset_terms(section.section("offset")),
-        tiers=_tiers(section),
+        tier_basis=basis,
+        tiers=_tiers(section, basis),
         bonus=tuple(_bonus_rule(part) for part in section.sections("bonus")),
         expiry_days=section.optional_count("expiry_days"),
         grace_days=section.count("grace_days", DEFAULT_RULES.grace_days),
@@ -147,12 +166,14 @@ def _offset_terms(section: Section) -> OffsetTerms:
     return terms
 
 
-def _tiers(section: Section) -> tuple[Tier, ...]:
-    if "tiers" not in section:
-        return DEFAULT_TIERS
-    tiers = tuple(_tier(part) for part in section.sections("tiers"))
-    starts = [tier.from_growth for tier in tiers]
+def _tiers(section: Section, basis: TierBasis) -> tuple[Tier, ...]:
+    tiers: tuple[Tier, ...] = DEFAULT_TIERS
+    if "tiers" in section:
+        tiers = tuple(_tier(part) for part in section.sections("tiers"))
+    starts = [tier.starts_at for tier in tiers]
     section.refuse_unless(starts[:1] == [0] and starts == sorted(set(starts)), "tiers")
+    if basis == TierBasis.SPENT:
+        return tuple(replace(tier, starts_at=tier.starts_at * FEN_PER_YUAN) for tier in tiers)
     return tiers
 
 

@@ -100,6 +100,7 @@ class MemberAccount(Synced, table=True):
     tier: str = ""
     orders: int = 0
     spent_fen: int = money_fen(0)
+    """Paid for products, less what came back of them (T-04)."""
 
 
 class Gift(Synced, table=True):
@@ -187,6 +188,50 @@ class Redemption(Synced, table=True):
     handed_over_at_ms: int | None = moment_ms(None, merge=Merge.SERVER)
     handed_over_by: str | None = column(None, merge=Merge.SERVER, references="staff")
     cancelled_at_ms: int | None = moment_ms(None, merge=Merge.SERVER)
+
+
+class CouponState(StrEnum):
+    """What became of a coupon."""
+
+    ISSUED = "issued"
+    USED = "used"
+    EXPIRED = "expired"
+
+
+COUPON_TRANSITIONS: dict[str, frozenset[str]] = {
+    CouponState.ISSUED: frozenset({CouponState.USED, CouponState.EXPIRED}),
+    # A tablet without a network used it while it was valid, and the night did not know.
+    CouponState.EXPIRED: frozenset({CouponState.USED}),
+    CouponState.USED: frozenset(),
+}
+
+
+class Coupon(Synced, table=True):
+    """A coupon of one customer. The server issues it and lets it expire; the counter uses it, without a network too.
+
+    Used in two orders by tablets that did not know of each other, its `order_id` is a conflict that a person sees (R13).
+    """
+
+    __table_args__ = synced(
+        Kind.RECORD,
+        parent=Parent("customer_id", "customer"),
+        transitions=COUPON_TRANSITIONS,
+        device_inserts=False,
+        rank=64,
+    )
+    customer_id: str = column(merge=Merge.SERVER, references="customer", index=True)
+    campaign: str = column("", merge=Merge.SERVER)
+    """The code of the campaign it was issued for; a sale that uses it carries the code."""
+    amount_fen: int = money_fen(merge=Merge.SERVER)
+    valid_until: str | None = column(None, merge=Merge.SERVER)
+    """The last local date on which it may be used; None is without limit."""
+    state: str = column(CouponState.ISSUED, merge=Merge.STATE)
+    order_id: str | None = column(None, references="sales_order", index=True)
+    """The order that used it."""
+    issued_by: str | None = column(None, merge=Merge.SERVER, references="staff")
+    issued_at_ms: int = moment_ms(merge=Merge.SERVER)
+    settled_at_ms: int | None = moment_ms(None, merge=Merge.SERVER)
+    """When it was used or expired."""
 
 
 class LeaseState(StrEnum):

@@ -1,5 +1,7 @@
 """What a campaign brought: reach, response, and sales net of returns over its cost (R17)."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -21,6 +23,39 @@ class CampaignCounts:
     sales_fen: int
     returns_fen: int
     cost_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSales:
+    """What follows from a campaign's orders, so that nobody has to count it."""
+
+    orders: int
+    bought: int
+    """People who bought, also those who gave it all back."""
+    returned_everything: int
+    sales_fen: int
+    returns_fen: int
+
+
+def sales_of(orders: Iterable[tuple[str, int, int]]) -> CampaignSales:
+    """The sales of orders, each with who bought, the fen of its products and the fen of those that came back.
+
+    Somebody returned everything when nothing is left of any of their orders; services do not count.
+    """
+    number = 0
+    sold: defaultdict[str, int] = defaultdict(int)
+    back: defaultdict[str, int] = defaultdict(int)
+    for customer_id, net_fen, returned_fen in orders:
+        number += 1
+        sold[customer_id] += net_fen
+        back[customer_id] += returned_fen
+    return CampaignSales(
+        orders=number,
+        bought=len(sold),
+        returned_everything=sum(0 < net_fen <= back[buyer] for buyer, net_fen in sold.items()),
+        sales_fen=sum(sold.values()),
+        returns_fen=sum(back.values()),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,7 @@ def count_waiting(connection: Connection) -> int:
 
 def troubles(connection: Connection) -> list[str]:
     """Why bytes that wait to be sent were refused: the hub's codes, each once."""
-    codes = select(CONTENT.c.code.distinct()).where(_WAITING, CONTENT.c.code != "")
+    codes = select(CONTENT.c.code).where(_WAITING, CONTENT.c.code != "").distinct()
     return sorted(connection.execute(codes).scalars())
 
 

@@ -94,8 +94,8 @@ class UnitWriter:
                 del self._changes[key]
             else:
                 earlier.fields |= change.fields
-                earlier.seen = change.seen | earlier.seen
-                earlier.kind = change.kind if earlier.kind != "insert" else "insert"
+                if earlier.kind != "insert":  # whoever makes a row has seen nothing of it
+                    earlier.seen, earlier.kind = change.seen | earlier.seen, change.kind
 
     def close(self, connection: Connection) -> str | None:
         """Write the unit, in the transaction of what it did; its identifier, or None when nothing was changed."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from mobile.text.formats import money
 from shared_models.designers.commission import commission_fen
 from shared_models.designers.levels import DEFAULT_LEVELS
+from shared_models.ids import derived_id
 from tests.e2e.conftest import MakeTablet
 from tests.e2e.inbox import wait_for_pending
 from tests.e2e.people import MANAGER, SELLER
@@ -21,6 +22,7 @@ from tests.e2e.tablet import Tablet
 PHONE = "13900030001"
 OPENING, RESERVED, OFFSET, GIFT = 3_000, 1_500, 1_200, 300
 COUPON_YUAN = 100
+ISSUE = "counter-coupon"
 _TOP, _BOTTOM, _STEP = 90, 720, 160
 """Where the detail shows whole rows, and how far one turn of the wheel moves it."""
 
@@ -59,7 +61,7 @@ def test_a_day_at_the_counter_offline_agrees_with_the_server_and_with_the_phones
     desk.tap("go-orders")
     desk.wait_for("orders")
     _look_up(desk, member)
-    _sell(desk, article)
+    _sell(desk, article, derived_id("coupon", ISSUE, member))
     refund_yuan = _preview_return(desk)
     _redeem(desk)
     shown = Shown(desk.number("balance"), refund_yuan)
@@ -87,13 +89,15 @@ def test_a_day_at_the_counter_offline_agrees_with_the_server_and_with_the_phones
 
 
 def _member(server: RunningServer) -> str:
-    """Somebody with points, as the manager enters them."""
+    """Somebody with points and a coupon, as the manager enters them."""
     with closing(server.client(MANAGER)) as manager:
         enrolled = manager.post("/api/customers", json={"phone": PHONE, "name": "钱多多"})
         enrolled.raise_for_status()
         customer_id = str(enrolled.json()["customer_id"])
         correction = {"points": OPENING, "growth": 0, "reason": "补登订单"}
         manager.post(f"/api/customers/{customer_id}/adjustments", json=correction).raise_for_status()
+        coupon = {"id": ISSUE, "customer_ids": [customer_id], "amount_fen": COUPON_YUAN * 100}
+        manager.post("/api/coupons", json=coupon).raise_for_status()
     return customer_id
 
 
@@ -113,14 +117,15 @@ def _reserve(tablet: Tablet) -> None:
     tablet.wait_until(lambda: f"{RESERVED:,}" in tablet.spoken("leases"), "the lease to be shown")
 
 
-def _sell(tablet: Tablet, article: Article) -> None:
+def _sell(tablet: Tablet, article: Article, coupon: str) -> None:
+    """The article for the coupon, points and money."""
     tablet.tap("sell")
     tablet.wait_for("sale")
     tablet.search("product-search", article.sku, rows="product-", found=[article.sku])
     tablet.tap(f"product-{article.sku}")
     tablet.wait_for(f"line-{article.sku}")
-    _scroll_to(tablet, "sale-coupon")
-    tablet.enter("sale-coupon", str(COUPON_YUAN))
+    _scroll_to(tablet, f"sale-coupons-{coupon}")
+    tablet.tap(f"sale-coupons-{coupon}")
     _scroll_to(tablet, "sale-offset")
     tablet.enter("sale-offset", str(OFFSET))
     tablet.wait_until(lambda: f"{OFFSET:,}" in tablet.spoken("sale-offset-gives"), "the points to be counted")
@@ -157,6 +162,8 @@ def _agrees_once(server: RunningServer, tablet: Tablet, member: str, article: Ar
     due_fen = _due_fen(article)
     assert (order["coupon_fen"], order["offset_points"]) == (COUPON_YUAN * 100, OFFSET)
     assert order["products_net_fen"] == due_fen
+    coupon = server.row("SELECT state, order_id FROM coupon WHERE customer_id = :id", id=member)
+    assert coupon == {"state": "used", "order_id": order["id"]}
     paid = server.row("SELECT * FROM payment WHERE order_id = :id", id=order["id"])
     assert paid["amount_fen"] == due_fen
     redemption = server.row("SELECT * FROM redemption WHERE customer_id = :id", id=member)

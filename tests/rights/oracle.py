@@ -49,6 +49,7 @@ SEES = {
     "pointslot":            ("OS", "OS", "OSX", "", "O"),
     "redemption":           ("OS", "OS", "OSX", "", "O"),
     "activitygrant":        ("OS", "OS", "OSX", "", "O"),
+    "coupon":               ("OS", "OS", "OSX", "", "O"),
     "sales_order":          ("OS", "OS", "OSX", "", "O"),
     "orderline":            ("OS", "OS", "OSX", "", "O"),
     "payment":              ("OS", "OS", "OSX", "", "O"),
@@ -82,7 +83,7 @@ READ_ONLY = {
 LOGS = {"followup", "photo", "orderline", "payment", "leaseend", "designereventexpense"}
 """What a device adds and nobody changes."""
 
-MADE_BY_THE_SERVER = {"conflict", "held_edit"}
+MADE_BY_THE_SERVER = {"conflict", "held_edit", "coupon"}
 """What people decide about and nobody makes on a device."""
 
 DELETABLE = {"lead"}

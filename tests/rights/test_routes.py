@@ -125,6 +125,9 @@ RULES = {
         "", "", "OSX", "OSX", "", "gift", {"name": "x", "points": 1, "value_fen": 1}
     ),
     "POST /api/activities": Rule(*BACK_OFFICE, body={"name": "x", "points": 1}),
+    "POST /api/coupons": Rule(
+        "", "OS", "OSX", "OSX", "", "customer", {"customer_ids": ["{id}"], "amount_fen": 100}
+    ),
     "POST /api/activities/{activity_id}/grants": Rule(
         "", "OSX", "OSX", "OSX", "", "activity", {"customer_id": "customer:S", "event": "x"}
     ),
@@ -182,6 +185,7 @@ RULES = {
     "GET /api/figures/surveys": Rule(*MANAGERS, query="?first_day=2026-01-01&last_day=2026-01-31"),
     "GET /api/figures/programme": Rule(*BACK_OFFICE, query="?first_day=2026-01-01&last_day=2026-01-31"),
     "GET /api/customers/value": Rule(*BACK_OFFICE, query="?year=2026"),
+    "GET /api/campaigns": Rule(*BACK_OFFICE),
     "POST /api/campaigns/evaluation": Rule(
         *BACK_OFFICE,
         body=dict.fromkeys(
@@ -262,7 +266,10 @@ class Showfloor:
         if person:
             token = access_token(self.services.settings, Claims(person, f"{person}-1"), now_ms=NOW_MS)
             headers["Authorization"] = f"Bearer {token}"
-        body = {key: row_id if value == "{id}" else value for key, value in rule.body.items()}
+        body = {
+            key: row_id if value == "{id}" else [row_id] if value == ["{id}"] else value
+            for key, value in rule.body.items()
+        }
         sent = {"json": body} if body else {}
         if route.startswith("PATCH /api/photos"):
             headers |= {"Content-Type": PIECE_TYPE, "Upload-Offset": "0"}

@@ -30,7 +30,7 @@ from tools.mutants.trial import Equal, FreshTrial, Heard, NeedsFreshImport, Warm
 
 TESTS_S = 20.0
 """So many seconds of tests a mutant faces, the quick ones first."""
-FRESH_TESTS_S = 8.0
+FRESH_TESTS_S = 6.0
 """The same for what runs at import: any test of the file may be the one that tells, and each of them begins anew."""
 KILLED = frozenset({"killed", "timeout"})
 _NO_TABLES = frozenset({"tables.py", "pinyin_data.py"})

@@ -24,6 +24,9 @@ _ENGINE_STORIES = (
     "corrections",
     "refusals",
     "pages",
+    "tablet",
+    "carrying",
+    "hub",
 )
 
 RULE_TESTS = ("tests/unit/shared_models",)
@@ -62,12 +65,14 @@ class Reach:
     def tests_for(self, path: str, line: int, *, most_s: float) -> list[str]:
         """The tests to run for a line, quick and near ones first, as many as fit into so many seconds.
 
-        A line that runs at import is reached by whatever reaches its file.
+        A line that runs at import is reached by whatever reaches its file, those tests first that are named after it.
         """
         lines = self.by_line.get(path, {})
         near = lines.get(line, set())
         wider = set().union(*lines.values()) - near if line in self.at_import.get(path, ()) else set()
-        return list(self._affordable([*self._in_order(near), *self._in_order(wider)], most_s))
+        named = {test for test in wider if f"/test_{Path(path).stem}.py::" in test}
+        in_order = [*self._in_order(near), *self._in_order(named), *self._in_order(wider - named)]
+        return list(self._affordable(in_order, most_s))
 
     def _in_order(self, tests: Iterable[str]) -> list[str]:
         known = [test for test in tests if test in self.seconds]

@@ -38,7 +38,7 @@ class Equal(Exception):
     """The mutant is the same program: there is nothing to notice."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Heard:
     """A plugin that remembers the first test that failed."""
 

@@ -12,6 +12,7 @@ from mobile.design.scaffold import detail_pane
 from mobile.design.states import empty_state, notice
 from mobile.design.type import body, section_label
 from mobile.screens.customers.adjust import MAY_ADJUST, use_adjust_sheet
+from mobile.screens.customers.coupons import CouponCard
 from mobile.screens.customers.enrolment import use_enrol_sheet
 from mobile.screens.customers.gifts import use_gift_sheet
 from mobile.screens.customers.ledger import ledger
@@ -54,6 +55,7 @@ def CustomerPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa
         _who(record, revealed, lambda: reveal(not revealed)),
         *refusal,
         *_points(record, found, now_ms, narrow=back is not None),
+        CouponCard(record.customer.id),
         *_tastes(record.customer),
         *_orders(record, waiting, now_ms),
         *ledger(record, now_ms, why),

@@ -45,17 +45,17 @@ def use_gift_sheet(found: MemberFigures | None) -> Callable[[], None]:
     busy, ask = use_office()
     wanted, want = ft.use_state(Wanted())
     shown, show = ft.use_state(initial=False)
-    growth = found.growth if found else 0
+    counted = found.counted if found else 0
     offers = use_query(
         lambda session: gift_offers(
             session,
-            growth,
+            counted,
             rules_of(scheme_in_force(session, app.now_ms())).tiers,
             outbox.units(session.connection(), outbox.PENDING),
             app.now_ms(),
         ),
         (*TABLES, "scheme"),
-        growth,
+        counted,
         app.sync.pending,
     )
 

@@ -47,6 +47,7 @@ def points_cards(
         customer_id=customer.id,
         balance=found.balance,
         growth=found.growth,
+        spent_fen=found.spent_fen,
         debt=found.debt,
         tier=found.tier,
     )

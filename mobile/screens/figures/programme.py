@@ -12,6 +12,7 @@ from mobile.screens.figures.table import table
 from mobile.state.figures import Days, fetch_programme
 from mobile.state.hooks import use_app
 from mobile.text import formats, t, word
+from shared_models.office.figures import percent
 
 _NONE = "–"
 
@@ -29,6 +30,7 @@ def ProgrammeFigures(days: Days, wide: bool) -> ft.Control:  # noqa: N802
         _flow(found["flow"], wide=wide),
         section_label(t("figures.coupons")),
         _coupons(found["coupons"], wide=wide),
+        *_issued(found["coupons"], wide=wide),
         section_label(t("figures.promotions")),
         _promotions(found["promotions"], wide=wide),
     ]
@@ -73,6 +75,18 @@ def _coupons(coupons: dict[str, int], *, wide: bool) -> ft.Control:
         ],
         narrow=not wide,
     )
+
+
+def _issued(coupons: dict[str, int], *, wide: bool) -> list[ft.Control]:
+    """What became of the coupons issued in the period; nothing where none were."""
+    issued = coupons.get("issued", 0)
+    if not issued:
+        return []
+    figures = [Figure(formats.count(issued), t("figures.coupons_issued"), "coupons-issued")]
+    for name in ("used", "expired"):
+        label = t(f"figures.coupons_{name}", n=formats.count(coupons[name]))
+        figures.append(Figure(_percent(str(percent(coupons[name], issued))), label, f"coupons-{name}"))
+    return [figures_card(figures, narrow=not wide)]
 
 
 def _promotions(found: list[dict[str, Any]], *, wide: bool) -> ft.Control:

@@ -10,12 +10,15 @@ from mobile.design.qr import qr_code
 from mobile.design.scaffold import list_pane, scroll_body
 from mobile.design.states import loading_state, notice
 from mobile.design.type import record_title, row_title, secondary, section_label
+from mobile.screens.customers.coupons import coupon_line
 from mobile.screens.customers.why import use_why_sheet
-from mobile.screens.lead.member import member_cards
+from mobile.screens.lead.member import counted_words, member_cards
 from mobile.screens.member.gifts import gift_row, use_redeeming
 from mobile.screens.member.points import entry_card
 from mobile.screens.status import StatusPill
 from mobile.state.hooks import go, use_app, use_query
+from mobile.state.queries.coupons import TABLES as COUPON_TABLES
+from mobile.state.queries.coupons import usable_coupons
 from mobile.state.queries.membership import TABLES, Membership, entries_of, membership
 from mobile.text import formats, t
 from shared_models.loyalty.offset import value_fen
@@ -34,6 +37,7 @@ def CardPane(selected: str | None) -> ft.Control:  # noqa: N802
     now_ms, member_id = app.now_ms(), app.replica.staff_id
     view = use_query(lambda session: membership(session, member_id, now_ms), TABLES, member_id)
     entries = use_query(lambda session: entries_of(session, member_id)[:_LATEST], TABLES, member_id)
+    coupons = use_query(lambda session: usable_coupons(session, member_id, now_ms), COUPON_TABLES, member_id)
     explain = use_why_sheet()
     redeem = use_redeeming()
     if view is None:
@@ -43,6 +47,9 @@ def CardPane(selected: str | None) -> ft.Control:  # noqa: N802
     if within:
         more = text_button(t("card.all_gifts"), lambda _: go("/gifts"), identifier="all-gifts")
         body += [_heading(t("card.gifts"), more), *[gift_row(item, redeem) for item in within[:_GIFTS]]]
+    if coupons:
+        box = card(ft.Column([coupon_line(each) for each in coupons], spacing=tokens.SPACE_3))
+        body += [section_label(t("coupon.section")), ft.Semantics(content=box, identifier="coupons")]
     if entries:
         more = text_button(t("card.all_points"), lambda _: go("/points"), identifier="all-points")
         body += [_heading(t("card.latest"), more), entry_card(entries, now_ms, explain)]
@@ -119,6 +126,5 @@ def _tier_line(view: Membership, tier: Tier) -> ft.Control:
         spacing=2,
         expand=True,
     )
-    return ft.Row(
-        [words, secondary(t("card.from", n=formats.count(tier.from_growth)))], spacing=tokens.SPACE_3
-    )
+    start = counted_words(tier.starts_at, view.rules.tier_basis)
+    return ft.Row([words, secondary(t("card.from", n=start))], spacing=tokens.SPACE_3)

@@ -8,7 +8,6 @@ from mobile.text import error_sentence, formats, t
 from shared_models.errors import RuleError
 from shared_models.loyalty.earning import Credit, credits_for_payment
 from shared_models.loyalty.scheme import BonusKind
-from shared_models.loyalty.tiers import tier_for
 from shared_models.money import parse_yuan
 from shared_models.phone import is_phone, normalise_phone
 from shared_models.sales.pricing import PaidByPoints, PointsForecast, Quote, forecast_points, quote
@@ -51,7 +50,8 @@ class Priced:
     @property
     def tier_after(self) -> str:
         """The tier once the whole sale is paid."""
-        return tier_for(self.party.growth + self.points.in_full, self.party.rules.tiers).name
+        net_fen = self.quote.products_net_fen if self.quote else 0
+        return self.party.tier_with(points=self.points.in_full, spent_fen=net_fen).name
 
     @property
     def credits(self) -> list[Credit]:

@@ -7,7 +7,7 @@ import flet as ft
 from mobile.design import tokens
 from mobile.design.buttons import secondary_button, text_button
 from mobile.design.cards import card, fact_line
-from mobile.design.fields import text_field
+from mobile.design.fields import choice_chips, text_field
 from mobile.design.marks import Tone, chip
 from mobile.design.states import notice
 from mobile.design.type import body, secondary
@@ -16,8 +16,11 @@ from mobile.screens.sale.designer import use_designer_sheet
 from mobile.screens.sale.priced import Priced
 from mobile.state.hooks import use_app, use_observable, use_query
 from mobile.state.queries import referrer
+from mobile.state.queries.coupons import TABLES as COUPON_TABLES
+from mobile.state.queries.coupons import usable_coupons
 from mobile.state.queries.leases import TABLES, Unspent, unspent_leases
 from mobile.text import formats, t
+from shared_models.money import plain_yuan
 from shared_models.phone import normalise_phone
 
 Change = Callable[..., None]
@@ -36,7 +39,7 @@ def ReductionsCard(priced: Priced, change: Change, wide: bool) -> ft.Control:  #
         lambda session: referrer.designer_name(session, draft.designer_id), referrer.TABLES, draft.designer_id
     )
     choose = use_designer_sheet(draft.designer_id, referred_by, lambda chosen: change(designer_id=chosen))
-    codes = [_coupon(priced, change), _campaign(priced, change)]
+    codes = [ft.Column([_coupon(priced, change), CouponChoice(priced, change)]), _campaign(priced, change)]
     row: ft.Control = ft.Column(codes, spacing=tokens.SPACE_3)
     if wide:
         row = ft.Row(
@@ -65,12 +68,37 @@ def _coupon(priced: Priced, change: Change) -> ft.Control:
     return text_field(
         t("sale.coupon"),
         priced.draft.coupon,
-        lambda value: change(coupon=value),
+        lambda value: change(coupon=value, coupon_id=None),
         identifier="sale-coupon",
         error=priced.coupon_error,
         keyboard=ft.KeyboardType.NUMBER,
         prefix="¥ ",
     )
+
+
+@ft.component
+def CouponChoice(priced: Priced, change: Change) -> ft.Control:  # noqa: N802
+    """The buyer's coupons that can be used today: one is chosen instead of typed, and the order is noted on it."""
+    app = use_app()
+    customer_id, draft = priced.party.customer.id if priced.party.customer else "", priced.draft
+    now_ms = app.now_ms()
+    found = use_query(
+        lambda session: usable_coupons(session, customer_id, now_ms), COUPON_TABLES, customer_id
+    )
+    if not found:
+        return ft.Container()
+    by_id = {each.id: each for each in found}
+
+    def choose(coupon_id: str) -> None:
+        coupon = by_id.get(coupon_id)
+        if coupon is None:
+            change(coupon="", coupon_id=None)
+            return
+        typed = {"campaign": coupon.campaign} if coupon.campaign else {}
+        change(coupon=plain_yuan(coupon.amount_fen), coupon_id=coupon.id, **typed)
+
+    options = [("", t("sale.coupon_typed")), *((each.id, formats.money(each.amount_fen)) for each in found)]
+    return choice_chips(options, draft.coupon_id or "", choose, identifier="sale-coupons", one_line=True)
 
 
 def _campaign(priced: Priced, change: Change) -> ft.Control:

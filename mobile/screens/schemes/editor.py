@@ -12,7 +12,7 @@ from mobile.design.fields import choice_chips, text_field
 from mobile.design.type import row_title, secondary
 from mobile.state.scheme_draft import SchemeDraft, Typed
 from mobile.text import t, word
-from shared_models.loyalty.scheme import BonusKind, ReturnMode
+from shared_models.loyalty.scheme import BonusKind, ReturnMode, TierBasis
 
 Edit = Callable[[Callable[[SchemeDraft], SchemeDraft]], None]
 _POINTS = ("base_rate", "welcome_gift")
@@ -87,11 +87,17 @@ def _field(draft: SchemeDraft, edit: Edit, name: str, mistake: str | None, prefi
 
 
 def _row_field(
-    row: Typed, edit: Edit, group: str, position: int, name: str, mistake: str | None
+    row: Typed,
+    edit: Edit,
+    group: str,
+    position: int,
+    name: str,
+    mistake: str | None,
+    label: str | None = None,
 ) -> ft.Control:
     place = f"{group}.{position}.{name}"
     return text_field(
-        t(f"schemes.{group}_{name}"),
+        label or t(f"schemes.{group}_{name}"),
         row.get(name, ""),
         lambda value: edit(lambda before: before.with_row(group, position, name, value)),
         identifier=f"{group}-{position}-{name}",
@@ -100,11 +106,14 @@ def _row_field(
 
 
 def _tiers(draft: SchemeDraft, edit: Edit, mistake: str | None) -> ft.Control:
+    labels = {"from": t(f"schemes.tiers_from_{draft.tier_basis}")}
     rows: list[ft.Control] = [
         ft.Row(
             [
                 *(
-                    ft.Container(_row_field(row, edit, "tiers", position, name, mistake), expand=True)
+                    ft.Container(
+                        _row_field(row, edit, "tiers", position, name, mistake, labels.get(name)), expand=True
+                    )
                     for name in _TIER
                 ),
                 _remove(edit, "tiers", position),
@@ -116,7 +125,14 @@ def _tiers(draft: SchemeDraft, edit: Edit, mistake: str | None) -> ft.Control:
     add = text_button(
         t("schemes.add_tier"), lambda _: edit(lambda before: before.with_new_tier()), identifier="add-tier"
     )
-    return _card("schemes.tiers_title", [*rows, ft.Row([add])])
+    basis = choice_chips(
+        [(each.value, word("tier_basis", each)) for each in TierBasis],
+        draft.tier_basis,
+        lambda value: edit(lambda before: replace(before, tier_basis=value)),
+        identifier="tier-basis",
+        label=t("schemes.tier_basis"),
+    )
+    return _card("schemes.tiers_title", [basis, *rows, ft.Row([add])])
 
 
 def _bonuses(draft: SchemeDraft, edit: Edit, mistake: str | None, *, wide: bool) -> ft.Control:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from mobile.screens.lead.member import counted_words
 from mobile.text import formats, t, word
 from shared_models.loyalty.scheme import BonusKind, BonusRule, LoyaltyRules
 from shared_models.moments import local_date
@@ -15,8 +16,9 @@ def facts(rules: LoyaltyRules) -> dict[str, str]:
         t("schemes.unit"): t("schemes.in_units", points=formats.count(rules.offset.unit)),
         t("schemes.cap_percent"): f"{plain(rules.offset.cap_percent)}%",
     }
+    found[t("schemes.tier_basis")] = word("tier_basis", rules.tier_basis)
     for tier in rules.tiers:
-        words = t("schemes.from_growth", growth=formats.count(tier.from_growth))
+        words = t(f"schemes.from_{rules.tier_basis}", n=counted_words(tier.starts_at, rules.tier_basis))
         if tier.discount_percent:
             words += " · " + t("schemes.off", percent=plain(tier.discount_percent))
         found[t("schemes.tier", name=tier.name)] = words

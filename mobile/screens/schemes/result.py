@@ -12,6 +12,7 @@ from mobile.design.rows import row
 from mobile.design.states import notice
 from mobile.design.type import secondary, section_label
 from mobile.text import formats, t, word
+from shared_models.loyalty.scheme import TierBasis
 
 _SHOWN_MOVES = 12
 
@@ -100,11 +101,7 @@ def _moves(found: dict[str, Any]) -> list[ft.Control]:
     lines: list[ft.Control] = [
         row(
             move["name"] or t("schemes.no_name"),
-            t(
-                "schemes.growth_from_to",
-                now=formats.count(move["growth_now"]),
-                draft=formats.count(move["growth_draft"]),
-            ),
+            _counted(found, move),
             identifier=f"move-{move['customer_id']}",
             chips=[
                 chip(
@@ -123,6 +120,18 @@ def _moves(found: dict[str, Any]) -> list[ft.Control]:
         section_label(t("schemes.moves")),
         ft.Semantics(content=card(ft.Column(lines, spacing=0)), identifier="moves"),
     ]
+
+
+def _counted(found: dict[str, Any], move: dict[str, Any]) -> str:
+    """What either scheme counts of a member for the tier: growth before and after, what was spent, or both."""
+    bases = {found.get("basis_now", TierBasis.GROWTH), found.get("basis_draft", TierBasis.GROWTH)}
+    words = []
+    if TierBasis.GROWTH in bases:
+        growth = {side: formats.count(move[f"growth_{side}"]) for side in ("now", "draft")}
+        words.append(t("schemes.growth_from_to", **growth))
+    if TierBasis.SPENT in bases:
+        words.append(t("schemes.spent_so_far", amount=formats.money(move["spent_fen"])))
+    return " · ".join(words)
 
 
 def _name(name: str) -> str:

@@ -29,14 +29,14 @@ class GiftOffer:
 
 
 def gift_offers(
-    session: Session, growth: int, tiers: Sequence[Tier], pending: Sequence[Unit], now_ms: int
+    session: Session, counted: int, tiers: Sequence[Tier], pending: Sequence[Unit], now_ms: int
 ) -> list[GiftOffer]:
-    """All that is offered today, the cheapest first."""
+    """All that is offered today, the cheapest first; `counted` is what the scheme counts of the member."""
     chosen = select(Gift).where(col(Gift.active).is_(True)).order_by(col(Gift.points), col(Gift.id))
     taken, today = taken_here(pending), local_date(now_ms)
     offers = []
     for gift in session.scalars(chosen):
-        refusal = gift_refusal(gift, growth=growth, tiers=tiers, today=today)
+        refusal = gift_refusal(gift, counted=counted, tiers=tiers, today=today)
         if refusal == "unknown":
             continue
         left = left_here(gift, taken)

@@ -11,7 +11,7 @@ from mobile.state.queries.customers import customer_meant, identifiers_of
 from mobile.state.queries.pending_points import account_forecast
 from mobile.state.queries.schemes import rules_of, scheme_in_force
 from shared_models.loyalty.tables import Redemption, RedemptionState
-from shared_models.loyalty.tiers import points_to_next, tier_for
+from shared_models.loyalty.tiers import counted_for_tiers, missing_to_next, tier_for
 from shared_models.sales.tables import Order
 from sync.device.outbox import Unit
 
@@ -20,8 +20,9 @@ TABLES = (*pending_points.TABLES, *leases.TABLES, "scheme")
 
 @dataclass(frozen=True, slots=True)
 class MemberFigures:
-    """What this device shows of a member. `available` is what it may spend itself; `to_next` is None at the top.
+    """What this device shows of a member. `available` is what it may spend itself.
 
+    `to_next` is growth or fen, by the scheme's basis, and None at the top; `counted` is what the scheme counts of them.
     `leased` is what it knows to be set aside, for itself and for others.
     """
 
@@ -31,6 +32,8 @@ class MemberFigures:
     leased: int
     debt: int
     growth: int
+    spent_fen: int
+    counted: int
     tier: str
     to_next: int | None
     orders: int
@@ -52,8 +55,9 @@ def member_figures(
     customer = customer_meant(session, customer_id)
     if customer is None:
         return None
-    account = account_forecast(session, customer.id, pending).account
-    tiers = rules_of(scheme_in_force(session, now_ms)).tiers
+    forecast = account_forecast(session, customer.id, pending)
+    account, rules = forecast.account, rules_of(scheme_in_force(session, now_ms))
+    counted = counted_for_tiers(rules, growth=account.growth, spent_fen=forecast.spent_fen)
     same = identifiers_of(session, customer.id)
     orders = select(func.count()).where(col(Order.customer_id).in_(same))
     redeemed = select(func.count()).where(
@@ -66,8 +70,10 @@ def member_figures(
         leased=account.leased,
         debt=account.debt,
         growth=account.growth,
-        tier=tier_for(account.growth, tiers).name,
-        to_next=points_to_next(account.growth, tiers),
+        spent_fen=forecast.spent_fen,
+        counted=counted,
+        tier=tier_for(counted, rules.tiers).name,
+        to_next=missing_to_next(counted, rules.tiers),
         orders=int(session.scalar(orders) or 0),
         redemptions=int(session.scalar(redeemed) or 0),
         as_of_ms=as_of_ms,

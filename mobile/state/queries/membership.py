@@ -10,7 +10,7 @@ from mobile.state.queries.schemes import rules_of, scheme_in_force
 from shared_models.loyalty.gifts import is_offered
 from shared_models.loyalty.scheme import LoyaltyRules, Tier
 from shared_models.loyalty.tables import Gift, MemberAccount, PointsEntry, PointsLot, Redemption, Scheme
-from shared_models.loyalty.tiers import has_reached, tier_for
+from shared_models.loyalty.tiers import counted_for_tiers, has_reached, tier_for
 from shared_models.moments import local_date
 from shared_models.people.tables import Store
 from shared_models.sales.tables import Customer, Order, Payment, SaleReturn
@@ -81,6 +81,7 @@ def membership(session: Session, customer_id: str, now_ms: int) -> Membership | 
     )
     scheme = scheme_in_force(session, now_ms)
     rules = rules_of(scheme)
+    counted = counted_for_tiers(rules, growth=account.growth, spent_fen=account.spent_fen)
     store = session.get(Store, customer.store_id)
     spendable = 0 if account.debt else max(0, account.balance - account.leased)
     today = local_date(now_ms)
@@ -92,9 +93,9 @@ def membership(session: Session, customer_id: str, now_ms: int) -> Membership | 
         rules=rules,
         scheme=scheme,
         store=store.name if store else "",
-        tier=tier_for(account.growth, rules.tiers),
+        tier=tier_for(counted, rules.tiers),
         spendable=spendable,
-        gifts=tuple(_gift_item(gift, account, rules, spendable) for gift in offered),
+        gifts=tuple(_gift_item(gift, counted, rules, spendable) for gift in offered),
     )
 
 
@@ -113,8 +114,8 @@ def own_orders(session: Session, customer_id: str) -> list[OrderRow]:
     return order_rows(session, list(session.scalars(own.order_by(col(Order.sold_at_ms).desc()))))
 
 
-def _gift_item(gift: Gift, account: MemberAccount, rules: LoyaltyRules, spendable: int) -> GiftItem:
-    reached = not gift.min_tier or has_reached(account.growth, gift.min_tier, rules.tiers)
+def _gift_item(gift: Gift, counted: int, rules: LoyaltyRules, spendable: int) -> GiftItem:
+    reached = not gift.min_tier or has_reached(counted, gift.min_tier, rules.tiers)
     return GiftItem(gift, max(0, gift.points - spendable), "" if reached else gift.min_tier)
 
 

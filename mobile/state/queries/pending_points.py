@@ -10,6 +10,7 @@ from mobile.state.queries.customers import identifiers_of
 from mobile.state.queries.schemes import rules_by_scheme, rules_of, scheme_in_force
 from shared_models.errors import RuleError
 from shared_models.loyalty.account import Account, Entry, Posting
+from shared_models.loyalty.earning import spent_fen
 from shared_models.loyalty.ledger import Received, credit_payment, grant_welcome_gift, spend_offline
 from shared_models.loyalty.scheme import DEFAULT_RULES
 from shared_models.loyalty.stored import account_of, purchase_of
@@ -31,9 +32,10 @@ TABLES = (
 
 @dataclass(slots=True)
 class Forecast:
-    """The account as it will be, and the ledger lines that the pending work will write."""
+    """The account as it will be, what will have been spent, and the ledger lines that the pending work will write."""
 
     account: Account
+    spent_fen: int = 0
     entries: list[Entry] = field(default_factory=list)
 
     def take(self, posting: Posting) -> None:
@@ -45,7 +47,8 @@ class Forecast:
 def account_forecast(session: Session, customer_id: str, pending: Sequence[Unit]) -> Forecast:
     """The account of a customer as last synced, then each pending unit in its order."""
     same = identifiers_of(session, customer_id)
-    forecast = Forecast(_last_synced(session, customer_id, same))
+    member = session.get(MemberAccount, customer_id)
+    forecast = Forecast(_last_synced(session, member, same), member.spent_fen if member else 0)
     for unit in pending:
         for change in unit.changes:
             match change.table:
@@ -60,8 +63,7 @@ def account_forecast(session: Session, customer_id: str, pending: Sequence[Unit]
     return forecast
 
 
-def _last_synced(session: Session, customer_id: str, same: Sequence[str]) -> Account:
-    member = session.get(MemberAccount, customer_id)
+def _last_synced(session: Session, member: MemberAccount | None, same: Sequence[str]) -> Account:
     lots = session.scalars(select(PointsLot).where(col(PointsLot.customer_id).in_(same)))
     account = account_of(member, lots)
     own = select(Lease).where(col(Lease.customer_id).in_(same), col(Lease.state) == LeaseState.OPEN)
@@ -114,6 +116,8 @@ def _pay(session: Session, forecast: Forecast, payment_id: str, same: Sequence[s
     received = Received(payment.id, before_fen, payment.amount_fen, payment.paid_at_ms)
     try:
         forecast.take(credit_payment(forecast.account, purchase_of(order, lines), received, rules))
+        forecast.spent_fen += spent_fen(order.products_net_fen, before_fen + payment.amount_fen)
+        forecast.spent_fen -= spent_fen(order.products_net_fen, before_fen)
     except RuleError:
         # Somebody else took money for the order meanwhile: the server will refuse this payment, so it earns nothing.
         return

@@ -12,12 +12,12 @@ from mobile.state.queries.schemes import rules_by_scheme, rules_of, scheme_in_fo
 from shared_models.designers.commission import commission_change, commission_fen
 from shared_models.errors import RuleError
 from shared_models.ids import new_id
-from shared_models.loyalty.earning import Purchase
+from shared_models.loyalty.earning import Purchase, net_of
 from shared_models.loyalty.returns import OrderHistory, ReturnFigures, return_lines
 from shared_models.loyalty.scheme import DEFAULT_RULES
 from shared_models.loyalty.stored import history_of, purchase_of
 from shared_models.loyalty.tables import PointsEntry
-from shared_models.loyalty.tiers import tier_for
+from shared_models.loyalty.tiers import counted_for_tiers, tier_for
 from shared_models.sales.tables import Order, OrderLine, Payment, SaleReturn
 from sync.device.outbox import Unit
 
@@ -46,7 +46,10 @@ def return_preview(
         rules=rules_by_scheme(session).get(order.scheme_id, DEFAULT_RULES),
         at_ms=now_ms,
     )
-    after = outcome.posting.account
+    after, in_force = outcome.posting.account, rules_of(scheme_in_force(session, now_ms))
+    returned_fen = net_of(line for line in purchase.products if line.id in line_ids)
+    left_fen = max(0, forecast.spent_fen - returned_fen)
+    counted = counted_for_tiers(in_force, growth=after.growth, spent_fen=left_fen)
     return ReturnFigures(
         refund_fen=outcome.refund_fen,
         withheld_fen=outcome.withheld_fen,
@@ -54,7 +57,7 @@ def return_preview(
         clawback_points=outcome.clawback_points,
         debt=after.debt,
         growth=after.growth,
-        tier=tier_for(after.growth, rules_of(scheme_in_force(session, now_ms)).tiers).name,
+        tier=tier_for(counted, in_force.tiers).name,
         commission_fen=_commission_change(order, purchase.without(history.returned_line_ids), line_ids),
     )
 

@@ -12,7 +12,7 @@ from mobile.state.queries.schemes import rules_of, scheme_in_force
 from mobile.state.sale_draft import SaleDraft
 from shared_models.loyalty.scheme import LoyaltyRules, Tier
 from shared_models.loyalty.tables import MemberAccount
-from shared_models.loyalty.tiers import tier_for
+from shared_models.loyalty.tiers import counted_for_tiers, tier_for
 from shared_models.phone import normalise_phone
 from shared_models.sales.tables import Customer, Lead
 from sync.device.outbox import Unit
@@ -32,7 +32,8 @@ class Party:
     rules: LoyaltyRules
     store_id: str
     growth: int = 0
-    """As the server last said, with what this device's own pending work adds."""
+    """As the server last said, with what this device's own pending work adds; so is `spent_fen`."""
+    spent_fen: int = 0
     spendable_points: int = 0
     """What this device may spend of the buyer's points: its unspent leases."""
 
@@ -43,7 +44,14 @@ class Party:
 
     def tier(self) -> Tier:
         """The tier that prices the sale; somebody who is no member yet has none."""
-        return tier_for(self.growth, self.rules.tiers) if self.is_member else _NO_TIER
+        return self.tier_with(points=0, spent_fen=0) if self.is_member else _NO_TIER
+
+    def tier_with(self, *, points: int, spent_fen: int) -> Tier:
+        """The tier after so many points more, and so much more spent on products."""
+        counted = counted_for_tiers(
+            self.rules, growth=self.growth + points, spent_fen=self.spent_fen + spent_fen
+        )
+        return tier_for(counted, self.rules.tiers)
 
     def will_earn(self, draft: SaleDraft) -> bool:
         """Whether the sale earns points: for a member, or one who is enrolled with it, which takes a phone number."""
@@ -71,6 +79,7 @@ def party_of(
     customer = customer_meant(session, chosen) if chosen else None
     customer = customer or customer_with_phone(session, normalise_phone(draft.phone))
     scheme = scheme_in_force(session, now_ms)
+    forecast = account_forecast(session, customer.id, pending) if customer else None
     store = own_store_id or (lead.store_id if lead else None) or (customer.store_id if customer else None)
     return Party(
         lead=lead,
@@ -79,7 +88,8 @@ def party_of(
         scheme_id=scheme.id if scheme else None,
         rules=rules_of(scheme),
         store_id=store or "",
-        growth=account_forecast(session, customer.id, pending).account.growth if customer else 0,
+        growth=forecast.account.growth if forecast else 0,
+        spent_fen=forecast.spent_fen if forecast else 0,
         spendable_points=spendable_points(session, customer.id, lease_now_ms)
         if customer and lease_now_ms is not None
         else 0,

@@ -1,5 +1,6 @@
 """The points programme in figures: issue, use and expiry, coupons, what is outstanding, and what promotions moved (L-18)."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import literal_column
@@ -9,7 +10,14 @@ from server.domain.figures.work import Period
 from server.domain.ledger import rules_at
 from shared_models.loyalty.offset import value_fen
 from shared_models.loyalty.scheme import BonusKind, parse_rules
-from shared_models.loyalty.tables import EntryKind, MemberAccount, PointsEntry, Scheme
+from shared_models.loyalty.tables import (
+    Coupon,
+    CouponState,
+    EntryKind,
+    MemberAccount,
+    PointsEntry,
+    Scheme,
+)
 from shared_models.office.programme import PointsFlow, Promotion, days_before
 from shared_models.sales.tables import Order, SaleReturn
 
@@ -18,13 +26,19 @@ _ISSUED = frozenset({EntryKind.BASE, EntryKind.BONUS, EntryKind.ACTIVITY, EntryK
 
 @dataclass(frozen=True, slots=True)
 class Coupons:
-    """Orders of a period, how many of them used a coupon, and what the coupons took off."""
+    """Orders of a period, how many of them had a coupon, and what the coupons took off.
+
+    Of the coupons issued to customers in the period, how many have been used and have expired since.
+    """
 
     orders: int
     with_coupon: int
     coupon_fen: int
     with_offset: int
     offset_fen: int
+    issued: int
+    used: int
+    expired: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +118,28 @@ def _coupons(session: Session, company_id: str, period: Period) -> Coupons:
     count, coupon_fen, offset_fen = session.exec(orders).one()
     with_coupon = session.exec(orders.where(Order.coupon_fen > 0)).one()[0]
     with_offset = session.exec(orders.where(Order.offset_points > 0)).one()[0]
-    return Coupons(int(count), int(with_coupon), int(coupon_fen), int(with_offset), int(offset_fen))
+    states = issued_coupons(session, company_id, period)
+    return Coupons(
+        int(count),
+        int(with_coupon),
+        int(coupon_fen),
+        int(with_offset),
+        int(offset_fen),
+        issued=states.total(),
+        used=states[CouponState.USED],
+        expired=states[CouponState.EXPIRED],
+    )
+
+
+def issued_coupons(session: Session, company_id: str, period: Period) -> Counter[str]:
+    """What has become of the coupons that were issued in a period."""
+    states = (
+        select(Coupon.state, func.count())
+        .where(Coupon.company_id == company_id)
+        .where(Coupon.issued_at_ms >= period.from_ms, Coupon.issued_at_ms < period.to_ms)
+        .group_by(col(Coupon.state))
+    )
+    return Counter({state: int(count) for state, count in session.exec(states)})
 
 
 def _outstanding(session: Session, company_id: str, now_ms: int) -> Outstanding:

@@ -17,6 +17,7 @@ from shared_models.loyalty.ledger import Adjustment, adjust, cancel_redemption, 
 from shared_models.loyalty.scheme import LoyaltyRules
 from shared_models.loyalty.stored import entry_of
 from shared_models.loyalty.tables import EntryKind, Gift, PointsEntry, Redemption, RedemptionState
+from shared_models.loyalty.tiers import counted_for_tiers
 from shared_models.moments import local_date
 from shared_models.office.tables import AlertKind
 from shared_models.sales.tables import Customer
@@ -220,7 +221,9 @@ def _take_gift(gift: Gift | None, books: Books, rules: LoyaltyRules, now_ms: int
     """Take one from the stock, if the member may have it and there is one."""
     if gift is None:
         return
-    refusal = gift_refusal(gift, growth=books.member.growth, tiers=rules.tiers, today=local_date(now_ms))
+    member = books.member
+    counted = counted_for_tiers(rules, growth=member.growth, spent_fen=member.spent_fen)
+    refusal = gift_refusal(gift, counted=counted, tiers=rules.tiers, today=local_date(now_ms))
     if refusal or gift.company_id != books.member.company_id:
         raise RuleError(refusal or "unknown", id=gift.id, name=gift.name, tier=gift.min_tier)
     if gift.stock is not None:

@@ -12,11 +12,12 @@ from server.domain.points import purchase_for
 from shared_models.errors import RuleError
 from shared_models.ids import new_id
 from shared_models.loyalty.account import Account
+from shared_models.loyalty.earning import net_of
 from shared_models.loyalty.returns import OrderHistory, ReturnFigures, ReturnOutcome, return_lines
 from shared_models.loyalty.scheme import LoyaltyRules
 from shared_models.loyalty.stored import history_of
 from shared_models.loyalty.tables import PointsEntry
-from shared_models.loyalty.tiers import tier_for
+from shared_models.loyalty.tiers import counted_for_tiers, tier_for
 from shared_models.sales.tables import Order, Payment, SaleReturn
 
 
@@ -26,6 +27,8 @@ class _Case:
     books: Books | None
     outcome: ReturnOutcome
     return_id: str
+    spent_fen: int
+    """What the member has spent once the goods are back."""
 
 
 def preview_return(
@@ -89,21 +92,25 @@ def _case(session: Session, order_id: str, line_ids: Collection[str], return_id:
     if order is None:
         raise RuleError("unknown", id=order_id)
     books = books_of(session, order.customer_id, now_ms)
+    purchase = purchase_for(session, order)
     outcome = return_lines(
         books.account if books is not None else Account(),
-        purchase_for(session, order),
+        purchase,
         line_ids,
         return_id=return_id,
         history=order_history(session, order_id),
         rules=rules_of(session, order.scheme_id),
         at_ms=now_ms,
     )
-    return _Case(order, books, outcome, return_id)
+    returned_fen = net_of(line for line in purchase.products if line.id in line_ids)
+    spent_fen = books.member.spent_fen - returned_fen if books is not None else 0
+    return _Case(order, books, outcome, return_id, spent_fen)
 
 
 def _figures(case: _Case, rules: LoyaltyRules, commission_fen: int) -> ReturnFigures:
     outcome = case.outcome
     after = outcome.posting.account
+    counted = counted_for_tiers(rules, growth=after.growth, spent_fen=case.spent_fen)
     return ReturnFigures(
         refund_fen=outcome.refund_fen,
         withheld_fen=outcome.withheld_fen,
@@ -111,6 +118,6 @@ def _figures(case: _Case, rules: LoyaltyRules, commission_fen: int) -> ReturnFig
         clawback_points=outcome.clawback_points,
         debt=after.debt,
         growth=after.growth,
-        tier=tier_for(after.growth, rules.tiers).name,
+        tier=tier_for(counted, rules.tiers).name,
         commission_fen=commission_fen,
     )

@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from server.domain.ledger import rules_at
+from server.domain.ledger import rules_at, tier_of
+from server.domain.loyalty.spending import Bought, bought_by_customer
 from shared_models.errors import RuleError
 from shared_models.loyalty.scheme import parse_rules
 from shared_models.loyalty.tables import MemberAccount, Scheme
-from shared_models.loyalty.tiers import tier_for
 
 
 def publish_scheme(
@@ -48,11 +48,18 @@ def publish_scheme(
 
 
 def refresh_tiers(session: Session, company_id: str, now_ms: int) -> int:
-    """Give every member the tier that the scheme in force has for their growth (R5); how many changed."""
-    tiers = rules_at(session, company_id, now_ms).tiers
+    """Give every member the tier that the scheme in force has for their growth (R5) or what they spent; how many changed.
+
+    What they spent is counted again from their orders.
+    """
+    rules = rules_at(session, company_id, now_ms)
+    bought = bought_by_customer(session, company_id)
     changed = 0
     for member in session.exec(select(MemberAccount).where(MemberAccount.company_id == company_id)):
-        name = tier_for(member.growth, tiers).name
+        spent_fen = bought.get(member.customer_id, Bought()).spent_fen
+        if member.spent_fen != spent_fen:
+            member.spent_fen = spent_fen
+        name = tier_of(member, rules).name
         if member.tier != name:
             member.tier = name
             changed += 1

@@ -6,7 +6,7 @@ from typing import Literal
 from sqlmodel import Session, func, select
 
 from server.domain.designers.commissions import credit_payment, note_rate
-from server.domain.ledger import scheme_at
+from server.domain.ledger import scheme_at, tier_of
 from server.domain.loyalty.books import Books, books_of
 from server.domain.loyalty.uniting import customer_of
 from server.domain.points import credit
@@ -14,7 +14,6 @@ from shared_models.errors import RuleError
 from shared_models.ids import new_id
 from shared_models.loyalty.ledger import redeem
 from shared_models.loyalty.scheme import DEFAULT_RULES, LoyaltyRules, Tier, parse_rules
-from shared_models.loyalty.tiers import tier_for
 from shared_models.moments import local_date
 from shared_models.sales.numbers import order_number
 from shared_models.sales.pricing import CartLine, PaidByPoints, Quote, quote
@@ -135,7 +134,7 @@ def paid_fen(session: Session, order_id: str) -> int:
 def _priced(sale: NewSale, books: Books | None, rules: LoyaltyRules, now_ms: int) -> Quote:
     tier, spendable = _NO_TIER, 0
     if books is not None:
-        tier = tier_for(books.account.growth, rules.tiers)
+        tier = tier_of(books.member, rules)
         spendable = books.account.spendable_on(local_date(now_ms))
     return quote(
         sale.lines,

@@ -2,19 +2,20 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlmodel import Session, col, func, select
 
 from server.domain.ledger import scheme_at
 from server.domain.loyalty.sold import sold_orders
+from server.domain.loyalty.spending import Bought, bought_by_customer
 from shared_models.errors import RuleError
 from shared_models.loyalty.offset import value_fen
 from shared_models.loyalty.replay import WELCOME, points_by_rule
-from shared_models.loyalty.scheme import LoyaltyRules, parse_rules
+from shared_models.loyalty.scheme import LoyaltyRules, Tier, TierBasis, parse_rules
 from shared_models.loyalty.tables import MemberAccount
-from shared_models.loyalty.tiers import tier_for
+from shared_models.loyalty.tiers import counted_for_tiers, tier_for
 from shared_models.moments import day_bounds_ms, local_date
 from shared_models.sales.tables import Customer
 
@@ -41,12 +42,13 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A member whom the draft gives another tier."""
+    """A member whom the draft gives another tier. What was spent is the same on both sides (T-04)."""
 
     customer_id: str
     name: str
     growth_now: int
     growth_draft: int
+    spent_fen: int
     tier_now: str
     tier_draft: str
     is_up: bool
@@ -69,6 +71,8 @@ class Simulation:
     tiers_up: int
     tiers_down: int
     moves: list[Move]
+    basis_now: TierBasis
+    basis_draft: TierBasis
 
 
 @dataclass(slots=True)
@@ -163,6 +167,8 @@ def _compared(session: Session, company_id: str, now: _Tally, draft: _Tally, ord
         tiers_up=sum(move.is_up for move in moves),
         tiers_down=sum(not move.is_up for move in moves),
         moves=moves[:MOST_MOVES],
+        basis_now=now.terms.tier_basis,
+        basis_draft=draft.terms.tier_basis,
     )
 
 
@@ -175,37 +181,42 @@ def _rows(now: _Tally, draft: _Tally, which: str) -> list[Compared]:
 
 
 def _moves(session: Session, company_id: str, now: _Tally, draft: _Tally) -> list[Move]:
-    """Every member whose tier differs, also one who bought nothing in the period but lies between two thresholds."""
+    """Every member whose tier differs, also one who bought nothing in the period but lies between two thresholds.
+
+    Growth follows the points of the replay; what was spent is what was paid, whatever the scheme.
+    """
     accounts = select(MemberAccount.customer_id, MemberAccount.growth).where(
         MemberAccount.company_id == company_id
     )
-    moved: dict[str, tuple[int, int]] = {}
+    by_spent = TierBasis.SPENT in (now.terms.tier_basis, draft.terms.tier_basis)
+    bought = bought_by_customer(session, company_id) if by_spent else {}
+    found: list[Move] = []
     for customer_id, growth in session.exec(accounts):
-        after = max(0, growth + draft.members[customer_id] - now.members[customer_id])
-        if _steps(growth, after, now.terms, draft.terms):
-            moved[customer_id] = (growth, after)
-    names = _names(session, list(moved))
-    moves = [
-        Move(
-            customer_id,
-            names.get(customer_id, ""),
-            before,
-            after,
-            tier_for(before, now.terms.tiers).name,
-            tier_for(after, draft.terms.tiers).name,
-            is_up=_steps(before, after, now.terms, draft.terms) > 0,
-        )
-        for customer_id, (before, after) in moved.items()
-    ]
-    return sorted(moves, key=lambda move: (not move.is_up, -move.growth_draft, move.customer_id))
+        spent_fen = bought.get(customer_id, Bought()).spent_fen
+        replayed = max(0, growth + draft.members[customer_id] - now.members[customer_id])
+        before, after = _tier(now.terms, growth, spent_fen), _tier(draft.terms, replayed, spent_fen)
+        steps = _steps(before, after, now.terms, draft.terms)
+        if steps:
+            move = Move(
+                customer_id, "", growth, replayed, spent_fen, before.name, after.name, is_up=steps > 0
+            )
+            found.append(move)
+    names = _names(session, [move.customer_id for move in found])
+    moves = [replace(move, name=names.get(move.customer_id, "")) for move in found]
+    return sorted(
+        moves, key=lambda move: (not move.is_up, -move.growth_draft, -move.spent_fen, move.customer_id)
+    )
 
 
-def _steps(growth_now: int, growth_draft: int, now: LoyaltyRules, draft: LoyaltyRules) -> int:
+def _tier(terms: LoyaltyRules, growth: int, spent_fen: int) -> Tier:
+    return tier_for(counted_for_tiers(terms, growth=growth, spent_fen=spent_fen), terms.tiers)
+
+
+def _steps(before: Tier, after: Tier, now: LoyaltyRules, draft: LoyaltyRules) -> int:
     """How many tiers a member rises, falls if negative.
 
     Tiers are the same by name; one that the draft does not have, by its place from the bottom.
     """
-    before, after = tier_for(growth_now, now.tiers), tier_for(growth_draft, draft.tiers)
     names = [tier.name for tier in draft.tiers]
     place = names.index(before.name) if before.name in names else now.tiers.index(before)
     return names.index(after.name) - place

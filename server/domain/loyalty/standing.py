@@ -11,14 +11,17 @@ from server.domain.loyalty.books import expired_leases
 from shared_models.loyalty.account import Account, Lot
 from shared_models.loyalty.ledger import end_lease
 from shared_models.loyalty.tables import MemberAccount, PointsLot, Redemption, RedemptionState
-from shared_models.loyalty.tiers import points_to_next, tier_for
+from shared_models.loyalty.tiers import counted_for_tiers, missing_to_next, tier_for
 from shared_models.moments import local_date
 from shared_models.sales.tables import Customer, Order
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a member holds, and may spend at the server. `to_next` is None at the top."""
+    """What a member holds, and may spend at the server.
+
+    `to_next` is None at the top, else growth or fen, as `tier_basis` says (T-04).
+    """
 
     customer_id: str
     balance: int
@@ -28,6 +31,8 @@ class Standing:
     growth: int
     tier: str
     to_next: int | None
+    tier_basis: str
+    spent_fen: int
     orders: int
     redemptions: int
 
@@ -41,7 +46,8 @@ def standing_of(session: Session, customer_id: str, now_ms: int) -> Standing | N
     if found is None:
         return None
     account = _account_now(session, found, now_ms)
-    tiers = rules_at(session, found.company_id, now_ms).tiers
+    rules, spent_fen = rules_at(session, found.company_id, now_ms), found.spent_fen or 0
+    counted = counted_for_tiers(rules, growth=account.growth, spent_fen=spent_fen)
     return Standing(
         customer_id=found.id,
         balance=account.balance,
@@ -49,8 +55,10 @@ def standing_of(session: Session, customer_id: str, now_ms: int) -> Standing | N
         leased=account.leased,
         debt=account.debt,
         growth=account.growth,
-        tier=tier_for(account.growth, tiers).name,
-        to_next=points_to_next(account.growth, tiers),
+        tier=tier_for(counted, rules.tiers).name,
+        to_next=missing_to_next(counted, rules.tiers),
+        tier_basis=rules.tier_basis,
+        spent_fen=spent_fen,
         orders=found.orders,
         redemptions=found.redemptions,
     )
@@ -65,6 +73,7 @@ class _About(NamedTuple):
     debt: int | None
     growth: int | None
     leased: int | None
+    spent_fen: int | None
     orders: int
     redemptions: int
 
@@ -80,6 +89,7 @@ _ABOUT: Any = (
     sql.select(
         *(col(each) for each in (Customer.id, Customer.company_id, Customer.merged_into)),
         *(col(each) for each in (MemberAccount.debt, MemberAccount.growth, MemberAccount.leased)),
+        col(MemberAccount.spent_fen),
         _ORDERS,
         _REDEMPTIONS,
     )

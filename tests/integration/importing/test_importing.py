@@ -162,7 +162,7 @@ def test_a_return_that_comes_later_takes_back_what_the_order_earned(database: Da
     report = load(database, {"returns.csv": content}, now_ms=NOW_MS + 1)
     assert report.created("salereturn") == 1
     assert rows(database, "SELECT balance, growth, debt, orders, spent_fen FROM memberaccount") == [
-        (2_619, 2_619, 0, 2, 523_920)
+        (2_619, 2_619, 0, 2, 261_960)
     ]
     assert rows(database, "SELECT points, growth FROM pointsentry WHERE kind = 'reversal'") == [
         (-2_619, -2_619)

@@ -111,3 +111,22 @@ def test_what_customers_said_is_shown_to_the_manager_of_the_store_that_sold(comp
 def test_days_in_disorder_are_refused(company: Company, query: str):
     answer = company.client.get(f"/api/figures/programme?{query}", headers=company.headers("O001"))
     assert (answer.status_code, answer.json()["code"]) == (422, "days")
+
+
+def test_what_a_campaign_sold_and_what_came_back_is_told_by_its_orders(company: Company, member: str):
+    till = Till.of(company)
+    other = till.enrol("13900000093")
+    till.sell(member, 40_000, campaign="SEP")
+    gone = till.sell(other, 60_001, 10_000, campaign="SEP")
+    till.sell(other, 99_000)
+    till.sell(other, 7_000, campaign="OCT")
+    till.post(f"/orders/{gone['id']}/returns", line_ids=list(gone["net_fen_by_line"]))
+
+    assert get(company, "/campaigns") == [
+        {"code": "OCT", "sales": {
+            "orders": 1, "bought": 1, "returned_everything": 0, "sales_fen": 7_000, "returns_fen": 0},
+         "coupons_issued": 0, "coupons_used": 0},
+        {"code": "SEP", "sales": {
+            "orders": 2, "bought": 2, "returned_everything": 1, "sales_fen": 110_001, "returns_fen": 70_001},
+         "coupons_issued": 0, "coupons_used": 0},
+    ]  # fmt: skip

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from mobile.screens.places import sections_for
 from mobile.state.application import App
 from mobile.state.queries.membership import entries_of, membership, own_orders
-from shared_models.loyalty.tables import Gift, MemberAccount, PointsEntry, PointsLot, Redemption
+from shared_models.loyalty.tables import Gift, MemberAccount, PointsEntry, PointsLot, Redemption, Scheme
 from shared_models.people.tables import Role
 from shared_models.sales.tables import Order, Payment
 from tests.unit.mobile.showroom import DAY, NOW, open_showroom
@@ -44,6 +44,19 @@ def test_gifts_say_what_is_missing_points_tier_or_stock(app: App):
         "cup": (True, 0, ""),
         "lamp": (False, 1_010, ""),
     }
+
+
+def test_a_scheme_by_purchases_counts_what_was_spent_for_the_tier_and_its_gifts(app: App):
+    with Session(app.engine) as session:
+        rules = {"tier_basis": "spent", "tiers": [{"name": "S1", "from": 0}, {"name": "S2", "from": 3_000}]}
+        session.add(Scheme(company_id="c", version=9, valid_from_ms=NOW - 1, rules=rules))
+        session.get_one(MemberAccount, "ling").spent_fen = 300_000
+        session.commit()
+
+    view = app.read(lambda session: membership(session, "ling", NOW))
+    assert view is not None
+    assert view.tier.name == "S2"
+    assert gifts(app)["tray"] == (True, 0, "")
 
 
 @pytest.mark.parametrize("held_back", [{"leased": 7_600}, {"debt": 1}])

@@ -3,6 +3,7 @@
 import pytest
 
 from mobile.screens.designers.forms import styles_of
+from mobile.screens.figures.campaign import counted
 from mobile.screens.office.typed import fen, moment_of, optional_day, optional_whole, whole
 from mobile.state.figures import Days, days_of
 from shared_models.errors import RuleError
@@ -52,3 +53,27 @@ def test_styles_are_parted_by_whatever_comma_and_stand_once():
 )
 def test_a_period_ends_today_or_with_last_month(which: str, days: Days):
     assert days_of(which, parse_moment("2026-03-15T12:00:00+08:00")) == days
+
+
+def test_a_campaigns_orders_are_told_and_only_the_rest_is_typed():
+    typed = {
+        "sent": "400",
+        "bounced": "20",
+        "opened": "95",
+        "clicked": "38",
+        "joined": "120",
+        "cost": "18500",
+    }
+    sales = {
+        "orders": 20,
+        "bought": 19,
+        "returned_everything": 3,
+        "sales_fen": 15_200_000,
+        "returns_fen": 2_100_000,
+    }
+    assert counted(typed, sales) == {
+        "sent": 400, "bounced": 20, "opened": 95, "clicked": 38, "joined": 120, "cost_fen": 1_850_000,
+        "bought": 19, "returned_everything": 3, "sales_fen": 15_200_000, "returns_fen": 2_100_000,
+    }  # fmt: skip
+    by_hand = typed | {"bought": "2", "returned_everything": "1", "sales": "10", "returns": "5"}
+    assert counted(by_hand, None)["sales_fen"] == 1_000

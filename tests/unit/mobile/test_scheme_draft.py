@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from mobile.screens.schemes.editor import mistake_sentence
+from mobile.screens.schemes.facts import facts
 from mobile.state.drafts import SheetDrafts
 from mobile.state.scheme_draft import SUBJECT, SchemeDraft
 from mobile.text import use_language
@@ -35,9 +36,27 @@ RULES = parse_rules(
 DRAFT = SchemeDraft.of(RULES, NOW)
 
 
-@pytest.mark.parametrize("rules", [RULES, DEFAULT_RULES])
+BY_PURCHASES = parse_rules(
+    {"tier_basis": "spent", "tiers": [{"name": "A", "from": 0}, {"name": "B", "from": 3_000}]}
+)
+
+
+@pytest.mark.parametrize("rules", [RULES, DEFAULT_RULES, BY_PURCHASES])
 def test_a_draft_that_nobody_changed_says_what_the_version_said(rules):
     assert SchemeDraft.of(rules, NOW).rules() == rules
+
+
+def test_tiers_by_purchases_are_typed_in_yuan_and_keep_their_figures_when_the_basis_changes():
+    typed = SchemeDraft.of(BY_PURCHASES, NOW)
+    assert (typed.tier_basis, typed.tiers[1]["from"]) == ("spent", "3000")
+    assert [tier.starts_at for tier in replace(typed, tier_basis="growth").rules().tiers] == [0, 3_000]
+
+
+def test_a_version_says_what_its_tiers_are_counted_in():
+    use_language("zh")
+    by_purchases, by_growth = facts(BY_PURCHASES), facts(RULES)
+    assert "累计购买 ¥3,000 起" in by_purchases.values()
+    assert "成长值 900 起 · 减 2.5%" in by_growth.values()
 
 
 def test_a_window_is_typed_by_its_first_and_its_last_day():

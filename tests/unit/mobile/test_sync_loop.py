@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from mobile.state.driver import DiskFullError
 from mobile.state.errors import LogInNeeded, ServerRefusal, Unreachable
-from mobile.state.sync_loop import FIRST_RETRY_S, LONGEST_RETRY_S, SyncLoop, retry_after_s
+from mobile.state.sync_loop import FIRST_RETRY_S, LONGEST_RETRY_S, PERIOD_S, SyncLoop, retry_after_s
 from mobile.state.sync_state import Phase, SyncState
 from shared_models.sales.tables import Lead
 from sync import wire
@@ -192,3 +194,14 @@ def test_rests_after_failures_double_up_to_a_bound_and_are_spread():
     assert rests[:4] == [2.0, 4.0, 8.0, 16.0]
     assert rests[-1] == LONGEST_RETRY_S
     assert retry_after_s(4, 0.0) == 8.0
+
+
+def test_a_device_without_room_does_not_send_everything_again_every_few_seconds():
+    async def sync_once() -> None:
+        raise OperationalError("INSERT", {}, DiskFullError("full"))
+
+    state = SyncState()
+    loop = SyncLoop(state, chance=lambda: 0.0)
+    loop.failures = 30
+    run_loop(loop, sync_once, lambda: until(lambda: state.error_code == "storage_full"))
+    assert state.retry_in_ms == PERIOD_S * 1000 / 2

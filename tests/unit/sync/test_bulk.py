@@ -134,7 +134,7 @@ def test_a_lasting_statement_takes_its_own_parameters_besides(connection):
         assert bulk.fetch_among(connection, lasting, THING.c.id, ["a", "b"], {"called": "甲"}) == ROWS[:1]
 
 
-def test_postgresql_takes_all_rows_as_one_document():
+def test_the_servers_other_database_takes_all_rows_as_one_document():
     insert = 'INSERT INTO "thing" ("id", "name") SELECT "id", "name" FROM json_populate_recordset(NULL::"thing", %s::json)'
     columns = ("id", "name")
     assert bulk._insert_sql("postgresql", THING, columns) == insert
@@ -146,3 +146,7 @@ def test_postgresql_takes_all_rows_as_one_document():
         'UPDATE "thing" SET "name" = new."name", "held" = new."held"'
         ' FROM json_populate_recordset(NULL::"thing", %s::json) AS new WHERE "thing".id = new.id'
     )
+
+
+def test_bytes_travel_to_it_as_hexadecimal_text():
+    assert bulk._hex_texts([b"\x01\xff", b""]) == ["\\x01ff", "\\x"]

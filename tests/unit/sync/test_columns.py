@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import shared_models.sales.tables  # noqa: F401 - the tables of the catalogue
 from shared_models.synced import Merge
 from sync.columns import ColumnSpec
 from sync.device.rows import _is_left, build
@@ -54,3 +55,49 @@ CHANGES = st.lists(
 @given(CHANGES)
 def test_whether_changes_leave_a_row_is_told_without_building_it(changes):
     assert _is_left(changes) == (build(catalogue()["lead"], None, changes) is not None)
+
+
+def nested(levels: int) -> list[object]:
+    value: list[object] = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+TEXT, ANY_TEXT, SMALL, NUMBER, FLAG, SET, FREE = COLUMNS
+DOCUMENT = ColumnSpec("c", Merge.LAST, (dict, list), nullable=False, references=None, private=False)
+
+
+@pytest.mark.parametrize(
+    ("column", "good", "bad"),
+    [
+        (TEXT, ["", "长" * 8], ["长" * 9, "a\0", None, 1, True, []]),
+        (ANY_TEXT, [None, "长" * 10_000], ["\0", 0]),
+        (SMALL, [0, 2**31 - 1, -(2**31) + 1], [2**31, -(2**31), True, 1.0, "1", None]),
+        (NUMBER, [None, 1, 1.5, -(2.0**62)], [float("inf"), float("nan"), False, 2**63, 2.0**64, "1"]),
+        (FLAG, [True, False], [0, 1, None, "true"]),
+        (SET, [[], ["a", "b"]], [[1], ["a", None], ["\0"], {}, "a", None]),
+        (FREE, [{}, {"a": "b", "c": 1, "d": None, "e": 0.5}], [{"": 1}, {"a": []}, {"a": {}}, {"a": "\0"}, {"\0": 1}, []]),
+        (DOCUMENT, [nested(19), {"a": [{"b": None}]}, [], {}], [nested(20), [float("nan")], {1: 2}, "a", 1]),
+        (DOCUMENT, [{"a": nested(18)}], [{"a": nested(19)}, {"a": {"b\0": 1}}]),
+    ],
+)  # fmt: skip
+def test_a_column_takes_what_every_database_and_every_device_can_hold(column, good, bad):
+    assert [value for value in good if not column.accepts(value)] == []
+    assert [value for value in bad if column.accepts(value)] == []
+
+
+def test_whoever_knew_nothing_of_a_column_leaves_it_empty():
+    assert [each.empty() for each in (TEXT, ANY_TEXT, SMALL, FLAG, SET, FREE)] == ["", None, 0, False, [], {}]
+
+
+def test_what_a_table_declares_is_read_from_it():
+    columns = catalogue()["lead"].columns
+    assert (columns["budget_fen"].types, columns["budget_fen"].most) == ((int,), 2**63 - 1)
+    assert (columns["owner_id"].references, columns["owner_id"].nullable) == ("staff", True)
+    assert (columns["attributes"].merge, columns["attributes"].types) == (Merge.FIELDS, (dict,))
+    assert columns["notes"].merge is Merge.TEXT
+    assert not columns["name"].private
+    assert columns["name"].visible_to is None
+    small = catalogue()["orderline"].columns["position"]
+    assert (small.types, small.most) == ((int,), 2**31 - 1)

@@ -85,7 +85,7 @@ def test_a_gift_of_one_day_with_nothing_in_stock_may_be_offered():
 def test_a_gift_is_offered_from_its_first_to_its_last_day(values: dict[str, Any], offered: bool):
     gift = make_gift(**values)
     assert is_offered(gift, TODAY) is offered
-    assert (gift_refusal(gift, growth=0, tiers=DEFAULT_TIERS, today=TODAY) == "unknown") is not offered
+    assert (gift_refusal(gift, counted=0, tiers=DEFAULT_TIERS, today=TODAY) == "unknown") is not offered
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_gift_is_offered_from_its_first_to_its_last_day(values: dict[str, Any]
     ],
 )
 def test_stock_and_tier_keep_a_member_from_a_gift(values: dict[str, Any], growth: int, code: str):
-    assert gift_refusal(make_gift(**values), growth=growth, tiers=DEFAULT_TIERS, today=TODAY) == code
+    assert gift_refusal(make_gift(**values), counted=growth, tiers=DEFAULT_TIERS, today=TODAY) == code
 
 
 @pytest.mark.parametrize(

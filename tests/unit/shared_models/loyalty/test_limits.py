@@ -168,3 +168,9 @@ def test_a_list_of_a_document_is_a_list(bonus: object):
     with pytest.raises(RuleError) as refused:
         parse_rules({"bonus": bonus})
     assert refused.value.details == {"key": "bonus"}
+
+
+def test_a_share_may_be_all_of_it_and_no_more():
+    assert parse_rules({"offset": {"cap_percent": "100"}}).offset.cap_percent == 100
+    with pytest.raises(RuleError):
+        parse_rules({"offset": {"cap_percent": "100.01"}})

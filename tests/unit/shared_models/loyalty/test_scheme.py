@@ -13,6 +13,7 @@ from shared_models.loyalty.scheme import (
     OffsetTerms,
     ReturnMode,
     Tier,
+    TierBasis,
     parse_rules,
 )
 from shared_models.moments import parse_moment
@@ -22,7 +23,7 @@ WINDOW = {"id": "b", "kind": "window", "from": "2026-04-01T00:00:00+08:00", "to"
 
 def test_an_empty_document_is_the_default_programme() -> None:
     assert parse_rules({}) == DEFAULT_RULES
-    assert [(tier.name, tier.from_growth) for tier in DEFAULT_RULES.tiers] == [
+    assert [(tier.name, tier.starts_at) for tier in DEFAULT_RULES.tiers] == [
         ("S1", 0), ("S2", 8001), ("S3", 80001), ("S4", 180001), ("S5", 580001), ("S6", 980001),
     ]  # fmt: skip
     assert DEFAULT_RULES.offset == OffsetTerms(points_per_yuan=100, unit=100, cap_percent=Decimal(50))
@@ -51,11 +52,13 @@ def test_every_key_is_read() -> None:
             "return_mode": "deduct_refund",
             "welcome_gift": 50,
             "lease_hours": 24,
+            "tier_basis": "spent",
         }
     )
+    assert rules.tier_basis == TierBasis.SPENT
     assert rules.base_rate == 2
     assert rules.offset == OffsetTerms(50, 10, Decimal("33.3"))
-    assert rules.tiers == (Tier("S1", 0), Tier("S2", 1000, Decimal(5)))
+    assert rules.tiers == (Tier("S1", 0), Tier("S2", 1000_00, Decimal(5)))
     assert rules.bonus == (
         BonusRule(
             "b", BonusKind.WINDOW, Decimal("1.5"), group="season",

@@ -1,11 +1,19 @@
-"""A tier is a pure, never falling function of growth (R5)."""
+"""A tier is a pure, never falling function of what the scheme counts: growth (R5), or purchases (T-04)."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared_models.loyalty.scheme import DEFAULT_TIERS, parse_rules
-from shared_models.loyalty.tiers import next_tier, points_to_next, progress, tier_for
+from shared_models.loyalty.earning import spent_fen
+from shared_models.loyalty.scheme import DEFAULT_RULES, DEFAULT_TIERS, parse_rules
+from shared_models.loyalty.tiers import (
+    counted_for_tiers,
+    has_reached,
+    missing_to_next,
+    next_tier,
+    progress,
+    tier_for,
+)
 
 GROWTH = st.integers(0, 2_000_000)
 
@@ -29,7 +37,7 @@ GROWTH = st.integers(0, 2_000_000)
 )
 def test_each_boundary_of_the_default_programme(growth: int, tier: str, to_next: int | None) -> None:
     assert tier_for(growth, DEFAULT_TIERS).name == tier
-    assert points_to_next(growth, DEFAULT_TIERS) == to_next
+    assert missing_to_next(growth, DEFAULT_TIERS) == to_next
 
 
 @pytest.mark.parametrize(
@@ -39,18 +47,18 @@ def test_a_scheme_may_have_other_tiers(growth: int, tier: str, to_next: int | No
     starts = {"bronze": 0, "silver": 5000, "gold": 80000, "black": 500000}
     tiers = parse_rules({"tiers": [{"name": name, "from": start} for name, start in starts.items()]}).tiers
     assert tier_for(growth, tiers).name == tier
-    assert points_to_next(growth, tiers) == to_next
+    assert missing_to_next(growth, tiers) == to_next
 
 
 @given(GROWTH, GROWTH)
 def test_more_growth_never_means_a_lower_tier(growth: int, more: int) -> None:
     lower, higher = tier_for(growth, DEFAULT_TIERS), tier_for(growth + more, DEFAULT_TIERS)
-    assert lower.from_growth <= higher.from_growth
+    assert lower.starts_at <= higher.starts_at
 
 
 @given(GROWTH)
 def test_what_is_missing_is_exactly_what_lifts(growth: int) -> None:
-    missing = points_to_next(growth, DEFAULT_TIERS)
+    missing = missing_to_next(growth, DEFAULT_TIERS)
     if missing is not None:
         assert tier_for(growth + missing, DEFAULT_TIERS) == next_tier(growth, DEFAULT_TIERS)
         assert tier_for(growth + missing - 1, DEFAULT_TIERS) == tier_for(growth, DEFAULT_TIERS)
@@ -61,3 +69,50 @@ def test_what_is_missing_is_exactly_what_lifts(growth: int) -> None:
 )
 def test_progress_runs_from_the_start_of_a_tier_to_the_next(growth: int, part: float) -> None:
     assert progress(growth, DEFAULT_TIERS) == pytest.approx(part)
+
+
+BY_PURCHASES = parse_rules(
+    {"tier_basis": "spent", "tiers": [{"name": "silver", "from": 0}, {"name": "gold", "from": 20_000}]}
+)
+
+
+@pytest.mark.parametrize(
+    ("spent", "tier", "to_next_fen"),
+    [(0, "silver", 2_000_000), (1_999_999, "silver", 1), (2_000_000, "gold", None)],
+)
+def test_a_scheme_by_purchases_counts_the_fen_that_were_spent_and_no_growth(
+    spent: int, tier: str, to_next_fen: int | None
+) -> None:
+    counted = counted_for_tiers(BY_PURCHASES, growth=900_000, spent_fen=spent)
+    assert tier_for(counted, BY_PURCHASES.tiers).name == tier
+    assert missing_to_next(counted, BY_PURCHASES.tiers) == to_next_fen
+    assert has_reached(counted, "gold", BY_PURCHASES.tiers) is (tier == "gold")
+
+
+def test_a_scheme_by_growth_counts_growth_and_no_purchases() -> None:
+    assert counted_for_tiers(DEFAULT_RULES, growth=8_000, spent_fen=900_000_00) == 8_000
+
+
+def test_the_default_tiers_by_purchases_begin_at_as_many_yuan() -> None:
+    tiers = parse_rules({"tier_basis": "spent"}).tiers
+    assert [(tier.name, tier.starts_at) for tier in tiers][:3] == [
+        ("S1", 0),
+        ("S2", 800_100),
+        ("S3", 8_000_100),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("products_net", "paid", "returned", "spent"),
+    [
+        (100_000, 40_000, 0, 40_000),  # a part payment covers the products first
+        (100_000, 115_000, 0, 100_000),  # 150 yuan of it are for services
+        (100_000, 115_000, 33_333, 66_667),
+        (100_000, 115_000, 100_000, 0),
+        (0, 15_000, 0, 0),
+    ],
+)
+def test_what_counts_as_bought_is_paid_for_products_and_not_given_back(
+    products_net: int, paid: int, returned: int, spent: int
+) -> None:
+    assert spent_fen(products_net, paid, returned) == spent

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from shared_models.office.campaigns import CampaignCounts, evaluate_campaign
+from shared_models.office.campaigns import CampaignCounts, CampaignSales, evaluate_campaign, sales_of
 
 COUNTS = CampaignCounts(
     sent=400, bounced=20, opened=95, clicked=38, joined=120, bought=19, returned_everything=3,
@@ -26,3 +26,18 @@ def test_what_cannot_be_divided_is_not_known():
     assert (figures.opened_percent, figures.clicked_percent) == (None, None)
     assert (figures.converted_percent, figures.return_on_cost) == (None, None)
     assert evaluate_campaign(replace(COUNTS, sent=0, bounced=0)).delivered_percent is None
+
+
+def test_sales_are_told_by_the_orders_and_people_are_counted_once():
+    orders = [
+        ("zhao", 100_000, 0),
+        ("zhao", 20_000, 20_000),  # kept the first
+        ("qian", 50_000, 50_000),
+        ("qian", 1_000, 1_000),  # returned everything
+        ("sun", 30_000, 29_999),
+        ("li", 0, 0),  # services alone
+    ]
+    assert sales_of(orders) == CampaignSales(
+        orders=6, bought=4, returned_everything=1, sales_fen=201_000, returns_fen=100_999
+    )
+    assert sales_of([]) == CampaignSales(0, 0, 0, 0, 0)

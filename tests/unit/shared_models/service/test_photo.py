@@ -4,6 +4,7 @@ import pytest
 
 from shared_models.errors import RuleError
 from shared_models.service.photo import checked_photo, is_sha256
+from shared_models.service.tables import Photo
 
 PHOTO = {
     "about_table": "followup",
@@ -43,3 +44,8 @@ def test_a_row_that_cannot_be_true_is_refused_with_the_column(field, value):
 def test_a_hash_is_64_lower_case_digits_and_nothing_else():
     assert is_sha256("0123456789abcdef" * 4)
     assert not is_sha256("0123456789abcdef" * 4 + "\n")
+
+
+def test_a_picture_of_a_visit_never_reaches_the_member() -> None:
+    policy = Photo.__table__.info["sync"]  # type: ignore[attr-defined] # every table has one
+    assert policy.unseen_by == ("member",)

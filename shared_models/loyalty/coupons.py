@@ -1,0 +1,32 @@
+"""Coupons: an amount off one sale of one customer, until a day (L-18, M-03)."""
+
+from shared_models.errors import RuleError
+from shared_models.loyalty.tables import Coupon, CouponState
+from shared_models.moments import day_bounds_ms
+
+
+def check_coupon(amount_fen: int, valid_until: str | None, today: str) -> None:
+    """Refuse a coupon that makes no sense.
+
+    `RuleError("coupon_amount")` for nothing off, `"coupon_days"` for a last day that is none or has passed.
+    """
+    if amount_fen <= 0:
+        raise RuleError("coupon_amount")
+    if valid_until is None:
+        return
+    try:
+        day_bounds_ms(valid_until)
+    except ValueError:
+        raise RuleError("coupon_days") from None
+    if valid_until < today:
+        raise RuleError("coupon_days")
+
+
+def may_use(coupon: Coupon, today: str) -> bool:
+    """Whether it can still be used on this local date, its last day included."""
+    return coupon.state == CouponState.ISSUED and not has_passed(coupon.valid_until, today)
+
+
+def has_passed(valid_until: str | None, today: str) -> bool:
+    """Whether the last day is over."""
+    return valid_until is not None and valid_until < today
