@@ -16,6 +16,7 @@ from shared_models.people.tables import Store
 from shared_models.phone import is_phone, normalise_phone
 from shared_models.sales.promise import first_due_ms
 from shared_models.sales.tables import Customer, Lead, Order
+from sync import bulk
 
 _FIXED = frozenset({"phone", "designer_id", "store_id"})
 
@@ -91,7 +92,7 @@ def _link(session: Session, model: type[Customer] | type[Lead], written: Sequenc
     referred = (
         select(model.company_id, model.phone)
         .join(Referral, (col(Referral.phone) == model.phone) & (col(Referral.company_id) == model.company_id))
-        .where(col(model.id).in_(row_ids))
+        .where(bulk.among(session.connection(), col(model.id), row_ids))
         .distinct()
     )
     for company_id, phone in sorted(session.exec(referred).all()):
