@@ -89,10 +89,11 @@ def _link(session: Session, model: type[Customer] | type[Lead], written: Sequenc
     row_ids = ids_of([each for each in written if "phone" in each.change.fields])
     if not row_ids:
         return
+    identifier = model.__table__.c.id  # type: ignore[union-attr] # SQLModel does not declare it
     referred = (
         select(model.company_id, model.phone)
         .join(Referral, (col(Referral.phone) == model.phone) & (col(Referral.company_id) == model.company_id))
-        .where(bulk.among(session.connection(), col(model.id), row_ids))
+        .where(bulk.among(session.connection(), identifier, row_ids))
         .distinct()
     )
     for company_id, phone in sorted(session.exec(referred).all()):
