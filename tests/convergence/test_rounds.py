@@ -158,10 +158,16 @@ def test_rows_of_a_table_that_this_app_does_not_know_are_kept_until_they_go(amy)
 
 def test_a_wipe_is_obeyed_after_what_does_not_travel_with_units_was_sent(world, amy):
     add(amy, 1)
+    with amy.engine.begin() as connection:
+        state.write(connection, remaining=5)
     steps: list[str] = []
+    wiped: list[tuple[object, ...]] = []
 
     async def exchange(request: wire.Request) -> wire.Response:
         steps.append(f"ask {request.obeyed}")
+        if request.obeyed:
+            kept = remembered(amy)
+            wiped.append((kept["remaining"], kept["last_sync_at_ms"], kept["cursor"]))
         order = "" if request.obeyed else "wipe"
         results = [wire.UnitResult(unit.id, "applied") for unit in request.units]
         return wire.Response(world.now_ms, results, cursor="" if request.obeyed else "c", order=order)
@@ -173,5 +179,6 @@ def test_a_wipe_is_obeyed_after_what_does_not_travel_with_units_was_sent(world, 
     run_by_hand(synchronise(amy.replica, exchange, None, before, begin=begin_by_hand))
     assert steps == ["ask ", "before", "ask wipe"]
     assert amy.replica.is_wiped
+    assert wiped == [(0, None, "")]
     with amy.replica.reading() as session:
         assert session.exec(select(Customer)).all() == []
