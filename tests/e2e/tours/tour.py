@@ -186,6 +186,8 @@ class Tour(ABC):
 
     def _light(self, scheme: str) -> None:
         if scheme != self._lit:
+            # It keeps the colours in which it came.
+            self.find("said").wait_for(state="detached")
             before = self.page.screenshot()
             self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             while self.page.screenshot() == before:
