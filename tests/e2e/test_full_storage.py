@@ -36,6 +36,7 @@ def test_without_room_what_cannot_be_kept_stays_in_the_sheet_and_what_was_confir
 
     full.tap("save-log")
     full.wait_until_gone("log-sheet")
+    full.wait_until(lambda: _new(full, kept), "the visit to be in the timeline")
     kept += _new(full, kept)
     wait_for_pending(full, 0)
     assert _visits(server, lead) == sorted(kept)
@@ -43,6 +44,7 @@ def test_without_room_what_cannot_be_kept_stays_in_the_sheet_and_what_was_confir
     with limited_storage(full, QUOTA_BYTES):
         full.reopen()
         find_by_initials(full, lead)
+        full.wait_until(lambda: _new(full, []), "the timeline to be shown")
         newest = _new(full, [])
         assert set(newest) == set(kept[-len(newest) :])
     kept.append(log_visit(full, "又有空间了"))
