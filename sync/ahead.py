@@ -1,11 +1,13 @@
-"""Asking the hub one page ahead: it reads the next page while the device works in the last one.
+"""Asking the hub one round ahead: it answers the next request while the device works in the last answer.
 
-An answer names the cursor after it, so the next request need not wait until that answer has been worked in. It carries no
-units: what a person does meanwhile is sent with a later one, as if it had been done just after.
+An answer names the cursor after it, so the next request need not wait until that answer has been worked in. It carries the
+units after those just applied, and none once all were sent: what a person does meanwhile is sent with a later one, as if it
+had been done just after. What is cut off here is sent again, and the hub knows the units that it has answered.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Generator
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import msgspec
@@ -42,8 +44,16 @@ async def begin_task(exchanging: Coroutine[Any, Any, wire.Response]) -> "asyncio
     return task
 
 
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The units that wait behind those of a request, and whether they are the last."""
+
+    units: list[wire.Unit]
+    are_last: bool
+
+
 class Asker:
-    """Asks the hub, and has it prepare the page after the one in hand."""
+    """Asks the hub, and has it answer the round after the one in hand."""
 
     def __init__(self, exchange: Exchange, begin: Begin) -> None:
         """Ask over `exchange`; set going by `begin` what is asked ahead."""
@@ -51,43 +61,58 @@ class Asker:
         self._begin = begin
         self._asked: tuple[wire.Request, Begun] | None = None
 
-    async def answer(self, standing: Callable[[], str]) -> tuple[wire.Request, wire.Response] | None:
-        """What was asked ahead, with its answer; None where nothing was.
+    def asked(self, standing: Callable[[], str]) -> wire.Request | None:
+        """What was asked ahead; None where nothing was.
 
         None too where the copy no longer stands where it was asked for, as `standing` says: somebody made it begin anew.
         """
-        if self._asked is None:
-            return None
-        request, begun = self._asked
-        if request.cursor != standing():
+        if self._asked is not None and self._asked[0].cursor != standing():
             self.let_go()
-            return None
-        self._asked = None
-        return request, await begun
+        return self._asked[0] if self._asked is not None else None
+
+    async def ask(self, request: wire.Request) -> None:
+        """Set the exchange going; on return the request is on its way, and the device may do something else meanwhile."""
+        self._asked = request, await self._begin(self._ask(request))
+
+    async def answer(self, request: wire.Request) -> wire.Response:
+        """The answer to the request, which is asked now where it was not asked before."""
+        if self._asked is None:
+            return await self._exchange(request)
+        (_, begun), self._asked = self._asked, None
+        return await begun
 
     async def ask_ahead(
-        self, request: wire.Request, response: wire.Response, *, limit: int, now_ms: int
+        self,
+        request: wire.Request,
+        response: wire.Response,
+        following: Following | None,
+        *,
+        limit: int,
+        now_ms: int,
     ) -> None:
-        """Set the next exchange going where this answer says that more rows follow and nothing has to be done before."""
-        if not (request.pull and response.more and response.cursor) or response.order:
-            return
-        if any(result.outcome != "applied" for result in response.results):
+        """Set the next exchange going where units or rows follow and nothing has to be done before."""
+        if any(result.outcome != "applied" for result in response.results) or response.order:
             return  # the next request tells of what was refused, which is known when this answer has been worked in
-        next_request = msgspec.structs.replace(
-            request,
-            device_now_ms=now_ms,
-            units=[],
-            pending=max(0, request.pending - len(request.units)),
-            cursor=response.cursor,
-            limit=limit,
+        has_rows = request.pull and response.more and response.cursor
+        if following is None and not has_rows:
+            return
+        await self.ask(
+            msgspec.structs.replace(
+                request,
+                device_now_ms=now_ms,
+                units=following.units if following else [],
+                pull=following.are_last if following else True,
+                pending=max(0, request.pending - len(request.units)),
+                cursor=response.cursor,
+                limit=limit,
+            )
         )
-        self._asked = next_request, await self._begin(self._ask(next_request))
 
     async def _ask(self, request: wire.Request) -> wire.Response:
         return await self._exchange(request)
 
     def let_go(self) -> None:
-        """Forget what was asked ahead; the hub has changed nothing by answering it."""
+        """Forget what was asked ahead; units that it carried are still in the outbox."""
         if self._asked is not None:
             self._asked[1].cancel()
             self._asked = None

@@ -1,12 +1,14 @@
 """The device's side of a sync, from top to bottom.
 
 A sync is a few rounds of one exchange. Each sends the oldest pending units and says where the copy stands; the answer
-says what became of each unit and, once all of them were sent, brings a page of rows; the next page is asked for while
-that one is worked in. Every answer is worked in within one transaction, so a sync may be cut off anywhere: what was not
-worked in is simply asked for or sent again, and the hub knows units it has already answered.
+says what became of each unit and, once all of them were sent, brings a page of rows. The next round is asked for while an
+answer is worked in, so hub and device work at once. Every answer is worked in within one transaction, so a sync may be cut
+off anywhere: what was not worked in is simply asked for or sent again, and the hub knows units it has already answered.
 """
 
-from collections.abc import Awaitable, Callable
+import gc
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -15,12 +17,13 @@ from sqlalchemy import Connection
 
 from shared_models import versions
 from sync import wire
-from sync.ahead import Asker, Begin, Exchange, begin_task
+from sync.ahead import Asker, Begin, Exchange, Following, begin_task
 from sync.device import answers, outbox, refusals, renewal, rows, state, unknown, usage, wiping
 from sync.device.replica import Replica
 from sync.schema import catalogue
 
 UNITS_A_ROUND = 1_000
+CHANGES_A_ROUND = 2_000
 ROWS_AT_FIRST = 1_000
 ROWS_AT_MOST = 10_000
 WORKING_IN_S = 0.08
@@ -64,13 +67,15 @@ async def synchronise(
     asker = Asker(exchange, begin)
     try:
         while True:
-            asked = await asker.answer(lambda: _cursor(replica))
-            if asked is None:
+            request = asker.asked(lambda: _cursor(replica))
+            if request is None:
                 request = ask(replica, limit)
-                response = await exchange(request)
-            else:
-                request, response = asked
-            await asker.ask_ahead(request, response, limit=limit, now_ms=replica.device_now_ms())
+                if not request.pull:
+                    await asker.ask(request)
+            following = None if request.pull else units_after(replica, request)
+            response = await asker.answer(request)
+            now_ms = replica.device_now_ms()
+            await asker.ask_ahead(request, response, following, limit=limit, now_ms=now_ms)
             began = perf_counter()
             tables = work_in(replica, request, response)
             limit = next_limit(request.limit, perf_counter() - began)
@@ -103,25 +108,40 @@ def next_limit(limit: int, took_s: float) -> int:
     return max(ROWS_AT_FIRST // 10, min(fitting, 2 * limit, ROWS_AT_MOST))
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from looking through all that the app holds, again and again, while thousands of rows pass.
+
+    Rows and messages hold no cycles, so there is nothing for it to find in them.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_uncollected()
 def ask(replica: Replica, limit: int = ROWS_AT_FIRST) -> wire.Request:
     """The next request: the oldest units that can be sent, and rows only when those are all of them."""
     with replica.engine.connect() as connection:
         kept, counts = state.read_all(connection), outbox.counts(connection)
         units: list[outbox.Unit] = []
+        most = _units_a_round(connection, counts[outbox.PENDING])
         if counts[outbox.PENDING] and kept.get("sends_all"):
-            units = outbox.units(connection, outbox.PENDING, limit=UNITS_A_ROUND + 1)
+            units = outbox.units(connection, outbox.PENDING, limit=most + 1)
         elif counts[outbox.PENDING]:
-            units = answers.sendable(connection, UNITS_A_ROUND + 1)
+            units = answers.sendable(connection, most + 1)
         return wire.Request(
             device_now_ms=replica.device_now_ms(),
-            units=[
-                wire.Unit(unit.id, unit.action, unit.at_ms, unit.changes, unit.schema)
-                for unit in units[:UNITS_A_ROUND]
-            ],
+            units=[unit.as_sent() for unit in units[:most]],
             cursor=kept.get("cursor") or "",
-            pull=len(units) <= UNITS_A_ROUND,
+            pull=len(units) <= most,
             pending=counts[outbox.PENDING],
             limit=limit,
+            protocol=wire.PROTOCOL,
             schema=versions.RELEASE.schema,
             app_version=replica.app_version,
             storage_bytes=usage.storage_bytes(connection),
@@ -130,12 +150,37 @@ def ask(replica: Replica, limit: int = ROWS_AT_FIRST) -> wire.Request:
         )
 
 
+@_uncollected()
+def units_after(replica: Replica, request: wire.Request) -> Following | None:
+    """The units behind those of a request that is on its way; None where it must be answered before that can be said."""
+    with replica.engine.connect() as connection:
+        counts, last = outbox.counts(connection), request.units[-1].id
+        # One that was refused and is to be sent again has its old place, before those that wait for it.
+        is_oldest = outbox.count_pending(connection, up_to=last) == len(request.units)
+        if not is_oldest or counts[outbox.REFUSED] or counts[outbox.HELD]:
+            return None
+        most = _units_a_round(connection, counts[outbox.PENDING])
+        units = outbox.units(connection, outbox.PENDING, limit=most + 1, after=last)
+    return Following([unit.as_sent() for unit in units[:most]], len(units) <= most) if units else None
+
+
+def _units_a_round(connection: Connection, pending: int) -> int:
+    """How many units to send at once, so that the hub works on some while the device is busy with others."""
+    if pending <= CHANGES_A_ROUND // 10:
+        return UNITS_A_ROUND
+    changes = outbox.count_changes(connection)
+    return max(1, min(UNITS_A_ROUND, CHANGES_A_ROUND * pending // max(1, changes)))
+
+
+@_uncollected()
 def work_in(replica: Replica, request: wire.Request, response: wire.Response) -> frozenset[str]:
     """Work an answer into the copy, in one transaction; the names of the tables that changed."""
     skew_ms = request.device_now_ms - response.server_now_ms
     with replica.engine.begin() as connection:
         kept = state.read_all(connection)
         settled = answers.work_in(connection, request.units, response.results)
+        for page in response.filled:
+            rows.fill(connection, catalogue()[page.table], _named(page, response.schema))
         pulled = _work_in_rows(connection, request, response) if request.pull else frozenset()
         settled |= _notice_upgrade(connection, response.schema, kept.get("server_schema") or 0)
         # Always, and in this transaction: it also says which of the units just settled need not come back.
@@ -168,11 +213,16 @@ def _work_in_rows(connection: Connection, request: wire.Request, response: wire.
         else:
             unknown.forget(connection, gone.table, gone.ids)
     for page in response.rows:
-        columns = versions.RELEASE.columns_known(page.table, page.columns, of=response.schema)
-        named = wire.Rows(page.table, columns, page.rows)
+        named = _named(page, response.schema)
         if page.table in specs:
             rows.take_rows(connection, specs[page.table], named)
         else:
             unknown.keep(connection, None, named)
     vanished = renewal.work_in(connection, response)
     return vanished.union([gone.table for gone in response.gone], [page.table for page in response.rows])
+
+
+def _named(page: wire.Rows, schema: int) -> wire.Rows:
+    """The page of a hub of that schema, its columns under their present names."""
+    columns = versions.RELEASE.columns_known(page.table, page.columns, of=schema)
+    return wire.Rows(page.table, columns, page.rows)

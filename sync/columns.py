@@ -56,8 +56,15 @@ class ColumnSpec:
     def accepts_all(self, values: Sequence[object]) -> bool:
         """Whether each of `values` may stand in this column: the same as `accepts`, told for all of one type at once."""
         kinds = set(map(type, values))
+        if type(None) in kinds:
+            values = [value for value in values if value is not None]
+            kinds.discard(type(None))
+            if not (self.nullable and values):
+                return self.nullable
         if len(kinds) == 1:
             (kind,) = kinds
+            if kind is bool:
+                return bool in self.types
             if kind is str and str in self.types:
                 texts = cast("Sequence[str]", values)
                 return "\0" not in "".join(texts) and max(map(len, texts)) <= (self.longest or sys.maxsize)

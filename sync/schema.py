@@ -85,8 +85,14 @@ class TableSpec:
 
         A column that holds a set puts it in one for each member.
         """
-        held = (row.get(field) for _, fields in self._scope_columns for field in fields)
-        return self._filled_in(*(tuple(each) if isinstance(each, list) else each for each in held))
+        return self.own_scopes_of([row])[0]
+
+    def own_scopes_of(self, rows: Sequence[Mapping[str, Any]]) -> list[frozenset[str]]:
+        """The scopes of each of these rows, as `own_scopes` says."""
+        if not self._scope_columns:
+            return [frozenset()] * len(rows)
+        held = [[row.get(field) for row in rows] for _, fields in self._scope_columns for field in fields]
+        return list(map(self._filled_in, *map(_hashable, held)))
 
     @cached_property
     def _filled_in(self) -> Callable[..., frozenset[str]]:
@@ -107,6 +113,13 @@ class TableSpec:
 
         return filled_in_with
 
+    def scopes_of(self, rows: Sequence[Mapping[str, Any]]) -> list[frozenset[str]]:
+        """All scopes of each of these rows, which follow no other: of those who may write it and of those who read it."""
+        own = self.own_scopes_of(rows)
+        if not self.policy.readers:
+            return own
+        return [each | self.reader_scopes(row) for each, row in zip(own, rows, strict=True)]
+
     def reader_scopes(self, row: Mapping[str, Any]) -> frozenset[str]:
         """The scopes of people who see the row and may not write it; they never change."""
         return filled_in(self.policy.readers, row)
@@ -125,6 +138,10 @@ class TableSpec:
             return None
         table = parent.table if parent.table is not None else row.get(parent.table_column or "")
         return (str(table), str(row[parent.column])) if table else None
+
+
+def _hashable(values: list[Any]) -> list[Any]:
+    return [tuple(value) if isinstance(value, list) else value for value in values]
 
 
 def _each(value: Any) -> Sequence[Any]:

@@ -10,8 +10,11 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
-PROTOCOL = 1
-"""Version of the messages. 1 (November 2026): the first; keys added since then may be left out."""
+PROTOCOL = 2
+"""Version of the messages. 1 (November 2026): the first; keys added since then may be left out. 2: of rows that a device sent,
+an answer may bring just the columns that the hub set (`Response.filled`)."""
+TAKES_FILLED = 2
+"""From this version on a device puts such columns in place; an older one is sent the whole rows."""
 
 MSGPACK = "application/msgpack"
 JSON = "application/json"
@@ -71,7 +74,7 @@ class Request(msgspec.Struct, frozen=True):
     pull: bool = True
     pending: Count = 0
     limit: Count = 5_000
-    protocol: Count = PROTOCOL
+    protocol: Count = 1
     schema: Count = 1
     app_version: Annotated[str, Meta(max_length=40)] = ""
     storage_bytes: Annotated[int, Meta(ge=0, le=2**52)] = 0
@@ -107,12 +110,15 @@ class Response(msgspec.Struct, frozen=True):
     """The hub's answer: a result for each unit, then a page of rows.
 
     `more` says that another request should follow at once; `remaining` is about how many rows a first sync still lacks.
+    `filled` has rows that units of the request inserted, with `id` and the columns in which the hub set another value than
+    they sent: these rows need not come as a whole.
     `schema` is the hub's version of the tables. `order` is what a manager wants the device to do now that it has sent
     everything: to delete all that it holds.
     """
 
     server_now_ms: int
     results: list[UnitResult] = []
+    filled: list[Rows] = []
     rows: list[Rows] = []
     gone: list[Gone] = []
     cursor: str = ""
@@ -120,7 +126,7 @@ class Response(msgspec.Struct, frozen=True):
     remaining: int = 0
     scopes: list[str] = []
     skew_flagged: bool = False
-    protocol: int = PROTOCOL
+    protocol: int = 1
     schema: int = 1
     order: Order = ""
 

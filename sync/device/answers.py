@@ -111,6 +111,6 @@ def _inserted_by_refused(connection: Connection) -> set[tuple[str, str]]:
 def _by_table(changes: Sequence[wire.Change]) -> dict[str, list[wire.Change]]:
     grouped: dict[str, list[wire.Change]] = {}
     for change in changes:
-        if change.table in catalogue():
-            grouped.setdefault(change.table, []).append(change)
-    return grouped
+        grouped.setdefault(change.table, []).append(change)
+    specs = catalogue()
+    return {table: found for table, found in grouped.items() if table in specs}

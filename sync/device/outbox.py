@@ -28,6 +28,7 @@ _UNIT_COLUMNS = [
 _WRITTEN = ("unit", "action", "at_ms", "state", "code", "details", "schema")
 _CHANGE_WRITTEN = ("seq", "tbl", "row_id", "kind", "fields", "seen")
 _COUNTS = select(OUTBOX.c.state, func.count()).group_by(OUTBOX.c.state)
+_CHANGE_COUNT = select(func.count()).select_from(OUTBOX_CHANGE)
 _CHANGE_COLUMNS = [OUTBOX_CHANGE.c[name] for name in ("tbl", "row_id", "kind", "fields", "seen")]
 
 
@@ -37,6 +38,11 @@ _UNITS = (
     .order_by(OUTBOX.c.seq)
     .limit(bindparam("most"))
 )
+_BEHIND = select(OUTBOX.c.seq).where(OUTBOX.c.unit == bindparam("behind")).scalar_subquery()
+_PENDING_UP_TO = (
+    select(func.count()).select_from(OUTBOX).where(OUTBOX.c.state == PENDING, OUTBOX.c.seq <= _BEHIND)
+)
+_UNITS_BEHIND = _UNITS.where(OUTBOX.c.seq > _BEHIND)
 _CHANGES = (
     select(OUTBOX_CHANGE.c.seq, *_CHANGE_COLUMNS)
     .where(OUTBOX_CHANGE.c.seq.between(bindparam("first"), bindparam("last")))
@@ -63,6 +69,10 @@ class Unit:
     schema: int
     """The version of the tables that it was written under."""
     changes: list[wire.Change] = field(default_factory=list)
+
+    def as_sent(self) -> wire.Unit:
+        """The unit as the hub is told of it."""
+        return wire.Unit(self.id, self.action, self.at_ms, self.changes, self.schema)
 
 
 class UnitWriter:
@@ -122,9 +132,14 @@ def put_aside(connection: Connection) -> list[Unit]:
     return units(connection, REFUSED, HELD)
 
 
-def units(connection: Connection, *states: str, limit: int = -1) -> list[Unit]:
-    """The units in one of `states`, oldest first, with their changes."""
-    rows = bulk.fetch(connection, _UNITS, {"states": states, "most": limit})
+def units(connection: Connection, *states: str, limit: int = -1, after: str = "") -> list[Unit]:
+    """The units in one of `states`, oldest first, with their changes; only those behind the unit `after`, if one is named."""
+    given = {"states": states, "most": limit}
+    rows = (
+        bulk.fetch(connection, _UNITS_BEHIND, given | {"behind": after})
+        if after
+        else bulk.fetch(connection, _UNITS, given)
+    )
     if not rows:
         return []
     found = {seq: Unit(*columns) for seq, *columns in rows}
@@ -146,6 +161,16 @@ def upcast(change: wire.Change, schema: int) -> wire.Change:
 def counts(connection: Connection) -> Counter[str]:
     """How many units are in each state."""
     return Counter(dict(tuple(row) for row in connection.execute(_COUNTS)))
+
+
+def count_pending(connection: Connection, *, up_to: str) -> int:
+    """How many units are pending up to this one, itself included."""
+    return connection.execute(_PENDING_UP_TO, {"behind": up_to}).scalar_one()
+
+
+def count_changes(connection: Connection) -> int:
+    """How many changes of rows the outbox holds."""
+    return connection.execute(_CHANGE_COUNT).scalar_one()
 
 
 def pending_changes(
@@ -181,8 +206,11 @@ def settle(connection: Connection, unit: str, state: str, code: str, details: di
 
 def remove(connection: Connection, unit_ids: Sequence[str]) -> None:
     """Forget these units: the hub has applied them, or their owner dropped them."""
-    if unit_ids:
-        chosen = bulk.among(connection, OUTBOX.c.unit, unit_ids)
-        seqs = select(OUTBOX.c.seq).where(chosen)
-        connection.execute(delete(OUTBOX_CHANGE).where(OUTBOX_CHANGE.c.seq.in_(seqs)))
-        connection.execute(delete(OUTBOX).where(chosen))
+    if not unit_ids:
+        return
+    seqs = select(OUTBOX.c.seq).where(bulk.among(connection, OUTBOX.c.unit, unit_ids))
+    of_these = [seq for (seq,) in bulk.fetch(connection, seqs)]
+    if bulk.delete_among(connection, OUTBOX, OUTBOX.c.unit, unit_ids):
+        connection.execute(delete(OUTBOX_CHANGE))
+    else:
+        bulk.delete_among(connection, OUTBOX_CHANGE, OUTBOX_CHANGE.c.seq, of_these)

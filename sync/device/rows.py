@@ -6,6 +6,7 @@ each pending change in order, whenever the hub's version changed or a unit was t
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select
@@ -35,6 +36,25 @@ def take_rows(connection: Connection, spec: TableSpec, page: Rows) -> None:
         bodies = {row[key]: dict(zip(page.columns, row, strict=True)) for row in pending}
         set_bases(connection, spec.name, bodies)
         rebuild(connection, spec, list(bodies))
+
+
+def fill(connection: Connection, spec: TableSpec, page: Rows) -> None:
+    """Put just these columns of rows in place, which this device wrote and the hub has taken but for them."""
+    unknown.keep(connection, spec, page)
+    names = [name for name in page.columns if name in spec.columns and name != "id"]
+    if not names:
+        return
+    values_of = itemgetter(*(page.columns.index(name) for name in (*names, "id")))
+    values = [values_of(row) for row in page.rows]
+    with_base = _ids_with_base(connection, spec.name)
+    plain = [row for row in values if row[-1] not in with_base] if with_base else values
+    bulk.change(connection, spec.table, names, plain)
+    set_by_hub = {row[-1]: dict(zip(names, row[:-1], strict=True)) for row in values if row[-1] in with_base}
+    bodies = _bases(connection, spec.name, list(set_by_hub))
+    grown: dict[str, dict[str, Any] | None]
+    grown = {row_id: body | set_by_hub[row_id] for row_id, body in bodies.items() if body is not None}
+    set_bases(connection, spec.name, grown)
+    rebuild(connection, spec, list(grown))
 
 
 def take_away(connection: Connection, spec: TableSpec, row_ids: list[str]) -> None:
@@ -111,6 +131,8 @@ def build(spec: TableSpec, body: dict[str, Any] | None, changes: Iterable[Change
 
 def _is_left(changes: Sequence[Change]) -> bool:
     """Whether `build` makes a row of these changes without a hub's version, told without making it."""
+    if changes and is_insert(changes[-1]):
+        return True
     deletions = [at for at, change in enumerate(changes) if change.kind == "del"]
     return any(is_insert(change) for change in changes[deletions[-1] + 1 if deletions else 0 :])
 
@@ -148,8 +170,7 @@ def _bases(connection: Connection, table: str, row_ids: Sequence[str]) -> dict[s
 
 def _drop_bases(connection: Connection, table: str, row_ids: Sequence[str]) -> None:
     if row_ids:
-        chosen = bulk.among(connection, BASE.c.row_id, row_ids)
-        connection.execute(delete(BASE).where(BASE.c.tbl == table, chosen))
+        bulk.delete_among(connection, BASE, BASE.c.row_id, row_ids, BASE.c.tbl == table)
 
 
 def set_bases(connection: Connection, table: str, bodies: dict[str, dict[str, Any] | None]) -> None:

@@ -3,18 +3,20 @@
 Raises `RuleError` for a unit that is to be refused; whoever calls then forgets the overlay.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
 from shared_models.errors import RuleError
-from shared_models.synced import Kind, Merge
+from shared_models.synced import Kind
 from sync import wire
 from sync.clock import Stamp
 from sync.conflict import conflict_row
 from sync.held import held_row
 from sync.hub import devices, feed, judging
-from sync.hub.workspace import Held, Workspace
+from sync.hub.alike import Alike
+from sync.hub.workspace import Held, Key, Workspace
 from sync.merge import merge_row
 from sync.schema import SET_BY_HUB, TableSpec, catalogue, is_append_only, is_identifier
 
@@ -36,7 +38,7 @@ class Caller:
     reads_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AppliedChange:
     """One row that a unit wrote, as it stands after the merge; `fields` are the values that really changed."""
 
@@ -65,15 +67,71 @@ class AppliedUnit:
     """The identifiers of the values that wait for approval instead of having been merged."""
 
 
+_Prepared = tuple[Key, Held, AppliedChange]
+"""A new row that is in order: its place, how the workspace holds it, and what is to be derived from."""
+
+
 class Applier:
     """Applies the units of one caller to the workspace."""
 
-    def __init__(self, workspace: Workspace, caller: Caller) -> None:
-        """Work on `workspace` with the rights of `caller`."""
+    def __init__(self, workspace: Workspace, caller: Caller, *, takes_filled: bool = False) -> None:
+        """Work on `workspace` with the rights of `caller`; `takes_filled` as `wire.TAKES_FILLED` says of their device."""
         self._workspace = workspace
         self._caller = caller
-        self.fitting: frozenset[int] = frozenset()
-        """Changes whose values need no look any more (`judging.fitting`)."""
+        self._takes_filled = takes_filled
+        self._fitting: frozenset[int] = frozenset()
+        self._prepared: dict[int, _Prepared] = {}
+
+    def prepare(self, units: Sequence[wire.Unit], groups: Sequence[Alike]) -> None:
+        """Do for all changes of these units, which come next, what can be done for many at once; `groups` has them all.
+
+        New rows that are in order whatever else the units do are laid out wholly; every other change waits for its turn.
+        """
+        fitting = [group for group in groups if group.is_insert and group.fits]
+        self._fitting = frozenset(id(change) for group in fitting for change in group.changes)
+        self._prepared = {}
+        first: dict[Key, wire.Change] = {}
+        for unit in units:
+            for change in unit.changes:
+                first.setdefault((change.table, change.row), change)
+        for group in fitting:
+            policy = group.spec.policy
+            if policy.device_writes and policy.device_inserts and policy.parent is None:
+                self._prepare_group(group, first)
+
+    def _prepare_group(self, group: Alike, first: Mapping[Key, wire.Change]) -> None:
+        spec, company = group.spec, self._caller.company_id
+        new = group.completed(self._caller.device_id, self._caller.staff_id)
+        filled = self._filled(spec, new.filled)
+        scopes = spec.scopes_of(new.rows)
+        strange = {each for each in set(scopes) if not each & self._caller.scopes}
+        lacking = {name: self._lacking(group, name, target, first) for name, target in spec.references}
+        lacking = {name: values for name, values in lacking.items() if values}
+        for change, row, seen_by, stamps in zip(group.changes, new.rows, scopes, new.stamps, strict=True):
+            key = (spec.name, change.row)
+            if (
+                first[key] is change
+                and seen_by not in strange
+                and row["company_id"] == company
+                and self._workspace.is_unknown(key)
+                and not (lacking and any(row[name] in values for name, values in lacking.items()))
+            ):
+                done = AppliedChange(spec.name, change.row, "insert", row, row)
+                self._prepared[id(change)] = key, Held(row, seen_by, stamps, filled), done
+
+    def _lacking(
+        self, group: Alike, name: str, target: str, first: Mapping[Key, wire.Change]
+    ) -> AbstractSet[str]:
+        """The rows that a column of the group refers to and that may not be there when it is their turn."""
+        named = {value for value in group.given.get(name, ()) if value}
+        return {
+            value for value in named if (target, value) in first or not self._workspace.exists(target, value)
+        }
+
+    def _filled(self, spec: TableSpec, columns: tuple[str, ...]) -> tuple[str, ...] | None:
+        """What the device is told of a row that it sent and has but for these columns; None where it is sent the row."""
+        is_told = self._takes_filled and not spec.masked_from(self._caller.scopes)
+        return columns if is_told or not columns else None
 
     def merge(self, unit: wire.Unit, at_ms: int) -> AppliedUnit:
         """Merge a unit made at `at_ms` (corrected); what is to be derived from. Raises `RuleError` to refuse it."""
@@ -81,8 +139,14 @@ class Applier:
             raise RuleError("not_yours")
         applied = AppliedUnit(unit.id, unit.action, self._caller.staff_id, self._caller.device_id, at_ms)
         stamp = Stamp(at_ms, 0, self._caller.device_id)
+        merged: list[AppliedChange] = []
         for change in unit.changes:
-            spec = judging.spec_for(change, fits=id(change) in self.fitting)
+            if (prepared := self._prepared.get(id(change))) is not None:
+                key, held, new = prepared
+                self._workspace.lay(key, held)
+                applied.changes.append(new)
+                continue
+            spec = judging.spec_for(change, fits=id(change) in self._fitting)
             try:
                 done = self._apply(spec, unit, change, stamp)
             except judging.HeldForApproval:
@@ -90,8 +154,12 @@ class Applier:
                 continue
             if done is not None:
                 applied.changes.append(done)
-        for done in applied.changes:
-            self._check_references(done)
+                merged.append(done)
+        for written in merged:
+            self._check_references(written)
+        for written in applied.changes if applied.held else ():
+            # The device builds all rows of a held unit without it: they have to come back whole.
+            self._workspace.get(written.table, written.row_id).filled = None
         return applied
 
     def _apply(
@@ -154,14 +222,13 @@ class Applier:
     def _insert(self, spec: TableSpec, change: wire.Change, stamp: Stamp) -> AppliedChange:
         if not spec.policy.device_inserts:
             raise RuleError("read_only_table", table=spec.name)
-        row = judging.whole_row(spec, change.row, judging.writable(spec, change.fields))
-        by_hub = {Merge.ACTION_TIME: stamp.at_ms, Merge.AUTHOR: self._caller.staff_id}
-        row |= {name: by_hub.get(merge, spec.columns[name].empty()) for name, merge in spec.set_by_hub}
-        row |= {name: first_value(row) for name, first_value in spec.policy.first_values.items()}
+        alone = Alike(spec, [change], [stamp.at_ms], is_insert=True)
+        new = alone.completed(self._caller.device_id, self._caller.staff_id)
+        (row,), (stamps,) = new.rows, new.stamps
         judging.check_company(row, self._caller.company_id)
-        held = self._workspace.put(spec, change.row, row, {"": [*stamp.packed(), self._caller.staff_id]})
+        held = self._workspace.put(spec, change.row, row, stamps)
         if held.scopes & self._caller.scopes:
-            held.as_sent = row == change.fields
+            held.filled = self._filled(spec, new.filled)
         else:
             self._workspace.note_former_scopes(spec, change.row, self._former_scopes(spec, row, stamp.at_ms))
         return AppliedChange(spec.name, change.row, "insert", row, row)

@@ -56,13 +56,23 @@ class Hub:
         scopes = handing_out.effective_scopes(caller.scopes, granted, request.scopes, cursor)
         correction = Correction.measured(request.device_now_ms, now_ms)
         caller = _with_former(caller, granted, device.lost)
-        receiver = Receiver(session, caller, correction, self.derive, self.watched, self.rename)
+        receiver = Receiver(
+            session,
+            caller,
+            correction,
+            self.derive,
+            self.watched,
+            self.rename,
+            takes_filled=request.protocol >= wire.TAKES_FILLED,
+        )
         results = receiver.receive(request.units)
-        cursor.add_own(receiver.written_as_sent)
+        cursor.add_own(receiver.known)
         _note_device(session, caller, request, correction, granted | scopes)
         order = orders.obey(session.connection(), device, request, now_ms)
         session.commit()
-        response = self._response(session, request, cursor, scopes, correction, results, order)
+        response = self._response(
+            session, request, cursor, scopes, correction, results, order, receiver.filled
+        )
         self._note_seen(device, request, response, correction)
         return response
 
@@ -110,12 +120,14 @@ class Hub:
         correction: Correction,
         results: Sequence[wire.UnitResult] = (),
         order: orders.Order = "",
+        filled: Sequence[wire.Rows] = (),
     ) -> wire.Response:
         page = orders.page_for(order, request) or self._page(session, scopes, request, cursor)
         session.rollback()
         return wire.Response(
             server_now_ms=correction.received_at_ms,
             results=list(results),
+            filled=upgrades.rows_for(filled, request.schema),
             rows=upgrades.rows_for(page.rows, request.schema),
             gone=page.gone,
             cursor="" if page.begins_anew else page.cursor or request.cursor,
@@ -123,6 +135,7 @@ class Hub:
             remaining=page.remaining,
             scopes=sorted(scopes),
             skew_flagged=correction.is_implausible,
+            protocol=wire.PROTOCOL,
             schema=versions.RELEASE.schema,
             order=orders.told(order, request),
         )

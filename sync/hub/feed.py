@@ -25,7 +25,7 @@ _FEED = SyncFeed.__table__  # type: ignore[attr-defined]
 _STATE = SyncRowState.__table__  # type: ignore[attr-defined]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class News:
     """A row that changed: who may see it now and before, the stamps of its columns, and whether it is gone."""
 
@@ -35,16 +35,16 @@ class News:
     before: Scopes
     stamps: dict[str, Any]
     deleted: bool = False
-    as_sent: bool = False
-    """The row is new, and word for word what the device sent that is being answered."""
+    is_known: bool = False
+    """The device that is being answered sent the row itself, and hears in the answer what the hub made of it."""
 
 
 @dataclass(slots=True)
 class Told:
-    """What was announced: the scopes that have news, and where the feed has rows just as the device sent them."""
+    """What was announced: the scopes that have news, and where the feed has rows that the device knows already."""
 
     scopes: set[str] = field(default_factory=set)
-    as_sent: list[positions.Span] = field(default_factory=list)
+    known: list[positions.Span] = field(default_factory=list)
 
 
 def announce(connection: Connection, news: Sequence[News], at_ms: int) -> Told:
@@ -56,9 +56,9 @@ def announce(connection: Connection, news: Sequence[News], at_ms: int) -> Told:
     if not news:
         return told
     _keep_states(connection, [item for item in news if not item.deleted])
-    known = [entry for item in news if item.as_sent for entry in _entries(item)]
-    others = [entry for item in news if not item.as_sent for entry in _entries(item)]
-    told.as_sent = _keep_entries(connection, others, known, at_ms)
+    known = _entries(item for item in news if item.is_known)
+    others = _entries(item for item in news if not item.is_known)
+    told.known = _keep_entries(connection, others, known, at_ms)
     told.scopes = {scope for scope, _, _, _ in (*others, *known)}
     moved = [item for item in news if item.before and item.before != item.scopes]
     if moved:
@@ -66,11 +66,14 @@ def announce(connection: Connection, news: Sequence[News], at_ms: int) -> Told:
     return told
 
 
-def _entries(item: News) -> Iterable[_Entry]:
-    for scope in item.before - item.scopes:
-        yield scope, item.spec.name, item.row_id, "exit"
-    for scope in item.scopes:
-        yield scope, item.spec.name, item.row_id, "del" if item.deleted else "put"
+def _entries(news: Iterable[News]) -> list[_Entry]:
+    found: list[_Entry] = []
+    for item in news:
+        table, kind = item.spec.name, "del" if item.deleted else "put"
+        if item.before:
+            found += [(scope, table, item.row_id, "exit") for scope in item.before - item.scopes]
+        found += [(scope, table, item.row_id, kind) for scope in item.scopes]
+    return found
 
 
 def _following(connection: Connection, moved: Sequence[News]) -> Iterable[News]:
@@ -110,7 +113,10 @@ def _readers_of(connection: Connection, spec: TableSpec, row_ids: Sequence[str])
 
 def _keep_states(connection: Connection, news: Iterable[News]) -> None:
     columns = ("tbl", "row_id", "scopes", "stamps")
-    states = [(item.spec.name, item.row_id, sorted(item.scopes), item.stamps) for item in news]
+    items = list(news)
+    # Thousands of rows are in the same few scopes.
+    in_order = {scopes: sorted(scopes) for scopes in {item.scopes for item in items}}
+    states = [(item.spec.name, item.row_id, in_order[item.scopes], item.stamps) for item in items]
     bulk.put(connection, _STATE, columns, states)
 
 
@@ -166,7 +172,7 @@ def scopes_for(
     `known` has the scopes of rows written in the same breath, by (table, identifier); parents are looked up there first.
     """
     if spec.policy.parent is None:
-        return [spec.own_scopes(row) | spec.reader_scopes(row) for row in rows]
+        return spec.scopes_of(rows)
     parents = [spec.parent_of(row) for row in rows]
     missing: dict[str, set[str]] = {}
     for parent in parents:

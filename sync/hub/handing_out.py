@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, Connection, Select, String, bindparam, column, func, select, true, values
+from sqlalchemy import Connection, Select, TextClause, bindparam, func, select, text
 
 from sync import bulk, wire
 from sync.hub import cursors, feed, positions, trimming
@@ -132,25 +132,26 @@ def _scopes_with_rows(
     connection: Connection, tables: Sequence[str], scopes: Sequence[str]
 ) -> dict[str, list[str]]:
     """For each of the tables that have rows in these scopes, those scopes; most have none, and need not be asked for."""
-    table, scope = _listed("asked_table", tables), _listed("asked_scope", scopes)
-    # One look into the index for each pair. Asked whether such entries exist, PostgreSQL would join the pairs with the whole
-    # feed, at every page.
-    entry = (
-        select(_FEED.c.n)
-        .where(_FEED.c.scope == scope.c.value, _FEED.c.tbl == table.c.value, _FEED.c.kind == "put")
-        .order_by(_FEED.c.row_id)
-        .limit(1)
-        .scalar_subquery()
-    )
+    statement = _with_rows(tuple(tables))
     found: dict[str, list[str]] = {}
-    pairs = select(table.c.value, scope.c.value).join_from(table, scope, true()).where(entry.is_not(None))
-    for of_table, in_scope in connection.execute(pairs):
-        found.setdefault(of_table, []).append(in_scope)
+    for scope in scopes:
+        for of_table in connection.execute(statement, {"scope": scope}).scalars():
+            found.setdefault(of_table, []).append(scope)
     return found
 
 
-def _listed(name: str, texts: Sequence[str]) -> CTE:
-    return values(column("value", String), name=name).data([(text,) for text in texts]).cte(name)
+@cache
+def _with_rows(tables: tuple[str, ...]) -> TextClause:
+    """Which of the tables have rows in a scope: one look into the index for each.
+
+    Asked whether such entries exist, PostgreSQL would join the tables with the whole feed, at every page.
+    """
+    names = ", ".join(f"('{name}')" for name in tables)
+    first = f"SELECT n FROM {_FEED.name} WHERE scope = :scope AND tbl = asked.value AND kind = 'put'"  # noqa: S608
+    return text(
+        f"WITH asked(value) AS (VALUES {names}) SELECT asked.value FROM asked "  # noqa: S608
+        f"WHERE ({first} ORDER BY row_id LIMIT 1) IS NOT NULL"
+    )
 
 
 _OF_SCOPE = (
@@ -175,21 +176,26 @@ def _newest(
 
 
 @cache
-def _changes(*, many_writers: bool) -> Select[Any]:
-    return (
+def _changes(*, many_writers: bool, has_own: bool) -> Select[Any]:
+    statement = (
         select(_FEED.c.tbl, _FEED.c.row_id, _FEED.c.kind, _FEED.c.xid, _FEED.c.n)
         .where(_FEED.c.scope.in_(bindparam("scopes", expanding=True)))
         .where(positions.since(_FEED.c.xid, _FEED.c.n, many_writers=many_writers))
         .order_by(_FEED.c.xid, _FEED.c.n)
         .limit(bindparam("most"))
     )
+    # What the device has just pushed, in the database and not here: thousands of entries would fill its pages with nothing.
+    return statement.where(~positions.within(_FEED.c.xid, _FEED.c.n)) if has_own else statement
 
 
 def _hand_out_changes(reader: Reader, cursor: Cursor, limit: int, page: Page) -> None:
     assert cursor.at is not None  # noqa: S101 - set when the copy was begun
     connection = reader.connection
     given = {"scopes": cursor.scopes, "most": limit + 1} | positions.after(cursor.at)
-    statement = _changes(many_writers=positions.is_many_writers(connection))
+    own = max(cursor.own, key=lambda span: span[2] - span[1], default=None)
+    given |= positions.span(own) if own else {}
+    many_writers = positions.is_many_writers(connection)
+    statement = _changes(many_writers=many_writers, has_own=own is not None)
     found = bulk.fetch(connection, statement, given)
     page.more = len(found) > limit
     served = found[:limit]

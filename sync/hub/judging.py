@@ -1,6 +1,6 @@
 """Is this change in order, and may this caller make it? Pure questions about one change of a unit."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -10,40 +10,17 @@ from sync.hub.recorder import SERVER
 from sync.hub.workspace import Held
 from sync.places import Place, edited
 from sync.schema import SET_BY_HUB, TableSpec, catalogue, filled_in
-from sync.wire import Change, Unit
+from sync.wire import Change
 
 
 class HeldForApproval(Exception):
     """An edit made after its author lost the row: neither applied nor dropped, the present owner decides (R13)."""
 
 
-def fitting(units: Iterable[Unit]) -> frozenset[int]:
-    """Those inserts (by `id`) whose values all fit their columns, judged column by column where many are alike.
-
-    That takes a fraction of judging value by value, and says only that nothing is wrong: what is wrong, and where, `spec_for`
-    tells of each of the others.
-    """
-    specs = catalogue()
-    alike: dict[tuple[str, tuple[str, ...]], list[Change]] = {}
-    for change in (change for unit in units for change in unit.changes):
-        if change.kind == "put" and not change.seen and change.fields and change.table in specs:
-            alike.setdefault((change.table, tuple(change.fields)), []).append(change)
-    found: set[int] = set()
-    for (table, names), changes in alike.items():
-        columns = (specs[table].columns.get(name) for name in names)
-        values = zip(*(change.fields.values() for change in changes), strict=True)
-        if all(
-            column is None or column.private or column.accepts_all(held)
-            for column, held in zip(columns, values, strict=True)
-        ):
-            found.update(map(id, changes))
-    return frozenset(found)
-
-
 def spec_for(change: Change, *, fits: bool = False) -> TableSpec:
     """The table of a change. Raises `RuleError` when devices may not write it, or when a value does not fit it.
 
-    With `fits`, `fitting` has said already that the values do.
+    With `fits`, it is known already that the values do (`alike.Alike.fits`).
     """
     spec = catalogue().get(change.table)
     if spec is None:
@@ -67,13 +44,6 @@ def writable(spec: TableSpec, fields: dict[str, Any]) -> dict[str, Any]:
     if fields.keys() <= spec.writable:
         return fields
     return {name: value for name, value in fields.items() if name in spec.writable}
-
-
-def whole_row(spec: TableSpec, row_id: str, fields: dict[str, Any]) -> dict[str, Any]:
-    """A new row of `fields`, with the empty value for each column that an older app does not know."""
-    row = {name: fields[name] if name in fields else column.empty() for name, column in spec.columns.items()}
-    row["id"] = row_id
-    return row
 
 
 def check_seen_whole(spec: TableSpec, held: Held, seen: dict[str, Any]) -> None:

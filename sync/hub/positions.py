@@ -91,6 +91,17 @@ def since(xid: ColumnElement[int], n: ColumnElement[int], *, many_writers: bool)
     return and_(xid == after_xid, n > after_n)
 
 
+def within(xid: ColumnElement[int], n: ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition for positions within the span that `span` gives."""
+    own_xid, first, last = (bindparam(f"own_{name}", type_=BigInteger) for name in ("xid", "first", "last"))
+    return and_(xid == own_xid, n.between(first, last))
+
+
+def span(of: Span) -> dict[str, int]:
+    """What a statement with the condition `within` is given."""
+    return {"own_xid": of[0], "own_first": of[1], "own_last": of[2]}
+
+
 def after(at: Position) -> dict[str, int]:
     """What a statement with the condition `since` is given to read on from `at`."""
     return {"after_xid": at[0], "after_n": at[1]}

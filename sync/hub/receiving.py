@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from shared_models.errors import RuleError
 from sync import bulk, wire
 from sync.clock import Correction
-from sync.hub import judging, positions, recorder, upgrades
+from sync.hub import alike, positions, recorder, upgrades
+from sync.hub.alike import Alike
 from sync.hub.applying import AppliedUnit, Applier, Caller
 from sync.hub.tables import SyncOperation
-from sync.hub.workspace import Workspace
+from sync.hub.workspace import Key, Workspace
 from sync.schema import catalogue, is_identifier
 
 _OPERATION = SyncOperation.__table__  # type: ignore[attr-defined]
@@ -51,8 +52,13 @@ class Receiver:
         derive: Derive | None,
         watched: frozenset[str] | None,
         rename: Rename | None = None,
+        *,
+        takes_filled: bool = False,
     ) -> None:
-        """`derive` is run for units that write a table in `watched`; None watches all."""
+        """`derive` is run for units that write a table in `watched`; None watches all.
+
+        `takes_filled` says that the device can be told of rows just the columns that the hub has set.
+        """
         self._rename = rename
         self._session = session
         self._connection = session.connection()
@@ -60,11 +66,13 @@ class Receiver:
         self._correction = correction
         self._derive = derive
         self._watched = watched
-        self.written_as_sent: list[positions.Span] = []
-        """Where the feed has rows exactly as the device sent them, and so has them already."""
+        self.known: list[positions.Span] = []
+        """Where the feed has rows that the device sent itself, and has but for what `filled` tells it."""
+        self.filled: list[wire.Rows] = []
+        """The columns that the hub set in rows that the device sent."""
         self._sent: dict[str, wire.Unit] = {}
         self._workspace = Workspace(self._connection, caller.company_id)
-        self._applier = Applier(self._workspace, caller)
+        self._applier = Applier(self._workspace, caller, takes_filled=takes_filled)
 
     def receive(self, units: list[wire.Unit]) -> list[wire.UnitResult]:
         """Apply or refuse each unit, in order."""
@@ -77,8 +85,9 @@ class Receiver:
         results = self._receive_together([upgrades.upcast(unit) for unit in fresh])
         for unit, result in zip(fresh, results, strict=True):
             payload = wire.encode(unit)
-            answered[unit.id] = (_digest(payload), result)
-            operations.append(self._operation(unit, result, payload))
+            digest = _digest(payload)
+            answered[unit.id] = (digest, result)
+            operations.append(self._operation(unit, result, payload, digest))
         bulk.insert(self._connection, _OPERATION, _OPERATION_COLUMNS, operations)
         made = {id(unit) for unit in fresh}
         return [
@@ -93,20 +102,18 @@ class Receiver:
         found = bulk.fetch_among(self._connection, _ANSWERED, _OPERATION.c.unit_id, ids, device)
         return {unit_id: (digest, wire.UnitResult(unit_id, *said)) for unit_id, digest, *said in found}
 
-    def _prefetch(self, units: Sequence[wire.Unit]) -> None:
+    def _prefetch(self, groups: Sequence[Alike]) -> None:
         specs = catalogue()
-        rows: set[tuple[str, str]] = set()
-        referenced: set[tuple[str, str]] = set()
-        for change in (change for unit in units for change in unit.changes if change.table in specs):
-            spec = specs[change.table]
-            rows.add((change.table, change.row))
-            parent = spec.parent_of(change.fields)
-            if parent and parent[0] in specs and is_identifier(parent[1]):
-                rows.add(parent)
-            for name, target in spec.references:
-                value = change.fields.get(name)
-                if is_identifier(value):
-                    referenced.add((target, value))
+        rows: set[Key] = set()
+        referenced: set[Key] = set()
+        for group in groups:
+            rows.update((group.spec.name, row_id) for row_id in group.row_ids)
+            if group.spec.policy.parent is not None:
+                parents = {group.spec.parent_of(change.fields) for change in group.changes}
+                rows |= {each for each in parents if each and each[0] in specs and is_identifier(each[1])}
+            for name, target in group.spec.references:
+                named = {value for value in group.given.get(name, ()) if isinstance(value, str)}
+                referenced |= {(target, value) for value in named if is_identifier(value)}
         self._workspace.prefetch(rows)
         self._workspace.note_existing(referenced)
 
@@ -118,20 +125,22 @@ class Receiver:
         """
         if not units:
             return []
-        written_before = len(self.written_as_sent)
+        known_before, filled_before = len(self.known), len(self.filled)
         savepoint = self._session.begin_nested()
         self._session.connection()  # or the savepoint would be set by the session's next use, after what follows
         try:
             named = self._rename(self._session, units) if self._rename else units
-            self._prefetch(named)
             is_verbatim = all(unit is self._sent.get(unit.id) for unit in named)
-            self._applier.fitting = judging.fitting(named)
-            results = [self._receive_one(unit) for unit in named]
+            moments = [self._correction.corrected_ms(unit.at_ms) for unit in named]
+            groups = alike.grouped(zip(named, moments, strict=True))
+            self._prefetch(groups)
+            self._applier.prepare(named, groups)
+            results = [self._receive_one(*each) for each in zip(named, moments, strict=True)]
             self._write(is_verbatim=is_verbatim)
             self._derive_from([applied for _, applied in results if applied is not None])
         except RuleError as refusal:
             savepoint.rollback()
-            del self.written_as_sent[written_before:]
+            del self.known[known_before:], self.filled[filled_before:]
             self._workspace.forget()
             if len(units) == 1:
                 return [_refused(units[0], refusal)]
@@ -140,10 +149,10 @@ class Receiver:
         savepoint.commit()
         return [result for result, _ in results]
 
-    def _receive_one(self, unit: wire.Unit) -> tuple[wire.UnitResult, AppliedUnit | None]:
+    def _receive_one(self, unit: wire.Unit, at_ms: int) -> tuple[wire.UnitResult, AppliedUnit | None]:
         """Judge and merge a unit in the workspace; what is to be derived from, None when it is refused."""
         try:
-            applied = self._applier.merge(unit, self._correction.corrected_ms(unit.at_ms))
+            applied = self._applier.merge(unit, at_ms)
         except RuleError as refusal:
             self._workspace.refuse()
             return _refused(unit, refusal), None
@@ -168,12 +177,16 @@ class Receiver:
         return bool(tables) and (self._watched is None or bool(tables & self._watched))
 
     def _write(self, *, is_verbatim: bool) -> None:
-        news = self._workspace.write(self._correction.received_at_ms)
-        recorder.tell(self._session, news.scopes)
+        filled = self._workspace.filled()
+        told = self._workspace.write(self._correction.received_at_ms)
+        recorder.tell(self._session, told.scopes)
         if is_verbatim:  # or what is compared is a unit under other names than the device's
-            self.written_as_sent += news.as_sent
+            self.known += told.known
+            self.filled += filled
 
-    def _operation(self, unit: wire.Unit, result: wire.UnitResult, payload: bytes) -> tuple[Any, ...]:
+    def _operation(
+        self, unit: wire.Unit, result: wire.UnitResult, payload: bytes, digest: bytes
+    ) -> tuple[Any, ...]:
         return (
             self._caller.device_id,
             unit.id,
@@ -182,7 +195,7 @@ class Receiver:
             result.outcome,
             result.code,
             _storable(result.details),
-            _digest(payload),
+            digest,
             payload,
             self._correction.corrected_ms(unit.at_ms),
             self._correction.received_at_ms,

@@ -6,11 +6,12 @@ A unit's changes lie in an overlay until it is accepted, so refusing it whole co
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, bindparam, delete, select
 
-from sync import bulk
+from sync import bulk, wire
 from sync.hub import feed
 from sync.hub.feed import Scopes
 from sync.schema import TableSpec, catalogue
@@ -35,8 +36,8 @@ class Held:
     row: dict[str, Any] | None
     scopes: Scopes = frozenset()
     stamps: dict[str, Any] = field(default_factory=dict)
-    as_sent: bool = False
-    """The row is new and word for word what the device sent."""
+    filled: tuple[str, ...] | None = None
+    """The row is new, and what the device sent but for these columns, which the hub has set; None for any other row."""
 
 
 class Workspace:
@@ -89,6 +90,15 @@ class Workspace:
         held = Held(row, scopes, stamps)
         self._overlay[spec.name, row_id] = held
         return held
+
+    def lay(self, key: Key, held: Held) -> None:
+        """Lay a row into the unit in hand whose scopes are known already."""
+        self._overlay[key] = held
+
+    def is_unknown(self, key: Key) -> bool:
+        """Whether there was never such a row before this push, as far as it was read (`prefetch`)."""
+        stored = self._stored.get(key)
+        return stored is not None and stored.row is None and not stored.stamps
 
     def note_former_scopes(self, spec: TableSpec, row_id: str, scopes: Scopes) -> None:
         """Have the feed say that the new row is not in these scopes, so that whoever wrote it there lets go of it."""
@@ -152,6 +162,15 @@ class Workspace:
             self._stored.pop(key, None)
             self._existing.discard(key)
 
+    def filled(self) -> list[wire.Rows]:
+        """Of the rows accepted, the columns that the device lacks of those that it has but for these."""
+        found: dict[tuple[str, tuple[str, ...]], list[tuple[Any, ...]]] = {}
+        for (table, _), held in self._accepted.items():
+            if held.filled and held.row is not None:
+                values = itemgetter("id", *held.filled)(held.row)
+                found.setdefault((table, held.filled), []).append(values)
+        return [wire.Rows(table, ["id", *columns], rows) for (table, columns), rows in found.items()]
+
     def write(self, at_ms: int) -> feed.Told:
         """Write what was accepted and put it into the feed."""
         by_table: dict[str, list[tuple[str, Held]]] = {}
@@ -163,11 +182,8 @@ class Workspace:
             for row_id, held in by_table[spec.name]:
                 before = self._stored[spec.name, row_id].scopes
                 gone = held.row is None
-                news.append(
-                    feed.News(
-                        spec, row_id, held.scopes, before, held.stamps, deleted=gone, as_sent=held.as_sent
-                    )
-                )
+                known = held.filled is not None
+                news.append(feed.News(spec, row_id, held.scopes, before, held.stamps, gone, known))
         told = feed.announce(self.connection, news, at_ms)
         self._stored |= self._accepted
         self._existing |= {key for key, held in self._accepted.items() if held.row is not None}
@@ -176,6 +192,7 @@ class Workspace:
 
     def _write_table(self, spec: TableSpec, rows: list[tuple[str, Held]]) -> None:
         names = tuple(spec.columns)
+        values_of = itemgetter(*names)
         new: list[tuple[Any, ...]] = []
         changed: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
         dead: list[str] = []
@@ -184,7 +201,7 @@ class Workspace:
             if held.row is None:
                 dead.append(row_id)
             elif old is None:
-                new.append(tuple([held.row[name] for name in names]))
+                new.append(values_of(held.row))
             elif columns := tuple([name for name in names if held.row[name] != old[name]]):
                 new_values = (*(held.row[name] for name in columns), row_id)
                 changed.setdefault(columns, []).append(new_values)

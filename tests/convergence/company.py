@@ -42,6 +42,7 @@ class Trial(Synced, table=True):
         scopes=("staff:{owner_id}", "manager:{store_id}"),
         deletable=True,
         transitions={"open": frozenset(STAGES), "busy": frozenset({"done", "dropped"})},
+        first_values={"verdict": lambda trial: f"none yet on {trial['title']}"},
         rank=22,
     )
     store_id: str = column(references="store")

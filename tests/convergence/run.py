@@ -246,6 +246,8 @@ def _scopes_in(owner: str, role: str, store: str, active: int) -> frozenset[str]
 
 def _refuse_foreign(response: wire.Response, scopes: frozenset[str]) -> None:
     specs = catalogue()
+    if any(set(page.columns) - set(specs[page.table].public) for page in response.filled):
+        raise Violation("S5: private columns were filled in")
     for page in response.rows:
         spec = specs[page.table]
         masked = spec.masked_from(scopes)

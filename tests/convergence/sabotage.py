@@ -88,7 +88,7 @@ def delete_unseen() -> None:
 def leave_rows_that_moved() -> None:
     """A row that leaves a scope is not announced as gone."""
     entries = sync.hub.feed._entries
-    sync.hub.feed._entries = lambda item: (entry for entry in entries(item) if entry[3] != "exit")
+    sync.hub.feed._entries = lambda news: [entry for entry in entries(news) if entry[3] != "exit"]
 
 
 @breaks("S5: ")
@@ -107,6 +107,12 @@ def renew_without_looking() -> None:
 def show_refused_edits() -> None:
     """The copy goes on showing what was refused."""
     sync.device.rows.rebuild = lambda *_: None
+
+
+@breaks("S1: ")
+def leave_out_what_the_hub_set() -> None:
+    """The author of a new row does not hear what the hub made of it."""
+    sync.device.rows.fill = lambda *_: None
 
 
 @breaks("S5: ")

@@ -79,7 +79,7 @@ def unite(session: Session, duplicate: Customer, customer: Customer, *, now_ms: 
 
 def renamed(session: AnySession, units: Sequence[wire.Unit]) -> Sequence[wire.Unit]:
     """The same units, speaking of the customer who stays wherever they name one who turned out to be the same person."""
-    named = {row_id for unit in units for change in unit.changes for row_id in _customers_in(change)}
+    named = _customers_in([change for unit in units for change in unit.changes])
     if not named:
         return units
     merged = select(Customer.id, Customer.merged_into).where(
@@ -94,13 +94,13 @@ def renamed(session: AnySession, units: Sequence[wire.Unit]) -> Sequence[wire.Un
     ]
 
 
-def _customers_in(change: wire.Change) -> Iterator[str]:
-    if change.table == _TABLE:
-        yield change.row
-    for name in _customer_columns(change.table):
-        value = change.fields.get(name)
-        if isinstance(value, str):
-            yield value
+def _customers_in(changes: Sequence[wire.Change]) -> set[str]:
+    found = {change.row for change in changes if change.table == _TABLE}
+    columns = {table: _customer_columns(table) for table in {change.table for change in changes}}
+    for change in changes:
+        values = (change.fields.get(name) for name in columns[change.table])
+        found.update(value for value in values if isinstance(value, str))
+    return found
 
 
 def _renamed(change: wire.Change, now: dict[str, str]) -> wire.Change:

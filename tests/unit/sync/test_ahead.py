@@ -1,11 +1,11 @@
-"""Asking one page ahead: only where nothing has to be done before, and never trusted past a copy that began anew."""
+"""Asking one round ahead: only where nothing has to be done before, and never trusted past a copy that began anew."""
 
 import asyncio
 
 import pytest
 
 from sync import wire
-from sync.ahead import Asker, begin_task
+from sync.ahead import Asker, Following, begin_task
 from sync.client import ROWS_AT_FIRST, ROWS_AT_MOST, WORKING_IN_S, next_limit
 
 UNIT = wire.Unit("u", "save", 1, [])
@@ -13,7 +13,9 @@ REQUEST = wire.Request(5, [UNIT], "before", pending=3, limit=10)
 MORE = wire.Response(7, [wire.UnitResult("u", "applied")], cursor="after", more=True)
 
 
-def asked_after(request: wire.Request, response: wire.Response) -> list[wire.Request]:
+def asked_after(
+    request: wire.Request, response: wire.Response, behind: Following | None = None
+) -> list[wire.Request]:
     """What is asked ahead once `response` to `request` is here."""
     asked: list[wire.Request] = []
 
@@ -23,7 +25,7 @@ def asked_after(request: wire.Request, response: wire.Response) -> list[wire.Req
 
     async def main() -> None:
         asker = Asker(exchange, begin_task)
-        await asker.ask_ahead(request, response, limit=20, now_ms=9)
+        await asker.ask_ahead(request, response, behind, limit=20, now_ms=9)
         asker.let_go()
 
     asyncio.run(main())
@@ -32,6 +34,19 @@ def asked_after(request: wire.Request, response: wire.Response) -> list[wire.Req
 
 def test_the_next_page_is_asked_for_from_where_this_answer_stands_and_carries_no_unit():
     assert asked_after(REQUEST, MORE) == [wire.Request(9, [], "after", pending=2, limit=20)]
+
+
+@pytest.mark.parametrize("are_last", [True, False])
+def test_the_units_behind_those_applied_are_sent_and_rows_asked_for_with_the_last_of_them(are_last):
+    behind = Following([wire.Unit("v", "save", 2, [])], are_last)
+    asked = asked_after(wire.Request(5, [UNIT], pull=False, pending=3), wire.Response(7), behind)
+    assert asked == [wire.Request(9, behind.units, pull=are_last, pending=2, limit=20)]
+
+
+def test_no_units_are_sent_before_a_refusal_was_worked_in():
+    refused = wire.Response(7, [wire.UnitResult("u", "refused")])
+    behind = Following([wire.Unit("v", "save", 2, [])], are_last=True)
+    assert asked_after(wire.Request(5, [UNIT], pull=False), refused, behind) == []
 
 
 def test_fewer_than_no_units_never_wait():
@@ -56,20 +71,24 @@ def test_nothing_is_asked_ahead_where_something_has_to_be_done_before(request_va
     assert asked_after(request, response) == []
 
 
-def test_an_answer_is_given_once_and_only_where_the_copy_stands_where_it_was_asked_for():
+def test_what_was_asked_ahead_counts_only_where_the_copy_stands_where_it_was_asked_for():
     async def main() -> list[object]:
         asker = Asker(exchange, begin_task)
-        found: list[object] = [await asker.answer(lambda: "after")]
+        found: list[object] = [asker.asked(lambda: "after")]
         for standing in ("after", "anew"):
-            await asker.ask_ahead(REQUEST, MORE, limit=20, now_ms=9)
-            answer = await asker.answer(lambda standing=standing: standing)
-            found += [answer and answer[1], await asker.answer(lambda: "after")]
+            await asker.ask_ahead(REQUEST, MORE, None, limit=20, now_ms=9)
+            request = asker.asked(lambda standing=standing: standing)
+            found += [request and request.cursor, await asker.answer(REQUEST), asker.asked(lambda: "after")]
         return found
 
-    async def exchange(_request: wire.Request) -> wire.Response:
+    asked: list[str] = []
+
+    async def exchange(request: wire.Request) -> wire.Response:
+        asked.append(request.cursor)
         return MORE
 
-    assert asyncio.run(main()) == [None, MORE, None, None, None]
+    assert asyncio.run(main()) == [None, "after", MORE, None, None, MORE, None]
+    assert asked == ["after", "after", "before"]  # the last one was asked for now
 
 
 def test_what_was_let_go_of_is_cancelled_and_its_failure_disturbs_nobody():
@@ -91,7 +110,7 @@ def test_what_was_let_go_of_is_cancelled_and_its_failure_disturbs_nobody():
         asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context))
         for way in (exchange, failing):
             asker = Asker(way, begin_task)
-            await asker.ask_ahead(REQUEST, MORE, limit=20, now_ms=9)
+            await asker.ask_ahead(REQUEST, MORE, None, limit=20, now_ms=9)
             asker.let_go()
             asker.let_go()
             await asyncio.sleep(0)

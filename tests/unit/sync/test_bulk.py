@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -28,6 +29,9 @@ THING = Table(
     Column("at_ms", BigInteger),
 )
 NUMBERED = Table("numbered", THING.metadata, Column("seq", Integer, primary_key=True), Column("held", JSON))
+WITH_BYTES = Table(
+    "with_bytes", THING.metadata, Column("id", String, primary_key=True), Column("bytes", LargeBinary)
+)
 COLUMNS = ("id", "name", "held", "done", "at_ms")
 ROWS = [
     ("a", "甲", {"b": [1, None], "a": "x\ny"}, True, 1),
@@ -148,5 +152,28 @@ def test_the_servers_other_database_takes_all_rows_as_one_document():
     )
 
 
-def test_bytes_travel_to_it_as_hexadecimal_text():
-    assert bulk._hex_texts([b"\x01\xff", b""]) == ["\\x01ff", "\\x"]
+def test_bytes_travel_to_it_row_by_row_and_as_they_are():
+    columns = ("id", "bytes")
+    assert (
+        bulk._insert_sql("postgresql", WITH_BYTES, columns)
+        == 'INSERT INTO "with_bytes" ("id", "bytes") VALUES (%s, %s)'
+    )
+    assert bulk._change_sql("postgresql", WITH_BYTES, ("bytes", "id")) == (
+        'UPDATE "with_bytes" SET "bytes" = %s WHERE id = %s'
+    )
+
+
+@pytest.mark.parametrize("many", [3, 500])
+@pytest.mark.parametrize("others", [0, 2])
+def test_rows_are_deleted_among_others_and_all_at_once_where_there_are_none(
+    connection, statements, many, others
+):
+    names = [f"n{n}" for n in range(many)]
+    rows = [(name, "", {}, True, n) for n, name in enumerate([*names, *(f"o{n}" for n in range(others))])]
+    bulk.insert(connection, THING, COLUMNS, rows)
+    statements.clear()
+    assert bulk.delete_among(connection, THING, THING.c.id, names) == (many > 200 and not others)
+    assert [row[0] for row in bulk.fetch(connection, IN_ORDER)] == [f"o{n}" for n in range(others)]
+    deletes = [sql for sql, _ in statements if sql.startswith("DELETE")]
+    assert len(deletes) == 1
+    assert ("WHERE" in deletes[0]) == (many <= 200 or others > 0)
