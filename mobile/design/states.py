@@ -73,9 +73,10 @@ def snackbar(page: ft.Page, words: str, *, undo: tuple[str, Callable[[], None]] 
         )
     width = page.width or tokens.SNACKBAR_WIDTH
     side = max(tokens.PAGE_PADDING, (width - tokens.SNACKBAR_WIDTH) / 2)
+    said = ft.Text(words, size=tokens.SIZE_BODY, color=tokens.ON_INVERSE, font_family=tokens.FONT)
     page.show_dialog(
         ft.SnackBar(
-            ft.Text(words, size=tokens.SIZE_BODY, color=tokens.ON_INVERSE, font_family=tokens.FONT),
+            ft.Semantics(content=said, identifier="said"),
             action=action,
             bgcolor=tokens.INVERSE,
             behavior=ft.SnackBarBehavior.FLOATING,

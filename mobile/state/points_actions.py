@@ -12,9 +12,11 @@ from mobile.state.queries.customers import customer_meant, customer_with_phone
 from mobile.state.queries.gifts import left_here, taken_here
 from mobile.state.queries.leases import leases_spent, open_leases, share_out, spent_by_lease, unspent_leases
 from mobile.state.queries.member import MemberFigures, member_figures
+from mobile.state.queries.purchases import bought_fen
 from mobile.state.queries.return_preview import return_preview
 from mobile.state.queries.schemes import rules_of, scheme_in_force
 from shared_models.errors import RuleError
+from shared_models.loyalty.enrolment import check_enrolment
 from shared_models.loyalty.returns import ReturnFigures
 from shared_models.loyalty.tables import Gift, LeaseEnd, Redemption, RedemptionState
 from shared_models.phone import is_phone, normalise_phone
@@ -36,7 +38,8 @@ class Enrolled:
 def enrol(app: App, phone: str, *, name: str = "", store_id: str | None = None) -> Enrolled:
     """Make somebody a member; a number that this device knows is the same customer (R19).
 
-    Refuses what is no phone number (`RuleError("phone")`). `store_id` is the person's own store unless given.
+    Refuses what is no phone number (`RuleError("phone")`), and who has not bought enough to join as far as this device
+    knows (`"enrol_from"`). `store_id` is the person's own store unless given.
     """
     number = normalise_phone(phone)
     if not is_phone(number):
@@ -46,6 +49,8 @@ def enrol(app: App, phone: str, *, name: str = "", store_id: str | None = None) 
         customer = customer_with_phone(session, number)
         if customer is not None and customer.enrolled_at_ms is not None:
             return Enrolled(customer.id, 0)
+        rules = rules_of(scheme_in_force(session, now_ms))
+        check_enrolment(rules, bought_fen(session, customer.id) if customer else 0)
         if customer is None:
             store = store_id or (app.session.person.store_id if app.session.person else None) or ""
             customer = Customer(
@@ -55,8 +60,7 @@ def enrol(app: App, phone: str, *, name: str = "", store_id: str | None = None) 
         customer.enrolled_at_ms = now_ms
         customer.member_no = customer.member_no or member_number(customer.id)
         session.flush()
-        welcome = rules_of(scheme_in_force(session, now_ms)).welcome_gift
-        return Enrolled(customer.id, welcome)
+        return Enrolled(customer.id, rules.welcome_gift)
 
 
 async def take_lease(app: App, customer_id: str, points: int) -> int:

@@ -8,9 +8,14 @@ from sqlmodel import Session, col
 from mobile.state.application import App
 from mobile.state.queries.customers import customer_meant, customer_with_phone
 from mobile.state.queries.leases import share_out, unspent_leases
+from mobile.state.queries.purchases import bought_fen
+from mobile.state.queries.schemes import rules_by_scheme
 from mobile.state.sale_draft import SaleDraft
 from shared_models.errors import RuleError
 from shared_models.loyalty.coupons import may_use
+from shared_models.loyalty.earning import spent_fen
+from shared_models.loyalty.enrolment import missing_to_enrol_fen
+from shared_models.loyalty.scheme import DEFAULT_RULES
 from shared_models.loyalty.tables import Coupon, CouponState
 from shared_models.moments import local_date
 from shared_models.phone import normalise_phone
@@ -103,10 +108,22 @@ def _buyer(session: Session, app: App, sale: Sale, lead: Lead | None, now_ms: in
         if lead is not None:
             customer.styles, customer.colours, customer.materials = lead.styles, lead.colours, lead.materials
         session.add(customer)
-    if draft.enrol and customer.enrolled_at_ms is None and customer.phone:
+    if (
+        draft.enrol
+        and customer.enrolled_at_ms is None
+        and customer.phone
+        and _may_join(session, sale, customer)
+    ):
         customer.enrolled_at_ms = now_ms
         customer.member_no = customer.member_no or member_number(customer.id)
     return customer
+
+
+def _may_join(session: Session, sale: Sale, customer: Customer) -> bool:
+    """Whether earlier purchases and what is paid now are enough to be a member (T-04)."""
+    paid_now_fen = spent_fen(sale.quote.products_net_fen, sale.pay_now_fen)
+    rules = rules_by_scheme(session).get(sale.scheme_id, DEFAULT_RULES)
+    return not missing_to_enrol_fen(rules, bought_fen(session, customer.id) + paid_now_fen)
 
 
 def _order(app: App, sale: Sale, customer: Customer, now_ms: int) -> Order:

@@ -36,6 +36,7 @@ class SchemeDraft:
     lease_hours: str = ""
     gift_floor_percent: str = ""
     hand_over_days: str = ""
+    enrol_from: str = "0"
     tier_basis: str = TierBasis.GROWTH.value
     tiers: tuple[Typed, ...] = ()
     bonus: tuple[Typed, ...] = ()
@@ -60,6 +61,7 @@ class SchemeDraft:
             lease_hours=str(rules.lease_hours),
             gift_floor_percent=str(rules.gift_floor_percent),
             hand_over_days=str(rules.hand_over_days),
+            enrol_from=plain_yuan(rules.enrol_from_fen) if rules.enrol_from_fen else "0",
             tier_basis=rules.tier_basis.value,
             tiers=tuple(
                 {
@@ -131,6 +133,7 @@ class SchemeDraft:
             "lease_hours": _count(self.lease_hours),
             "gift_floor_percent": self.gift_floor_percent.strip(),
             "hand_over_days": _count(self.hand_over_days),
+            "enrol_from": self.enrol_from.strip() or "0",
         }
 
     def rules(self) -> LoyaltyRules:

@@ -53,6 +53,7 @@ SENTENCES = {
     "error.unknown_table": "The server does not know this kind of record yet. It stays here; send it again after an upgrade.",
     "error.reused_id": "Its number was used twice, so it was not taken. Please send it again.",
     "error.amount": "The amount is wrong, so it was not taken. Please check the payment.",
+    "error.enrol_from": "One joins from purchases of ¥{amount} on; ¥{missing} are missing, so nobody was enrolled. Please try again after the next purchase.",
     "error.coupon": "The discount is more than the goods cost, so it was not taken. Please lower it.",
     "error.coupon_amount": "A coupon takes something off, so it was not issued. Please enter an amount.",
     "error.coupon_days": "This last day is no day from today on, so nothing was issued. Please write one such as 2026-12-31.",

@@ -91,6 +91,7 @@ SENTENCES: dict[str, str] = {
     "sale.enrol": "Enrol as member",
     "sale.enrol_on": "Points count from this sale on",
     "sale.enrol_phone": "Enrolling takes a phone number",
+    "sale.enrol_missing": "Joins after buying {amount} more; this sale earns no points.",
     "sale.enrol_off": "This sale earns no points",
     "sale.no_lines": "Nothing chosen yet.",
     "sale.add_product": "Choose articles",

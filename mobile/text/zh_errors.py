@@ -53,6 +53,7 @@ SENTENCES = {
     "error.unknown_table": "服务器还不认识这类记录，先留在本机。服务器升级后再发一次。",
     "error.reused_id": "这条的编号重复了，没有接受。请再发一次。",
     "error.amount": "金额不对，没有接受。请核对收款金额。",
+    "error.enrol_from": "累计购买满 ¥{amount} 才能入会，还差 ¥{missing}，没有办理。请下次购买后再办。",
     "error.coupon": "优惠超过了商品金额，没有接受。请改小优惠。",
     "error.coupon_amount": "优惠券要有抵扣金额，没有发出。请填金额。",
     "error.coupon_days": "最后一天不对，没有发出。请填今天或以后的日期，例如 2026-12-31。",

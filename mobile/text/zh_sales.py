@@ -91,6 +91,7 @@ SENTENCES: dict[str, str] = {
     "sale.enrol": "登记为会员",
     "sale.enrol_on": "从这一单开始积分",
     "sale.enrol_phone": "填上手机号才能登记",
+    "sale.enrol_missing": "再购买 {amount} 才能入会，这次不积分。",
     "sale.enrol_off": "这一单不积分",
     "sale.no_lines": "还没有选商品。",
     "sale.add_product": "选商品",

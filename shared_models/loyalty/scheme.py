@@ -8,7 +8,7 @@
      "tiers": [{"name": "S1", "from": 0, "discount_percent": "0"}, {"name": "S2", "from": 8001}],
      "bonus": [{"id": "b1", "kind": "window", "from": "2026-05-01T00:00:00+08:00", "to": "...", "multiplier": "2"}],
      "expiry_days": null, "grace_days": 30, "return_mode": "debt", "welcome_gift": 0, "lease_hours": 72,
-     "gift_floor_percent": "100", "hand_over_days": 7}
+     "gift_floor_percent": "100", "hand_over_days": 7, "enrol_from": "0"}
 
 A tier's `from` counts what `tier_basis` names: growth, or for `spent` whole yuan of purchases.
 """
@@ -124,6 +124,8 @@ class LoyaltyRules:
     """A gift is worth at least this share of what its points are worth as an offset (L-13)."""
     hand_over_days: int = 7
     """Within so many days of 24 hours a gift is handed over (L-14)."""
+    enrol_from_fen: int = 0
+    """Who has spent so much on products may join; 0 for everybody (T-04)."""
 
 
 DEFAULT_RULES = LoyaltyRules()
@@ -150,6 +152,7 @@ def parse_rules(document: Mapping[str, Any]) -> LoyaltyRules:
         lease_hours=section.count("lease_hours", DEFAULT_RULES.lease_hours),
         gift_floor_percent=section.rate("gift_floor_percent", DEFAULT_RULES.gift_floor_percent),
         hand_over_days=section.count("hand_over_days", DEFAULT_RULES.hand_over_days),
+        enrol_from_fen=section.optional_money_fen("enrol_from") or 0,
     )
     section.refuse_unread()
     return rules

@@ -122,3 +122,16 @@ def test_positions_follow_each_other_without_a_gap(world):
         assert positions.take(connection, 1) == (0, 4)
         assert positions.take(connection, 2) == (0, 5)
         assert connection.execute(select(positions.resting(many_writers=False))).scalar_one() == 6
+
+
+def test_what_is_added_to_a_row_that_is_given_away_in_the_same_breath_goes_with_it(world, amy):
+    bob = world.device("B", "bob")
+    with world.office() as session:
+        session.add(make_lead(id="l"))
+    world.settle()
+    with world.office() as session:
+        lead = session.get_one(Lead, "l")
+        lead.owner_id = "bob"
+        session.add(make_follow_up(lead, id="f", staff="bob"))
+    world.settle()
+    assert (bob.get(FollowUp, "f").lead_id, amy.get(FollowUp, "f"), amy.get(Lead, "l")) == ("l", None, None)

@@ -80,19 +80,15 @@ class Tablet:
             self.go_offline()
         self.page.on("console", lambda message: self.console.append(message.text))
         self.page.on("pageerror", lambda error: self.console.append(str(error)))
+        return self.reopen()
+
+    def reopen(self) -> float:
+        """Open the app anew in the browser that runs; the seconds until it can be used."""
         begun = time.monotonic()
         self.page.goto(self.network.address)
-        self._wait_for_app()
-        return time.monotonic() - begun
-
-    def reload(self) -> None:
-        """Load the app anew in the browser that runs."""
-        self.page.reload()
-        self._wait_for_app()
-
-    def _wait_for_app(self) -> None:
         self._switch_on_semantics()
         self.wait_for_any("login", "first-sync", self._home, "announcement", seconds=START_S)
+        return time.monotonic() - begun
 
     def kill(self) -> None:
         """End the whole browser without warning, as the operating system would when memory is short."""

@@ -27,6 +27,7 @@ _ENGINE_STORIES = (
     "tablet",
     "carrying",
     "hub",
+    "rounds",
 )
 
 RULE_TESTS = ("tests/unit/shared_models",)

@@ -12,6 +12,7 @@ from mobile.design.fields import set_chips, text_field
 from mobile.design.marks import Tone, avatar, chip
 from mobile.design.rows import row
 from mobile.design.type import row_title, secondary
+from mobile.screens.sale.priced import Priced
 from mobile.state.queries.customers import CustomerRow
 from mobile.state.queries.sale import Party
 from mobile.state.sale_draft import SaleDraft
@@ -22,8 +23,7 @@ Change = Callable[..., None]
 
 
 def buyer_card(
-    draft: SaleDraft,
-    party: Party,
+    priced: Priced,
     matches: list[CustomerRow],
     change: Change,
     *,
@@ -31,13 +31,14 @@ def buyer_card(
     wide: bool,
 ) -> ft.Control:
     """The buyer; `changeable` when the sale began with nobody, so that another one can be chosen."""
+    draft, party = priced.draft, priced.party
     if party.customer is not None:
         content = _known(party.customer, party, change if changeable else None)
     else:
         content = _form(draft, matches, change, wide=wide)
     parts = [content]
     if not party.is_member:
-        parts.append(_enrol(draft, party, change))
+        parts.append(_enrol(priced, change))
     return ft.Semantics(
         content=card(
             ft.Column(parts, spacing=tokens.SPACE_3, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
@@ -104,14 +105,18 @@ def _match(found: CustomerRow, change: Change) -> ft.Control:
     )
 
 
-def _enrol(draft: SaleDraft, party: Party, change: Change) -> ft.Control:
+def _enrol(priced: Priced, change: Change) -> ft.Control:
+    draft, party = priced.draft, priced.party
     chosen = ["enrol"] if draft.enrol else []
     chips = set_chips(
         [("enrol", t("sale.enrol"))], chosen, lambda _: change(enrol=not draft.enrol), identifier="sale"
     )
     key = (
         "sale.enrol_on"
-        if party.will_earn(draft)
+        if party.will_earn(draft, priced.paid_now_fen)
         else ("sale.enrol_phone" if draft.enrol else "sale.enrol_off")
     )
-    return ft.Row([chips, ft.Container(secondary(t(key), lines=2), expand=True)], spacing=tokens.SPACE_3)
+    words, missing_fen = t(key), party.missing_to_enrol_fen(priced.paid_now_fen)
+    if draft.enrol and missing_fen:
+        words = t("sale.enrol_missing", amount=formats.money(missing_fen))
+    return ft.Row([chips, ft.Container(secondary(words, lines=2), expand=True)], spacing=tokens.SPACE_3)

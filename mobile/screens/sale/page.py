@@ -93,8 +93,7 @@ def SaleFlow(subject: str) -> ft.Control:  # noqa: N802
     body = [
         section_label(t("sale.buyer")),
         buyer_card(
-            draft,
-            party,
+            priced,
             matches,
             change,
             changeable=subject == EMPTY,

@@ -6,7 +6,7 @@ from mobile.state.queries.sale import Party
 from mobile.state.sale_draft import SaleDraft
 from mobile.text import error_sentence, formats, t
 from shared_models.errors import RuleError
-from shared_models.loyalty.earning import Credit, credits_for_payment
+from shared_models.loyalty.earning import Credit, credits_for_payment, spent_fen
 from shared_models.loyalty.scheme import BonusKind
 from shared_models.money import parse_yuan
 from shared_models.phone import is_phone, normalise_phone
@@ -46,6 +46,11 @@ class Priced:
     def tier_fen(self) -> int:
         """Taken off by the member's tier."""
         return sum(line.discount_fen for line in self.quote.lines) - self.hand_fen if self.quote else 0
+
+    @property
+    def paid_now_fen(self) -> int:
+        """What the payment made now covers of the products."""
+        return spent_fen(self.quote.products_net_fen, self.pay_now_fen) if self.quote else 0
 
     @property
     def tier_after(self) -> str:
@@ -97,7 +102,7 @@ def price(draft: SaleDraft, party: Party, *, now_ms: int) -> Priced:
     due_fen = priced.due_fen if priced else 0
     pay_now_fen, deposit_error = _pay_now(draft, due_fen)
     points = PointsForecast(0, 0)
-    if priced is not None and party.will_earn(draft):
+    if priced is not None and party.will_earn(draft, spent_fen(priced.products_net_fen, pay_now_fen)):
         purchase = priced.purchase(order_id=draft.order_id, sold_at_ms=now_ms, campaign=draft.campaign)
         points = forecast_points(purchase, pay_now_fen, party.rules)
     return Priced(draft, party, priced, line_errors, coupon_error, pay_now_fen, deposit_error, points, now_ms)

@@ -86,7 +86,7 @@ def summary_card(priced: Priced) -> ft.Control:
 def _points(priced: Priced) -> list[ft.Control]:
     if not priced.draft.lines:
         return []
-    if not priced.party.will_earn(priced.draft):
+    if not priced.party.will_earn(priced.draft, priced.paid_now_fen):
         return [_sum(t("sale.points"), t("sale.points_none"), "sale-points")]
     now, in_full = priced.points.now, priced.points.in_full
     key = "sale.points_now" if now == in_full else "sale.points_both"

@@ -15,7 +15,7 @@ from mobile.text import t, word
 from shared_models.loyalty.scheme import BonusKind, ReturnMode, TierBasis
 
 Edit = Callable[[Callable[[SchemeDraft], SchemeDraft]], None]
-_POINTS = ("base_rate", "welcome_gift")
+_POINTS = ("base_rate", "welcome_gift", "enrol_from")
 _OFFSET = ("points_per_yuan", "unit", "cap_percent")
 _TERMS = ("expiry_days", "grace_days", "lease_hours")
 _GIFTS = ("gift_floor_percent", "hand_over_days")
@@ -70,7 +70,7 @@ _EXPLAINED = frozenset(
     {
         "base_rate", "points_per_yuan", "unit", "cap_percent", "tiers", "from", "to", "discount_percent", "multiplier",
         "fixed", "min_net", "expiry_days", "grace_days", "welcome_gift", "lease_hours", "gift_floor_percent",
-        "hand_over_days",
+        "hand_over_days", "enrol_from",
     }
 )  # fmt: skip
 

@@ -30,6 +30,9 @@ def facts(rules: LoyaltyRules) -> dict[str, str]:
         t("schemes.grace_days"): t("schemes.days", n=rules.grace_days),
         t("schemes.return_mode"): word("return_mode", rules.return_mode),
         t("schemes.welcome_gift"): t("schemes.points", n=formats.count(rules.welcome_gift)),
+        t("schemes.enrol_from"): formats.money(rules.enrol_from_fen)
+        if rules.enrol_from_fen
+        else t("schemes.everybody"),
         t("schemes.lease_hours"): t("schemes.hours", n=rules.lease_hours),
         t("schemes.gift_floor"): f"{plain(rules.gift_floor_percent)}%",
         t("schemes.hand_over_days"): t("schemes.days", n=rules.hand_over_days),

@@ -8,8 +8,10 @@ from sqlmodel import Session
 from mobile.state.queries.customers import customer_meant, customer_with_phone
 from mobile.state.queries.leases import spendable_points
 from mobile.state.queries.pending_points import account_forecast
+from mobile.state.queries.purchases import bought_fen
 from mobile.state.queries.schemes import rules_of, scheme_in_force
 from mobile.state.sale_draft import SaleDraft
+from shared_models.loyalty.enrolment import missing_to_enrol_fen
 from shared_models.loyalty.scheme import LoyaltyRules, Tier
 from shared_models.loyalty.tables import MemberAccount
 from shared_models.loyalty.tiers import counted_for_tiers, tier_for
@@ -34,6 +36,8 @@ class Party:
     growth: int = 0
     """As the server last said, with what this device's own pending work adds; so is `spent_fen`."""
     spent_fen: int = 0
+    bought_fen: int = 0
+    """What a buyer who is no member has bought before, as far as this device knows."""
     spendable_points: int = 0
     """What this device may spend of the buyer's points: its unspent leases."""
 
@@ -53,10 +57,17 @@ class Party:
         )
         return tier_for(counted, self.rules.tiers)
 
-    def will_earn(self, draft: SaleDraft) -> bool:
-        """Whether the sale earns points: for a member, or one who is enrolled with it, which takes a phone number."""
+    def will_earn(self, draft: SaleDraft, paid_now_fen: int) -> bool:
+        """Whether the sale earns points: for a member, or one who is enrolled with it.
+
+        That takes a phone number, and purchases enough with what is paid for products now (T-04).
+        """
         phone = (self.customer.phone if self.customer else "") or normalise_phone(draft.phone)
-        return self.is_member or (draft.enrol and bool(phone))
+        return self.is_member or (draft.enrol and bool(phone) and not self.missing_to_enrol_fen(paid_now_fen))
+
+    def missing_to_enrol_fen(self, paid_now_fen: int) -> int:
+        """What a buyer who is no member has still to buy before they may join."""
+        return missing_to_enrol_fen(self.rules, self.bought_fen + paid_now_fen)
 
 
 def party_of(
@@ -90,6 +101,7 @@ def party_of(
         store_id=store or "",
         growth=forecast.account.growth if forecast else 0,
         spent_fen=forecast.spent_fen if forecast else 0,
+        bought_fen=bought_fen(session, customer.id) if customer and customer.enrolled_at_ms is None else 0,
         spendable_points=spendable_points(session, customer.id, lease_now_ms)
         if customer and lease_now_ms is not None
         else 0,

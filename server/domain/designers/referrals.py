@@ -17,7 +17,6 @@ from shared_models.phone import is_phone, normalise_phone
 from shared_models.sales.promise import first_due_ms
 from shared_models.sales.tables import Customer, Lead, Order
 from sync import bulk
-from sync.schema import catalogue
 
 _FIXED = frozenset({"phone", "designer_id", "store_id"})
 
@@ -90,11 +89,11 @@ def _link(session: Session, model: type[Customer] | type[Lead], written: Sequenc
     row_ids = ids_of([each for each in written if "phone" in each.change.fields])
     if not row_ids:
         return
-    ids = catalogue()[str(model.__tablename__)].table.c.id
+    identifier = model.__table__.c.id  # type: ignore[union-attr] # SQLModel does not declare it
     referred = (
         select(model.company_id, model.phone)
         .join(Referral, (col(Referral.phone) == model.phone) & (col(Referral.company_id) == model.company_id))
-        .where(bulk.among(session.connection(), ids, row_ids))
+        .where(bulk.among(session.connection(), identifier, row_ids))
         .distinct()
     )
     for company_id, phone in sorted(session.exec(referred).all()):

@@ -7,9 +7,11 @@ from sqlmodel import Session
 
 from server.domain.ledger import open_account, rules_at
 from server.domain.loyalty.books import books_of
+from server.domain.loyalty.spending import bought_by
 from server.domain.loyalty.uniting import customer_with_phone, unite
 from server.domain.written import Written
 from shared_models.errors import RuleError
+from shared_models.loyalty.enrolment import check_enrolment
 from shared_models.loyalty.ledger import grant_welcome_gift
 from shared_models.phone import is_phone, normalise_phone
 from shared_models.sales.numbers import member_number
@@ -29,7 +31,7 @@ class Enrolment:
 def enrol(session: Session, enrolment: Enrolment, *, now_ms: int) -> tuple[Customer, int]:
     """Make somebody a member; a number that is known is the same customer. The customer, and the points of the gift.
 
-    Refuses what is no phone number (`RuleError("phone")`).
+    Refuses what is no phone number (`RuleError("phone")`), and who has not bought enough to join (`"enrol_from"`).
     """
     phone = normalise_phone(enrolment.phone)
     if not is_phone(phone):
@@ -43,6 +45,8 @@ def enrol(session: Session, enrolment: Enrolment, *, now_ms: int) -> tuple[Custo
     elif not customer.name:
         customer.name = enrolment.name
     if customer.enrolled_at_ms is None:
+        spent_fen = bought_by(session, customer.id).spent_fen
+        check_enrolment(rules_at(session, customer.company_id, now_ms), spent_fen)
         customer.enrolled_at_ms = now_ms
         customer.member_no = customer.member_no or member_number(customer.id)
     session.flush()

@@ -33,6 +33,7 @@ class DevicesTour(Tour):
         self.shoot("devices")
         self.tap_first("resync-")
         self.tap("order-confirm")
+        self.find("order-confirm").wait_for(state="detached")
         self.tap_first("wipe-")
         self.find("order-confirm").wait_for(state="attached")
         self.shoot("devices-wipe")

@@ -25,6 +25,7 @@ PASSWORD = "showfloor-demo"
 SIZES = {"phone": (412, 915), "tablet": (1180, 820), "wide": (1560, 940)}
 LOOKS = {"zh": ("light", "dark"), "en": ("light",)}
 """The languages, and in which light each screen is pictured in them."""
+CANCEL = {"zh": "取消", "en": "Cancel"}
 START_MS = 90_000
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync"]  # fmt: skip
@@ -129,8 +130,11 @@ class Tour(ABC):
         found = self.find(identifier)
         found.wait_for(state="attached", timeout=timeout_ms)
         self.rest_still()
-        box = found.bounding_box()
-        assert box is not None, identifier
+        self._tap_middle(found)
+
+    def _tap_middle(self, of: Locator) -> None:
+        box = of.bounding_box()
+        assert box is not None, of
         self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
     def enter(self, identifier: str, text: str) -> None:
@@ -182,6 +186,8 @@ class Tour(ABC):
 
     def _light(self, scheme: str) -> None:
         if scheme != self._lit:
+            # It keeps the colours in which it came.
+            self.find("said").wait_for(state="detached")
             before = self.page.screenshot()
             self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             while self.page.screenshot() == before:
@@ -200,7 +206,10 @@ class Tour(ABC):
             self.tap("catalogue-done")
 
     def put_away(self, button: str) -> None:
-        self.page.keyboard.press("Escape")
+        """Close the sheet that this button is on by its word for cancelling, or by the button where it has none."""
+        cancel = self.page.get_by_role("button", name=CANCEL[self.language], exact=True)
+        self.rest_still()
+        self._tap_middle(cancel.last if cancel.count() else self.find(button))
         self.find(button).wait_for(state="detached")
 
 
