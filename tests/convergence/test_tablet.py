@@ -1,5 +1,7 @@
 """What a tablet does by itself: its queue, its copy, what it was asked to settle and does not have."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select, text, update
 
@@ -355,3 +357,46 @@ def test_counts_of_the_queue_are_by_state(world, amy):
         assert outbox.counts(connection) == {outbox.PENDING: 1, outbox.REFUSED: 1}
     amy.replica.drop(refused)
     assert (amy.replica.status().pending, amy.replica.status().refused) == (1, 0)
+
+
+# --- an app and a server of different ages ----------------------------------------------------------------------------
+
+
+def test_columns_that_an_older_server_does_not_send_keep_what_they_hold_or_are_empty(amy, lead):
+    page = wire.Rows("lead", ["id", "region", "mood"], [[lead, "龙岗", "good"], ["new", "南山", "bad"]])
+    with amy.engine.begin() as connection:
+        rows.take_rows(connection, catalogue()["lead"], page)
+        assert unknown.bodies(connection, "lead") == {lead: {"mood": "good"}, "new": {"mood": "bad"}}
+    held, new = amy.get(Lead, lead), amy.get(Lead, "new")
+    assert (held.region, held.name, held.notes) == ("龙岗", "陈玉兰", "甲\n乙")
+    assert (new.region, new.name, new.budget_fen, new.attributes) == ("南山", "", None, {})
+
+
+def upgrade_with(amy, kept: dict[str, dict[str, object]]) -> dict[str, object]:
+    """The app gains the column of a lead's budget, of which so much is kept; what it remembers afterwards."""
+    with amy.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE lead DROP COLUMN budget_fen"))
+        state.write(connection, schema="an older one", cursor="where it stood")
+        bodies = [[row, *body.values()] for row, body in kept.items()]
+        for row, *values in bodies:
+            page = wire.Rows("lead", ["id", *kept[row]], [[row, *values]])
+            older = {name: each for name, each in catalogue()["lead"].columns.items() if name != "budget_fen"}
+            unknown.keep(connection, replace(catalogue()["lead"], columns=older), page)
+    amy.open()
+    with amy.engine.connect() as connection:
+        assert unknown.count(connection) == sum("mood" in body for body in kept.values())
+        return state.read_all(connection)
+
+
+def test_a_new_column_is_filled_with_what_was_kept_for_it_and_nothing_is_fetched_again(amy, lead):
+    with amy.act() as session:
+        session.add(make_lead(id="unsent"))
+    kept = upgrade_with(amy, {lead: {"budget_fen": 900, "mood": "good"}})
+    assert (amy.get(Lead, lead).budget_fen, amy.get(Lead, "unsent").budget_fen) == (900, None)
+    assert (kept["cursor"], kept.get("keeps_unknown")) == ("where it stood", True)
+
+
+def test_where_a_row_lacks_a_new_column_the_copy_is_fetched_again_and_from_then_on_all_is_kept(amy, lead):
+    kept = upgrade_with(amy, {})
+    assert amy.get(Lead, lead).budget_fen is None
+    assert (kept["cursor"], kept["keeps_unknown"]) == ("", True)
