@@ -10,7 +10,7 @@ from shared_models.sales.tables import Customer, Lead
 from sync import wire
 from sync.capture import UncapturedWrite, edits_of
 from sync.conflict import Conflict, ConflictState
-from sync.device import outbox, refusals, rows, salvaging, state, unknown
+from sync.device import answers, outbox, refusals, rows, salvaging, state, unknown
 from sync.device.tables import BASE, OUTBOX
 from sync.schema import catalogue
 from tests.convergence.world import COMPANY, World, make_customer, make_lead, memory_engine
@@ -400,3 +400,21 @@ def test_where_a_row_lacks_a_new_column_the_copy_is_fetched_again_and_from_then_
     kept = upgrade_with(amy, {})
     assert amy.get(Lead, lead).budget_fen is None
     assert (kept["cursor"], kept["keeps_unknown"]) == ("", True)
+
+
+def test_a_unit_that_is_sent_again_leaves_the_hubs_version_below_what_else_is_pending(amy, lead):
+    with amy.act() as session:
+        session.get(Lead, lead).region = "南山"
+    with amy.act() as session:
+        session.get(Lead, lead).name = "陈玉"
+    first, _ = amy.replica.pending_units()
+    refused = wire.UnitResult(first.id, "refused", "not_yours")
+    sent = wire.Unit(first.id, first.action, first.at_ms, first.changes)
+    with amy.engine.begin() as connection:
+        answers.work_in(connection, [sent], [refused])
+    assert (amy.get(Lead, lead).region, amy.get(Lead, lead).name) == ("福田", "陈玉")
+    amy.replica.resend(first.id)
+    assert (amy.get(Lead, lead).region, amy.get(Lead, lead).name) == ("南山", "陈玉")
+    with amy.engine.connect() as connection:
+        [base] = connection.execute(select(BASE.c.body)).scalars()
+    assert (base["region"], base["name"]) == ("福田", "陈玉兰")
