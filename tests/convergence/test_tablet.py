@@ -1,5 +1,7 @@
 """What a tablet does by itself: its queue, its copy, what it was asked to settle and does not have."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select, text, update
 
@@ -8,7 +10,7 @@ from shared_models.sales.tables import Customer, Lead
 from sync import wire
 from sync.capture import UncapturedWrite, edits_of
 from sync.conflict import Conflict, ConflictState
-from sync.device import outbox, refusals, rows, salvaging, state, unknown
+from sync.device import answers, outbox, refusals, rows, salvaging, state, unknown
 from sync.device.tables import BASE, OUTBOX
 from sync.schema import catalogue
 from tests.convergence.world import COMPANY, World, make_customer, make_lead, memory_engine
@@ -355,3 +357,64 @@ def test_counts_of_the_queue_are_by_state(world, amy):
         assert outbox.counts(connection) == {outbox.PENDING: 1, outbox.REFUSED: 1}
     amy.replica.drop(refused)
     assert (amy.replica.status().pending, amy.replica.status().refused) == (1, 0)
+
+
+# --- an app and a server of different ages ----------------------------------------------------------------------------
+
+
+def test_columns_that_an_older_server_does_not_send_keep_what_they_hold_or_are_empty(amy, lead):
+    page = wire.Rows("lead", ["id", "region", "mood"], [[lead, "龙岗", "good"], ["new", "南山", "bad"]])
+    with amy.engine.begin() as connection:
+        rows.take_rows(connection, catalogue()["lead"], page)
+        assert unknown.bodies(connection, "lead") == {lead: {"mood": "good"}, "new": {"mood": "bad"}}
+    held, new = amy.get(Lead, lead), amy.get(Lead, "new")
+    assert (held.region, held.name, held.notes) == ("龙岗", "陈玉兰", "甲\n乙")
+    assert (new.region, new.name, new.budget_fen, new.attributes) == ("南山", "", None, {})
+
+
+def upgrade_with(amy, kept: dict[str, dict[str, object]]) -> dict[str, object]:
+    """The app gains the column of a lead's budget, of which so much is kept; what it remembers afterwards."""
+    with amy.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE lead DROP COLUMN budget_fen"))
+        state.write(connection, schema="an older one", cursor="where it stood")
+        bodies = [[row, *body.values()] for row, body in kept.items()]
+        for row, *values in bodies:
+            page = wire.Rows("lead", ["id", *kept[row]], [[row, *values]])
+            older = {name: each for name, each in catalogue()["lead"].columns.items() if name != "budget_fen"}
+            unknown.keep(connection, replace(catalogue()["lead"], columns=older), page)
+    amy.open()
+    with amy.engine.connect() as connection:
+        assert unknown.count(connection) == sum("mood" in body for body in kept.values())
+        return state.read_all(connection)
+
+
+def test_a_new_column_is_filled_with_what_was_kept_for_it_and_nothing_is_fetched_again(amy, lead):
+    with amy.act() as session:
+        session.add(make_lead(id="unsent"))
+    kept = upgrade_with(amy, {lead: {"budget_fen": 900, "mood": "good"}})
+    assert (amy.get(Lead, lead).budget_fen, amy.get(Lead, "unsent").budget_fen) == (900, None)
+    assert (kept["cursor"], kept.get("keeps_unknown")) == ("where it stood", True)
+
+
+def test_where_a_row_lacks_a_new_column_the_copy_is_fetched_again_and_from_then_on_all_is_kept(amy, lead):
+    kept = upgrade_with(amy, {})
+    assert amy.get(Lead, lead).budget_fen is None
+    assert (kept["cursor"], kept["keeps_unknown"]) == ("", True)
+
+
+def test_a_unit_that_is_sent_again_leaves_the_hubs_version_below_what_else_is_pending(amy, lead):
+    with amy.act() as session:
+        session.get(Lead, lead).region = "南山"
+    with amy.act() as session:
+        session.get(Lead, lead).name = "陈玉"
+    first, _ = amy.replica.pending_units()
+    refused = wire.UnitResult(first.id, "refused", "not_yours")
+    sent = wire.Unit(first.id, first.action, first.at_ms, first.changes)
+    with amy.engine.begin() as connection:
+        answers.work_in(connection, [sent], [refused])
+    assert (amy.get(Lead, lead).region, amy.get(Lead, lead).name) == ("福田", "陈玉")
+    amy.replica.resend(first.id)
+    assert (amy.get(Lead, lead).region, amy.get(Lead, lead).name) == ("南山", "陈玉")
+    with amy.engine.connect() as connection:
+        [base] = connection.execute(select(BASE.c.body)).scalars()
+    assert (base["region"], base["name"]) == ("福田", "陈玉兰")

@@ -57,8 +57,9 @@ def test_whether_changes_leave_a_row_is_told_without_building_it(changes):
     assert _is_left(changes) == (build(catalogue()["lead"], None, changes) is not None)
 
 
-def nested(levels: int) -> list[object]:
-    value: list[object] = []
+def nested(levels: int, core: object = None) -> object:
+    """`core`, or else an empty list, in so many lists."""
+    value: object = [] if core is None else core
     for _ in range(levels):
         value = [value]
     return value
@@ -80,6 +81,7 @@ DOCUMENT = ColumnSpec("c", Merge.LAST, (dict, list), nullable=False, references=
         (FREE, [{}, {"a": "b", "c": 1, "d": None, "e": 0.5}], [{"": 1}, {"a": []}, {"a": {}}, {"a": "\0"}, {"\0": 1}, []]),
         (DOCUMENT, [nested(19), {"a": [{"b": None}]}, [], {}], [nested(20), [float("nan")], {1: 2}, "a", 1]),
         (DOCUMENT, [{"a": nested(18)}], [{"a": nested(19)}, {"a": {"b\0": 1}}]),
+        (DOCUMENT, [nested(19, {})], [nested(20, {})]),
     ],
 )  # fmt: skip
 def test_a_column_takes_what_every_database_and_every_device_can_hold(column, good, bad):
