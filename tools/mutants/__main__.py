@@ -124,7 +124,7 @@ class Judge:
         return [test for test in found if test not in self._unsound]
 
     def _limit(self, tests: Iterable[str]) -> float:
-        return 20 + 4 * sum(self._reach.seconds[test] for test in tests) + 40 * self._suite.simulate
+        return 10 + 3 * sum(self._reach.seconds[test] for test in tests) + 30 * self._suite.simulate
 
 
 _UNREACHED: Fate = ("unreached", "")

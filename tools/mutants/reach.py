@@ -14,20 +14,10 @@ import pytest
 
 from tools.mutants.changes import ROOT
 
-_ENGINE_STORIES = (
-    "promises",
-    "one_class",
-    "held",
-    "handed_over",
-    "echo",
-    "columns",
-    "corrections",
-    "refusals",
-    "pages",
-    "tablet",
-    "carrying",
-    "hub",
-    "rounds",
+_STORIES = tuple(
+    str(path.relative_to(ROOT))
+    for path in sorted((ROOT / "tests/convergence").glob("test_*.py"))
+    if path.stem not in {"test_simulation", "test_sabotage"}
 )
 
 RULE_TESTS = ("tests/unit/shared_models",)
@@ -35,15 +25,16 @@ RULE_TESTS = ("tests/unit/shared_models",)
 ENGINE_TESTS = (
     "tests/unit/sync",
     *(f"tests/unit/mobile/test_{name}.py" for name in ("correcting", "photos", "sync_loop")),
-    *(f"tests/convergence/test_{name}.py" for name in _ENGINE_STORIES),
+    *_STORIES,
     *(
         f"tests/integration/resilience/test_{name}.py"
         for name in ("damage", "device_upgrade", "feed", "versions")
     ),
     *(
         f"tests/integration/server/test_{name}.py"
-        for name in ("devices", "deciding", "photos", "proof", "quiet_rounds", "sync")
+        for name in ("devices", "deciding", "proof", "quiet_rounds", "sync")
     ),
+    "tests/integration/photos",
     "tests/integration/sync/test_databases.py",
 )
 """The stories of the engine, and those of whole servers on SQLite; the simulation is asked besides."""
