@@ -86,7 +86,7 @@ check: $(READY)  ## style, types and import contracts
 	$(BIN)/lint-imports --no-logo
 
 unit: $(READY)  ## the rules and parts, each alone
-	$(PYTEST) tests/unit
+	$(PARALLEL) tests/unit
 
 convergence: $(READY)  ## the sync engine against drops, doubles, crashes, wrong clocks; SEED=… replays a run, SEEDS=… plays so many
 	$(if $(filter command,$(origin SEED)),$(SIMULATION) --seed $(SEED),SEEDS=$(or $(SEEDS),1500) $(PYTEST) tests/convergence)
