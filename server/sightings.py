@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.services import Services
 from sync.hub.sightings import write
 
-_PERIOD_S = 1.0
+PERIOD_S = 1.0
 
 _log = structlog.get_logger()
 
@@ -43,5 +43,5 @@ def write_sightings(services: Services) -> None:
 async def _keep_writing(services: Services, stopping: asyncio.Event) -> None:
     while not stopping.is_set():
         with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), _PERIOD_S)
+            await asyncio.wait_for(stopping.wait(), PERIOD_S)
         await sync_to_thread(write_sightings, services)

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from server import sightings
 from shared_models.people.tables import Store
 from shared_models.sales.tables import Customer, Lead
 from sync import wire
@@ -181,7 +182,9 @@ def cursor_of(frame: Frame, caught: Caught) -> str:
 
 
 @pytest.fixture
-def sqlite_company(tmp_path: Path):
+def sqlite_company(tmp_path: Path, monkeypatch):
+    # What an accepted frame says of its device is written when the server ends, not during the next, refused one.
+    monkeypatch.setattr(sightings, "PERIOD_S", 3600)
     with running_company(
         make_settings(migrated_sqlite_url(tmp_path), tmp_path, log_level="ERROR")
     ) as running:
