@@ -125,7 +125,7 @@ class Forge:
             "pull": pick.random() < 0.2,
             "pending": len(units),
             "limit": pick.choice((1, 50)),
-            "protocol": 1,
+            "protocol": pick.choice((1, wire.PROTOCOL)),
             "schema": pick.choice((1, 2)),
         }
 
