@@ -12,7 +12,7 @@ from mobile.design.scaffold import detail_pane
 from mobile.design.states import empty_state, notice
 from mobile.design.type import body, section_label
 from mobile.screens.customers.adjust import MAY_ADJUST, use_adjust_sheet
-from mobile.screens.customers.coupons import CouponCard
+from mobile.screens.customers.coupons import use_coupons
 from mobile.screens.customers.enrolment import use_enrol_sheet
 from mobile.screens.customers.gifts import use_gift_sheet
 from mobile.screens.customers.ledger import ledger
@@ -46,6 +46,7 @@ def CustomerPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa
     found = use_figures(record_id)
     enrol, redeem, adjust = use_enrol_sheet(), use_gift_sheet(found), use_adjust_sheet(record_id)
     why = use_why_sheet()
+    coupons = use_coupons(record.customer.id if record else record_id)
     if record is None:
         missing = empty_state(
             t("common.not_found"), t("common.not_found_hint"), icon=ft.Icons.PERSON_OFF_OUTLINED
@@ -55,7 +56,7 @@ def CustomerPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa
         _who(record, revealed, lambda: reveal(not revealed)),
         *refusal,
         *_points(record, found, now_ms, narrow=back is not None),
-        CouponCard(record.customer.id),
+        *coupons,
         *_tastes(record.customer),
         *_orders(record, waiting, now_ms),
         *ledger(record, now_ms, why),

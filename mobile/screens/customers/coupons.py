@@ -43,9 +43,8 @@ def coupon_terms(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-@ft.component
-def CouponCard(customer_id: str) -> ft.Control:  # noqa: N802
-    """The newest first; nothing at all for somebody without any, to whom one cannot issue any."""
+def use_coupons(customer_id: str) -> list[ft.Control]:
+    """The newest first; nothing at all for somebody without any, to whom one cannot issue any. A hook of a component."""
     app = use_app()
     open_form = use_form()
     found = use_query(lambda session: coupons_of(session, customer_id), TABLES, customer_id)
@@ -63,11 +62,11 @@ def CouponCard(customer_id: str) -> ft.Control:  # noqa: N802
         open_form(form, dict.fromkeys(FIELDS, ""), save)
 
     if not found and not may_issue:
-        return ft.Container()
+        return []
     lines = [coupon_line(each) for each in found[:_SHOWN]] or [secondary(t("coupon.none"))]
     box = card(ft.Column(lines, spacing=tokens.SPACE_3))
     parts = [_head(issue if may_issue else None), ft.Semantics(content=box, identifier="coupons")]
-    return ft.Column(parts, spacing=tokens.SPACE_2)
+    return [ft.Column(parts, spacing=tokens.SPACE_2)]
 
 
 def coupon_line(coupon: Coupon) -> ft.Control:

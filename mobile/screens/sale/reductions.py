@@ -39,8 +39,9 @@ def ReductionsCard(priced: Priced, change: Change, wide: bool) -> ft.Control:  #
         lambda session: referrer.designer_name(session, draft.designer_id), referrer.TABLES, draft.designer_id
     )
     choose = use_designer_sheet(draft.designer_id, referred_by, lambda chosen: change(designer_id=chosen))
-    codes = [ft.Column([_coupon(priced, change), CouponChoice(priced, change)]), _campaign(priced, change)]
-    row: ft.Control = ft.Column(codes, spacing=tokens.SPACE_3)
+    coupon = _stretched([_coupon(priced, change), *use_coupon_choice(priced, change)])
+    codes = [coupon, _campaign(priced, change)]
+    row: ft.Control = _stretched(codes)
     if wide:
         row = ft.Row(
             [ft.Container(each, expand=True) for each in codes],
@@ -60,8 +61,11 @@ def ReductionsCard(priced: Priced, change: Change, wide: bool) -> ft.Control:  #
         )
     if party.is_member and customer_id:
         parts.append(OffsetPart(priced, customer_id, change))
-    column = ft.Column(parts, spacing=tokens.SPACE_3, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    return ft.Semantics(content=card(column), identifier="sale-reductions")
+    return ft.Semantics(content=card(_stretched(parts)), identifier="sale-reductions")
+
+
+def _stretched(parts: list[ft.Control]) -> ft.Column:
+    return ft.Column(parts, spacing=tokens.SPACE_3, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def _coupon(priced: Priced, change: Change) -> ft.Control:
@@ -76,9 +80,11 @@ def _coupon(priced: Priced, change: Change) -> ft.Control:
     )
 
 
-@ft.component
-def CouponChoice(priced: Priced, change: Change) -> ft.Control:  # noqa: N802
-    """The buyer's coupons that can be used today: one is chosen instead of typed, and the order is noted on it."""
+def use_coupon_choice(priced: Priced, change: Change) -> list[ft.Control]:
+    """The buyer's coupons that can be used today: one is chosen instead of typed, and the order is noted on it.
+
+    A hook of a component.
+    """
     app = use_app()
     customer_id, draft = priced.party.customer.id if priced.party.customer else "", priced.draft
     now_ms = app.now_ms()
@@ -86,7 +92,7 @@ def CouponChoice(priced: Priced, change: Change) -> ft.Control:  # noqa: N802
         lambda session: usable_coupons(session, customer_id, now_ms), COUPON_TABLES, customer_id
     )
     if not found:
-        return ft.Container()
+        return []
     by_id = {each.id: each for each in found}
 
     def choose(coupon_id: str) -> None:
@@ -98,7 +104,8 @@ def CouponChoice(priced: Priced, change: Change) -> ft.Control:  # noqa: N802
         change(coupon=plain_yuan(coupon.amount_fen), coupon_id=coupon.id, **typed)
 
     options = [("", t("sale.coupon_typed")), *((each.id, formats.money(each.amount_fen)) for each in found)]
-    return choice_chips(options, draft.coupon_id or "", choose, identifier="sale-coupons", one_line=True)
+    chosen = draft.coupon_id or ""
+    return [choice_chips(options, chosen, choose, identifier="sale-coupons", one_line=True)]
 
 
 def _campaign(priced: Priced, change: Change) -> ft.Control:
@@ -118,7 +125,7 @@ def _campaign(priced: Priced, change: Change) -> ft.Control:
         )
         said = secondary(words, lines=2)
         parts.append(ft.Semantics(content=said, identifier="sale-campaign-says", label=words))
-    return ft.Column(parts, spacing=tokens.SPACE_1)
+    return ft.Column(parts, spacing=tokens.SPACE_1, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def _designer(name: str, *, is_referrer: bool, choose: Callable[[], None]) -> ft.Control:

@@ -33,7 +33,9 @@ class DevicesTour(Tour):
         self.shoot("devices")
         self.tap_first("resync-")
         self.tap("order-confirm")
-        self.find("order-confirm").wait_for(state="detached")
+        # What is said of it stands where a phone has the next button.
+        self.find("said").wait_for(state="attached")
+        self.find("said").wait_for(state="detached")
         self.tap_first("wipe-")
         self.find("order-confirm").wait_for(state="attached")
         self.shoot("devices-wipe")

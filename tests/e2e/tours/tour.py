@@ -107,6 +107,7 @@ class Tour(ABC):
         self.enter_as(code)
 
     def scroll_to_end(self, direction: int = 1) -> None:
+        self.rest_still()
         self.page.mouse.move(*(side // 2 for side in SIZES[self.size]))
         self.page.mouse.wheel(0, direction * 9_000)
 
