@@ -10,6 +10,9 @@ READY := $(VENV)/.ready
 TELL_INDEX = index="$${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$${PIP_INDEX_URL:-$$($(PYTHON) -m pip config get global.index-url \
 	2>/dev/null || true)}}}"; [ -z "$$index" ] || export UV_DEFAULT_INDEX="$$index"
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# What was compiled once is kept, also where the environment says otherwise: compiling is nine tenths of a server's start.
+export UV_COMPILE_BYTECODE = 1
+unexport PYTHONDONTWRITEBYTECODE
 
 # A failing simulation is replayed with the seed that it printed: make test SEED=…
 NOW := $(shell date +%s)
