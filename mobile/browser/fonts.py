@@ -73,11 +73,11 @@ def subset_font(source: Path, target: Path) -> None:
     options.hinting = False
     options.desubroutinize = True
     options.notdef_outline = True
-    font = subset.load_font(str(source), options)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=covered_characters())
-    subsetter.subset(font)
-    subset.save_font(font, str(target), options)
+    with subset.load_font(str(source), options) as font:
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=covered_characters())
+        subsetter.subset(font)
+        subset.save_font(font, str(target), options)
 
 
 def make_fonts(folder: Path) -> dict[int, str]:

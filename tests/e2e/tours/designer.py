@@ -41,10 +41,13 @@ class DesignerTour(Tour):
     def _refer_offline(self) -> None:
         self.context.set_offline(True)
         self.tap("go-referrals")
-        self.tap("new-referral")
-        self.enter("referral-name", "周先生")
-        self.enter("referral-phone", "13700002222")
-        self.shoot("designer-register")
+        self._fill()
+        self.shoot("designer-register", "save", self._fill)
         self.tap("save")
         self.find("save").wait_for(state="detached")
         self.shoot("designer-referrals-offline")
+
+    def _fill(self) -> None:
+        self.tap("new-referral")
+        self.enter("referral-name", "周先生")
+        self.enter("referral-phone", "13700002222")

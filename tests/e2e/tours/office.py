@@ -34,12 +34,8 @@ class OfficeTour(Tour):
         self.tap_first("gift-", than="gifts")
         self.find("gift-record").wait_for(state="attached")
         self.shoot("office-gift")
-        self.tap("edit-gift")
-        self.find("gift-form-save").wait_for(state="attached")
-        self.enter("gift-form-value", "1")
-        self.tap("gift-form-save")
-        self.find("gift-form-wrong").wait_for(state="attached")
-        self.shoot("office-gift-form")
+        self._price_too_low()
+        self.shoot("office-gift-form", "gift-form-save", self._price_too_low)
         self.put_away("gift-form-save")
         self.back()
 
@@ -51,18 +47,28 @@ class OfficeTour(Tour):
                 self.tap("figures-period-year")
             self.shoot(f"office-figures-{kind}")
 
+    def _price_too_low(self) -> None:
+        self.tap("edit-gift")
+        self.find("gift-form-save").wait_for(state="attached")
+        self.enter("gift-form-value", "1")
+        self.tap("gift-form-save")
+        self.find("gift-form-wrong").wait_for(state="attached")
+
     def _grant(self) -> None:
         self.tap("gifts-show-activities")
         self.tap_first("activity-")
         self.find("activity").wait_for(state="attached")
+        self._grant_to_nobody()
+        self.shoot("office-activity-grant", "grant-form-save", self._grant_to_nobody)
+        self.put_away("grant-form-save")
+        self.back()
+
+    def _grant_to_nobody(self) -> None:
         self.tap("grant-activity")
         self.find("grant-form-save").wait_for(state="attached")
         self.enter("grant-form-phone", "13000000000")
         self.tap("grant-form-save")
         self.find("grant-form-wrong").wait_for(state="attached")
-        self.shoot("office-activity-grant")
-        self.put_away("grant-form-save")
-        self.back()
 
     def _designers(self) -> None:
         self._open("designers")
@@ -89,5 +95,5 @@ class OfficeTour(Tour):
             self.back()
         self.tap("new-designers")
         self.find("designer-form-save").wait_for(state="attached")
-        self.shoot("office-new-designer")
+        self.shoot("office-new-designer", "designer-form-save", lambda: self.tap("new-designers"))
         self.put_away("designer-form-save")

@@ -39,7 +39,7 @@ class PhotosTour(Tour):
             self.tap("take-photo")
         choosing.value.set_files([str(room(self.folder, n)) for n in (1, 2, 3)])
         self.find("shot-3").wait_for(state="attached", timeout=START_MS)
-        self.shoot("photo-form")
+        self.shoot("photo-form", "save-log", lambda: self.tap("log"))
         self.tap("save-log")
         self.find("log-sheet").wait_for(state="detached")
         self.scroll_to_end()

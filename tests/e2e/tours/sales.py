@@ -1,5 +1,6 @@
 """A salesperson's day on the phone, a company's on the tablet, imports of the back office, and two tablets at once."""
 
+from functools import partial
 from typing import ClassVar
 
 from playwright.sync_api import FilePayload
@@ -45,17 +46,21 @@ class SalesTour(Tour):
 
     def _sheets(self) -> None:
         self.go("leads")
-        self.tap("new-lead")
-        self.enter("new-name", "欧阳若曦" if self.language == "zh" else "Ouyang Ruoxi")
-        self.shoot("new-lead")
+        self._new_lead()
+        self.shoot("new-lead", "save", self._new_lead)
         self.put_away("save")
         self.tap_first("lead-")
-        self.tap("log")
-        self.shoot("log-follow-up")
-        self.put_away("save-log")
-        self.tap("edit-needs")
-        self.shoot("needs")
-        self.put_away("save-needs")
+        for name, button, save in (
+            ("log-follow-up", "log", "save-log"),
+            ("needs", "edit-needs", "save-needs"),
+        ):
+            self.tap(button)
+            self.shoot(name, save, partial(self.tap, button))
+            self.put_away(save)
+
+    def _new_lead(self) -> None:
+        self.tap("new-lead")
+        self.enter("new-name", "欧阳若曦" if self.language == "zh" else "Ouyang Ruoxi")
 
     def _sale(self) -> None:
         self.tap("sell")

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,16 +174,28 @@ class Tour(ABC):
             before = now
             self.page.wait_for_timeout(150)
 
-    def shoot(self, name: str) -> None:
-        """Picture what is on the screen in every light: the app follows that of the device as it changes."""
-        self.page.mouse.move(1, 1)
+    def shoot(self, name: str, sheet: str = "", again: Callable[[], None] = lambda: None) -> None:
+        """Picture what is on the screen in every light: the app follows that of the device as it changes.
+
+        On a phone an open sheet closes when the light changes: where the button `sheet` is gone, `again` opens it anew.
+        """
         for scheme in LOOKS[self.language]:
-            self._light(scheme)
-            self.rest_still()
-            picture = f"{self.size}-{name}-{scheme}-{self.language}"
-            self.page.screenshot(path=OUT / f"{picture}.png")
-            print(picture, flush=True)
-        self._light("light")
+            self._turn(scheme, sheet, again)
+            self._picture(name)
+        self._turn("light", sheet, again)
+
+    def _turn(self, scheme: str, sheet: str, again: Callable[[], None]) -> None:
+        self._light(scheme)
+        self.rest_still()
+        if sheet and not self.find(sheet).count():
+            again()
+
+    def _picture(self, name: str) -> None:
+        self.page.mouse.move(1, 1)
+        self.rest_still()
+        picture = f"{self.size}-{name}-{self._lit}-{self.language}"
+        self.page.screenshot(path=OUT / f"{picture}.png")
+        print(picture, flush=True)
 
     def _light(self, scheme: str) -> None:
         if scheme != self._lit:
