@@ -80,6 +80,7 @@ class OfficeTour(Tour):
         self.back()
         for name, record in (("firms", "firm-"), ("claims", "claim-"), ("events", "event-")):
             self.tap(f"designers-show-{name}")
+            self.first(record)
             if self.size == "phone":
                 self.shoot(f"office-{name}")
             self.tap_first(record)

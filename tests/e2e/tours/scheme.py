@@ -22,7 +22,10 @@ class SchemeTour(Tour):
         self.enter("scheme-points_per_yuan", "80")
         self.shoot("scheme-draft")
         self._scroll_over_detail()
+        self._bring_back("add-bonus")
         self.tap("add-bonus")
+        self.find("bonus-0-category").wait_for(state="attached")
+        self._bring_back("bonus-0-category")
         self.enter("bonus-0-category", "沙发")
         self.shoot("scheme-bonus")
         self.tap("simulate")
@@ -44,6 +47,14 @@ class SchemeTour(Tour):
         else:
             self.tap("go-schemes")
         self.find("scheme-draft").wait_for(state="attached", timeout=START_MS)
+
+    def _bring_back(self, identifier: str) -> None:
+        """Scroll up until all of this is in sight: a phone shows less than what was added last."""
+        while (box := self.find(identifier).bounding_box()) is not None and box["y"] < SIZES[self.size][
+            1
+        ] * 0.1:
+            self.page.mouse.wheel(0, -200)
+            self.rest_still()
 
     def _scroll_over_detail(self) -> None:
         width, height = SIZES[self.size]
