@@ -17,11 +17,13 @@ from server.auth.passwords import set_password
 from server.database import Database
 from server.migrate import upgrade
 from shared_models.people.tables import Role, Staff, Store
+from shared_models.sales.tables import Channel, FollowUp
 from sync.hub.recorder import publish
 
 PASSWORD = secrets.token_urlsafe(12)
-PEOPLE = {"B1": "seller", "B2": "colleague", "B3": "veteran"}
-"""Log-in codes with the salesperson: one with 10,000 leads to push, one to whom some are given, one with 100,000."""
+PEOPLE = {"B1": "seller", "B2": "colleague", "B3": "veteran", "B4": "usual"}
+"""Log-in codes with the salesperson: one with 10,000 leads to push, one to whom some are given, one with 100,000, and one with
+2,000 and a visit for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,25 @@ def give_leads(database: Database, owner: str, count: int, seed: int) -> None:
     """Let the office enter leads of that owner, as an import does."""
     with database.writing() as session:
         publish(session, "lead", [lead.model_dump() for lead in leads(count, owner, seed)], START_MS)
+
+
+def give_visited_leads(database: Database, owner: str, count: int, seed: int) -> None:
+    """Leads of that owner with a visit for each."""
+    rows = list(leads(count, owner, seed))
+    visits = [
+        FollowUp(
+            company_id=COMPANY,
+            lead_id=lead.id,
+            staff_id=owner,
+            channel=Channel.STORE_VISIT,
+            note=lead.notes,
+            occurred_at_ms=lead.inquired_at_ms,
+        )
+        for lead in rows
+    ]
+    with database.writing() as session:
+        publish(session, "lead", [lead.model_dump() for lead in rows], START_MS)
+        publish(session, "followup", [visit.model_dump() for visit in visits], START_MS)
 
 
 def _found(session: Session) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from bench.disk import raw_table_bytes, used_bytes
 from bench.figures import Figure
-from bench.hub import PASSWORD, PEOPLE, HubProcess, give_leads, share
+from bench.hub import PASSWORD, PEOPLE, HubProcess, give_leads, give_visited_leads, share
 from bench.rows import leads
 from bench.tablet import open_replica
 from shared_models.sales.tables import Lead
@@ -28,6 +28,7 @@ ROWS_A_UNIT = 10
 NO_OPS = 50
 EDITS = 40
 MOVED = 2_000
+VISITED = 2_000
 FLEET = 50
 UPLOAD_BARS = {"sqlite": 20_000, "postgresql": 6_000}
 
@@ -118,7 +119,12 @@ async def measured(hub: HubProcess, folder: Path, kind: str) -> AsyncIterator[Fi
 
 
 async def measured_many(hub: HubProcess, folder: Path, kind: str) -> AsyncIterator[Figure]:
-    """The first sync of somebody with ten times as many rows."""
+    """First syncs of somebody with a usual number of leads and their visits, and of somebody with 100,000 leads."""
+    give_visited_leads(hub.database, PEOPLE["B4"], VISITED, seed=8)
+    async with tablet(hub, folder, "usual", "B4") as usual:
+        seconds, received = await usual.sync()
+        assert received > 2 * VISITED
+        yield Figure(f"{kind}_first_sync_2000_leads_with_visits", seconds, "s")
     give_leads(hub.database, PEOPLE["B3"], MANY_ROWS, seed=9)
     async with tablet(hub, folder, "many", "B3") as many:
         seconds, received = await many.sync()
