@@ -1,16 +1,15 @@
 """Running the jobs that are due, in one of the server's processes at a time."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
 
 import structlog
-from litestar.concurrency import sync_to_thread
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from server.jobs.job import Job, jobs, recorded, wake
 from server.jobs.tables import JobRun
+from server.repeating import repeating
 from server.services import Services
 
 _TICK_S = 30.0
@@ -18,24 +17,9 @@ _TICK_S = 30.0
 _log = structlog.get_logger()
 
 
-@asynccontextmanager
-async def scheduling(services: Services) -> AsyncIterator[None]:
+def scheduling(services: Services) -> AbstractAsyncContextManager[None]:
     """Look for jobs that are due twice a minute, until the block ends; one that is running is let finish."""
-    stopping = asyncio.Event()
-    task = asyncio.create_task(_keep_looking(services, stopping))
-    try:
-        yield
-    finally:
-        stopping.set()
-        await task
-
-
-async def _keep_looking(services: Services, stopping: asyncio.Event) -> None:
-    while not stopping.is_set():
-        try:
-            await asyncio.wait_for(stopping.wait(), _TICK_S)
-        except TimeoutError:
-            await sync_to_thread(run_due, services, jobs().values())
+    return repeating(lambda: run_due(services, jobs().values()), _TICK_S)
 
 
 def run_due(services: Services, among: Iterable[Job]) -> list[str]:
