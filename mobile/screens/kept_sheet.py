@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import flet as ft
 
@@ -12,7 +12,10 @@ from mobile.state.drafts import SheetDrafts
 from mobile.state.hooks import latest, use_app
 from mobile.text import t
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class KeptSheet(Generic[T]):
 
     def change(self, **given: Any) -> None:
         """Change these fields."""
-        self.edit(lambda before: replace(before, **given))  # type: ignore[type-var] # a dataclass, see above
+        self.edit(lambda before: replace(before, **given))
 
     def note(self) -> list[ft.Control]:
         """One sentence on top of the sheet: what was typed before is here again, and Cancel throws it away."""
@@ -58,14 +61,14 @@ def use_kept_sheet(
         def take(before: tuple[T, bool]) -> tuple[T, bool]:
             after, first = step(before[0]), blank()
             passed = {field: getattr(first, field) for field in passing}
-            drafts.keep(subject, first, replace(after, **passed))  # type: ignore[type-var] # a dataclass
+            drafts.keep(subject, first, replace(after, **passed))
             return after, before[1]
 
         hold(take)
 
     def open_sheet() -> None:
         left = drafts.load(subject, blank())
-        hold((replace(blank(), **left), bool(left)))  # type: ignore[type-var] # a dataclass
+        hold((replace(blank(), **left), bool(left)))
         show(True)
 
     def finish() -> None:
