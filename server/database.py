@@ -7,11 +7,12 @@ writers take the lock at the start (`BEGIN IMMEDIATE`) and queue for at most `_B
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session
+
+from sync.sqlite import dialect, driver
 
 _BUSY_MS = 15_000
 _STATEMENT_MS = 30_000
@@ -93,24 +94,16 @@ def _sqlite_engine(url: str) -> Engine:
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url,
-        connect_args={"check_same_thread": False, "timeout": _BUSY_MS / 1000},
+        make_url(url).set(drivername=dialect.NAME),
+        creator=lambda: driver.connect(path or "", busy_ms=_BUSY_MS),
         pool_size=_SQLITE_CONNECTIONS,
         hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
-    def _configure(connection: Any, _record: object) -> None:
+    def _configure(connection: driver.Connection, _record: object) -> None:
         # The driver's own transaction control would start writers without the lock; SQLAlchemy's "begin" does it here.
         connection.isolation_level = None
-        for pragma in (
-            f"busy_timeout = {_BUSY_MS}",
-            "journal_mode = WAL",
-            # A confirmed action survives a power cut too, not only a crash of the process.
-            "synchronous = FULL",
-            "foreign_keys = ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

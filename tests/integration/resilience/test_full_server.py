@@ -29,7 +29,7 @@ def disk(tmp_path, company):
         pages = 0
 
     def bound(connection, _record, _proxy) -> None:
-        connection.execute(f"PRAGMA max_page_count = {Disk.pages or 1_000_000}").close()
+        connection.cursor().execute(f"PRAGMA max_page_count = {Disk.pages or 1_000_000}").close()
 
     event.listen(Pool, "checkout", bound)
     yield Disk
