@@ -7,9 +7,14 @@ writers take the lock at the start (`BEGIN IMMEDIATE`) and queue for at most `_B
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
+from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import SessionTransaction
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from sync.sqlite import dialect, driver
@@ -21,6 +26,12 @@ _IDLE_MS = 10_000
 _LOCK_MS = 15_000
 _SQLITE_CONNECTIONS = 40
 _POSTGRESQL_CONNECTIONS = 16
+_ASKED_AFTER_S = 10.0
+"""A connection to PostgreSQL that was idle for longer may have been cut: it is tried before it is used.
+
+When PostgreSQL itself restarts, one request at most fails for it (503, which a device tries again): the pool then opens
+all of its connections anew.
+"""
 
 
 class Database:
@@ -118,11 +129,27 @@ def _postgresql_engine(url: str) -> Engine:
         "idle_in_transaction_session_timeout": _IDLE_MS,
         "lock_timeout": _LOCK_MS,
     }
-    return create_engine(
+    engine = create_engine(
         url,
         connect_args={"options": " ".join(f"-c {name}={value}" for name, value in limits.items())},
         pool_size=_POSTGRESQL_CONNECTIONS,
         max_overflow=_POSTGRESQL_CONNECTIONS,
-        pool_pre_ping=True,
         hide_parameters=True,
     )
+
+    # What was in use a moment ago is not asked whether it still lives: that is a message for each of a round's sessions.
+    @event.listens_for(engine, "checkin")
+    def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["used_s"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask_if_idle(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        now_s = monotonic()
+        if now_s - record.info.get("used_s", now_s) < _ASKED_AFTER_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error as error:
+            raise DisconnectionError from error  # the pool opens another one in its place
+
+    return engine
