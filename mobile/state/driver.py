@@ -7,7 +7,7 @@ One code path natively and in the browser. A transaction begins with the first s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Self
 
 import apsw
@@ -19,6 +19,10 @@ sqlite_version = apsw.sqlite_lib_version()
 sqlite_version_info = tuple(int(part) for part in sqlite_version.split("."))
 
 BUSY_TIMEOUT_MS = 5_000
+LONGEST_LOG_PAGES = 4_000
+"""How long the write-ahead log may get, 16 MB, before a commit moves it into the database, whoever waits for that commit."""
+LONGEST_LOG_PAGES_EXCLUSIVE = 1_000
+"""The same where storage has a quota (the browser): 4 MB."""
 KEY_DIGITS = 64
 
 Row = tuple[Any, ...]
@@ -185,8 +189,12 @@ class Cursor:
 class Connection:
     """One open, unlocked database file."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: apsw.Connection, longest_log_pages: int = LONGEST_LOG_PAGES) -> None:
         self.apsw = connection
+        self.log_pages = 0
+        """How many pages the write-ahead log held after the last commit."""
+        self._longest_log_pages = longest_log_pages
+        connection.set_wal_hook(self._note_log)
         # SQLAlchemy's name for it: None commits every statement by itself.
         self.isolation_level: str | None = ""
 
@@ -211,6 +219,23 @@ class Connection:
         if self.apsw.in_transaction:
             with _translated_errors():
                 self.apsw.execute("ROLLBACK")
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the database, so that the next commits begin it anew; none may be open.
+
+        It writes each page twice and waits for the disk twice, and nothing depends on it: for when nobody waits.
+        """
+        with _translated_errors():
+            self.apsw.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        self.log_pages = 0
+
+    def _note_log(self, connection: apsw.Connection, _name: str, pages: int) -> int:
+        self.log_pages = pages
+        if pages >= self._longest_log_pages:
+            # The commit is made; that the log stays long for now is no error of it, and the next commit tries again.
+            with suppress(apsw.Error):
+                connection.wal_checkpoint()
+        return apsw.SQLITE_OK
 
     def close(self) -> None:
         """Close the file; an open transaction is undone."""
@@ -256,7 +281,7 @@ def connect(path: str, hexkey: str, *, exclusive: bool = False) -> Connection:
         except BaseException:
             connection.close(force=True)
             raise
-    return Connection(connection)
+    return Connection(connection, LONGEST_LOG_PAGES_EXCLUSIVE if exclusive else LONGEST_LOG_PAGES)
 
 
 def Binary(value: bytes) -> bytes:  # noqa: N802 - the name that DB-API 2 prescribes
