@@ -42,7 +42,7 @@ def shorten_log(engine: Engine) -> None:
     if isinstance(pool, QueuePool) and pool.checkedout():
         return
     with engine.connect() as connection:
-        own = connection.connection.dbapi_connection
+        own = connection.connection.driver_connection
         if not isinstance(own, driver.Connection) or own.log_pages < WORTH_PAGES:
             return
         try:

@@ -25,6 +25,7 @@ LONGEST_LOG_PAGES_EXCLUSIVE = 1_000
 """The same where storage has a quota (the browser): 4 MB."""
 KEY_DIGITS = 64
 
+_WRITES = ("INSERT ", "UPDATE ", "DELETE ")
 Row = tuple[Any, ...]
 Parameters = Sequence[Any]
 Description = tuple[tuple[str, str | None, None, None, None, None, None], ...]
@@ -119,11 +120,16 @@ class Cursor:
         self.connection = connection
         self._rows: Iterator[Row] = iter(())
         self._cursor = connection.apsw.cursor()
-        self._cursor.exec_trace = self._note_columns
         self.description: Description | None = None
         self.rowcount = -1
         self.lastrowid: int | None = None
         self._changes_rows = False
+
+    def _expect(self, sql: str) -> None:
+        """Note whether the statement changes rows, before it runs: what certainly has no columns need not be asked for them."""
+        is_plain_write = sql.startswith(_WRITES) and "RETURNING" not in sql
+        self._changes_rows = is_plain_write
+        self._cursor.exec_trace = None if is_plain_write else self._note_columns
 
     def _note_columns(self, cursor: apsw.Cursor, _sql: str, _bindings: object) -> bool:
         # Asked before the first step: afterwards a result without rows has no description any more.
@@ -135,6 +141,7 @@ class Cursor:
     def execute(self, sql: str, parameters: Parameters = ()) -> Self:
         """Run one statement; a result's rows are then there to fetch."""
         self._reset()
+        self._expect(sql)
         with _translated_errors():
             self.connection.begin_if_needed()
             self._rows = iter(self._cursor.execute(sql, tuple(parameters)).fetchall())
@@ -263,6 +270,9 @@ def _unlock(connection: apsw.Connection, hexkey: str, *, exclusive: bool) -> Non
         raise OperationalError(f"Write-ahead log refused, journal mode is {mode}")
     connection.pragma("synchronous", "FULL")
     connection.pragma("foreign_keys", value=False)
+    # What was deleted is overwritten within pages that are written anyhow. Pages that are no longer in use keep what they
+    # held, encrypted like all others, until they are used again: filling them with zeros was half of emptying the outbox.
+    connection.pragma("secure_delete", "FAST")
     connection.pragma("temp_store", "MEMORY")
 
 
