@@ -9,8 +9,8 @@ import logging
 from sqlalchemy import Engine
 from sqlalchemy.pool import QueuePool
 
-from mobile.state import driver
 from mobile.state.tables import TableVersions
+from sync.sqlite import driver
 
 REST_S = 1.0
 """How long nothing has to have been written: longer than a person pauses between two taps of one thing that they do."""

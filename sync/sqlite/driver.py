@@ -1,13 +1,14 @@
-"""A DB-API 2 driver over apsw with SQLite3 Multiple Ciphers: every page of the file is encrypted (ChaCha20).
+"""A DB-API 2 driver over apsw with SQLite3 Multiple Ciphers: with a key every page of the file is encrypted (ChaCha20).
 
-One code path natively and in the browser. A transaction begins with the first statement and ends with `commit` or
-`rollback`, savepoints and DDL included. Results are fetched whole, so no open statement ever holds a commit back.
+One code path on the server, on a device and in the browser. A transaction begins with the first statement and ends with
+`commit` or `rollback`, savepoints and DDL included. Results are fetched whole, so no open statement ever holds a commit back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, Self
 
 import apsw
@@ -20,7 +21,7 @@ sqlite_version_info = tuple(int(part) for part in sqlite_version.split("."))
 
 BUSY_TIMEOUT_MS = 5_000
 LONGEST_LOG_PAGES = 4_000
-"""How long the write-ahead log may get, 16 MB, before a commit moves it into the database, whoever waits for that commit."""
+"""How long the write-ahead log of a device may get, 16 MB, before a commit moves it into the database, whoever waits for that commit."""
 LONGEST_LOG_PAGES_EXCLUSIVE = 1_000
 """The same where storage has a quota (the browser): 4 MB."""
 KEY_DIGITS = 64
@@ -196,12 +197,13 @@ class Cursor:
 class Connection:
     """One open, unlocked database file."""
 
-    def __init__(self, connection: apsw.Connection, longest_log_pages: int = LONGEST_LOG_PAGES) -> None:
+    def __init__(self, connection: apsw.Connection, longest_log_pages: int | None = None) -> None:
+        """The file that `connection` has open; without `longest_log_pages` SQLite itself keeps the log short."""
         self.apsw = connection
         self.log_pages = 0
         """How many pages the write-ahead log held after the last commit."""
-        self._longest_log_pages = longest_log_pages
-        connection.set_wal_hook(self._note_log)
+        if longest_log_pages is not None:
+            connection.set_wal_hook(partial(self._note_log, longest_log_pages))
         # SQLAlchemy's name for it: None commits every statement by itself.
         self.isolation_level: str | None = ""
 
@@ -236,9 +238,9 @@ class Connection:
             self.apsw.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
         self.log_pages = 0
 
-    def _note_log(self, connection: apsw.Connection, _name: str, pages: int) -> int:
+    def _note_log(self, longest_pages: int, connection: apsw.Connection, _name: str, pages: int) -> int:
         self.log_pages = pages
-        if pages >= self._longest_log_pages:
+        if pages >= longest_pages:
             # The commit is made; that the log stays long for now is no error of it, and the next commit tries again.
             with suppress(apsw.Error):
                 connection.wal_checkpoint()
@@ -257,40 +259,48 @@ class Connection:
             self.apsw.create_scalar_function(name, function, arguments, deterministic=deterministic)
 
 
-def _unlock(connection: apsw.Connection, hexkey: str, *, exclusive: bool) -> None:
-    connection.set_busy_timeout(BUSY_TIMEOUT_MS)
-    connection.pragma("cipher", "chacha20")
-    # The key is random already: "raw" spares the 64,007 rounds of stretching that a pass phrase would need.
-    connection.execute(f"PRAGMA key = 'raw:{hexkey}'")
+def _prepare(connection: apsw.Connection, hexkey: str | None, *, exclusive: bool, busy_ms: int) -> None:
+    connection.set_busy_timeout(busy_ms)
+    if hexkey is not None:
+        connection.pragma("cipher", "chacha20")
+        # The key is random already: "raw" spares the 64,007 rounds of stretching that a pass phrase would need.
+        connection.execute(f"PRAGMA key = 'raw:{hexkey}'")
     if exclusive:
         connection.pragma("locking_mode", "EXCLUSIVE")
     connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
     mode = connection.pragma("journal_mode", "WAL")
     if mode != "wal":
         raise OperationalError(f"Write-ahead log refused, journal mode is {mode}")
+    # A confirmed action survives a power cut too, not only a crash of the process.
     connection.pragma("synchronous", "FULL")
     connection.pragma("foreign_keys", value=False)
-    # What was deleted is overwritten within pages that are written anyhow. Pages that are no longer in use keep what they
-    # held, encrypted like all others, until they are used again: filling them with zeros was half of emptying the outbox.
-    connection.pragma("secure_delete", "FAST")
-    connection.pragma("temp_store", "MEMORY")
+    if hexkey is not None:
+        connection.pragma("temp_store", "MEMORY")  # a file for it would not be encrypted
+        # What was deleted is overwritten within pages that are written anyhow. Pages that are no longer in use keep what they
+        # held, encrypted, until they are used again: filling them with zeros was half of emptying the outbox.
+        connection.pragma("secure_delete", "FAST")
 
 
-def connect(path: str, hexkey: str, *, exclusive: bool = False) -> Connection:
-    """Open or create the encrypted file, in WAL mode with a flush at every commit.
+def connect(
+    path: str, hexkey: str | None = None, *, exclusive: bool = False, busy_ms: int = BUSY_TIMEOUT_MS
+) -> Connection:
+    """Open or create the file, in WAL mode with a flush at every commit; encrypted with `hexkey`, plain without.
 
     `hexkey` is 64 hexadecimal digits. `exclusive` is for where processes cannot share memory (the browser): nobody else
-    can then open the file. Raises `DatabaseError` when the key is not the file's, `OperationalError` when it is busy.
+    can then open the file. A lock is waited for `busy_ms` at most. Raises `DatabaseError` when the key is not the file's,
+    `OperationalError` when it is busy.
     """
-    if len(hexkey) != KEY_DIGITS or not all(digit in "0123456789abcdef" for digit in hexkey):
+    if hexkey is not None and not (len(hexkey) == KEY_DIGITS and set(hexkey) <= set("0123456789abcdef")):
         raise InterfaceError("The key must be 64 lower-case hexadecimal digits")
     with _translated_errors():
         connection = apsw.Connection(path)
         try:
-            _unlock(connection, hexkey, exclusive=exclusive)
+            _prepare(connection, hexkey, exclusive=exclusive, busy_ms=busy_ms)
         except BaseException:
             connection.close(force=True)
             raise
+    if hexkey is None:
+        return Connection(connection)
     return Connection(connection, LONGEST_LOG_PAGES_EXCLUSIVE if exclusive else LONGEST_LOG_PAGES)
 
 
