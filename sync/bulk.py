@@ -81,6 +81,17 @@ def change(connection: Connection, table: Table, columns: Sequence[str], rows: R
     _write(connection, _change_sql(connection.dialect.name, table, names), table, names, rows)
 
 
+def change_one(connection: Connection, table: Table, fields: Mapping[str, Any], row_id: str) -> bool:
+    """Set these columns of the row of that `id`; whether there is such a row."""
+    names = (*fields, "id")
+    sql = _change_sql(connection.dialect.name, table, names)
+    (values,) = _converted([[*fields.values(), row_id]], _writers(table, names))
+    result = connection.exec_driver_sql(sql, values)
+    is_there = result.rowcount == 1
+    result.close()
+    return is_there
+
+
 def delete_among(
     connection: Connection, table: Table, column: ColumnElement[Any], values: Sequence[str], *where: Any
 ) -> bool:

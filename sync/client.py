@@ -6,9 +6,7 @@ answer is worked in, so hub and device work at once. Every answer is worked in w
 off anywhere: what was not worked in is simply asked for or sent again, and the hub knows units it has already answered.
 """
 
-import gc
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -21,6 +19,7 @@ from sync.ahead import Asker, Begin, Exchange, Following, begin_task
 from sync.device import answers, outbox, refusals, renewal, rows, state, unknown, usage, wiping
 from sync.device.replica import Replica
 from sync.schema import catalogue
+from sync.uncollected import uncollected
 
 UNITS_A_ROUND = 1_000
 CHANGES_A_ROUND = 2_000
@@ -75,7 +74,8 @@ async def synchronise(
             following = None if request.pull else units_after(replica, request)
             response = await asker.answer(request)
             now_ms = replica.device_now_ms()
-            await asker.ask_ahead(request, response, following, limit=limit, now_ms=now_ms)
+            ahead = page_before_the_end(limit, response.remaining)
+            await asker.ask_ahead(request, response, following, limit=ahead, now_ms=now_ms)
             began = perf_counter()
             tables = work_in(replica, request, response)
             limit = next_limit(request.limit, perf_counter() - began)
@@ -108,22 +108,12 @@ def next_limit(limit: int, took_s: float) -> int:
     return max(ROWS_AT_FIRST // 10, min(fitting, 2 * limit, ROWS_AT_MOST))
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector from looking through all that the app holds, again and again, while thousands of rows pass.
-
-    Rows and messages hold no cycles, so there is nothing for it to find in them.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+def page_before_the_end(limit: int, remaining: int) -> int:
+    """`limit`, or less where few rows of a first sync are left: the device is alone with the last page, so it is a small one."""
+    return min(limit, max(ROWS_AT_FIRST, remaining // 2)) if remaining else limit
 
 
-@_uncollected()
+@uncollected()
 def ask(replica: Replica, limit: int = ROWS_AT_FIRST) -> wire.Request:
     """The next request: the oldest units that can be sent, and rows only when those are all of them."""
     with replica.engine.connect() as connection:
@@ -150,7 +140,7 @@ def ask(replica: Replica, limit: int = ROWS_AT_FIRST) -> wire.Request:
         )
 
 
-@_uncollected()
+@uncollected()
 def units_after(replica: Replica, request: wire.Request) -> Following | None:
     """The units behind those of a request that is on its way; None where it must be answered before that can be said."""
     with replica.engine.connect() as connection:
@@ -159,20 +149,26 @@ def units_after(replica: Replica, request: wire.Request) -> Following | None:
         is_oldest = outbox.count_pending(connection, up_to=last) == len(request.units)
         if not is_oldest or counts[outbox.REFUSED] or counts[outbox.HELD]:
             return None
-        most = _units_a_round(connection, counts[outbox.PENDING])
+        pending = counts[outbox.PENDING]
+        most = _units_a_round(connection, pending, behind=pending - len(request.units))
         units = outbox.units(connection, outbox.PENDING, limit=most + 1, after=last)
     return Following([unit.as_sent() for unit in units[:most]], len(units) <= most) if units else None
 
 
-def _units_a_round(connection: Connection, pending: int) -> int:
-    """How many units to send at once, so that the hub works on some while the device is busy with others."""
+def _units_a_round(connection: Connection, pending: int, *, behind: int | None = None) -> int:
+    """How many units to send at once, so that the hub works on some while the device is busy with others.
+
+    Few at first (`behind` is None), so that the hub is soon at work; few where not many are left `behind` those on their
+    way, since the device is alone with the last answer.
+    """
     if pending <= CHANGES_A_ROUND // 10:
         return UNITS_A_ROUND
-    changes = outbox.count_changes(connection)
-    return max(1, min(UNITS_A_ROUND, CHANGES_A_ROUND * pending // max(1, changes)))
+    most = min(UNITS_A_ROUND, CHANGES_A_ROUND * pending // max(1, outbox.count_changes(connection)))
+    few = most // 4
+    return max(1, few if behind is None else min(most, max(few, behind // 2)))
 
 
-@_uncollected()
+@uncollected()
 def work_in(replica: Replica, request: wire.Request, response: wire.Response) -> frozenset[str]:
     """Work an answer into the copy, in one transaction; the names of the tables that changed."""
     skew_ms = request.device_now_ms - response.server_now_ms

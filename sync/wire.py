@@ -5,10 +5,12 @@ ignored, so a newer peer may add some.
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, overload
 
 import msgspec
 from msgspec import Meta
+
+from sync.uncollected import uncollected
 
 PROTOCOL = 2
 """Version of the messages. 1 (November 2026): the first; keys added since then may be left out. 2: of rows that a device sent,
@@ -119,7 +121,7 @@ class Response(msgspec.Struct, frozen=True):
     server_now_ms: int
     results: list[UnitResult] = []
     filled: list[Rows] = []
-    rows: list[Rows] = []
+    rows: Sequence[Rows] = []
     gone: list[Gone] = []
     cursor: str = ""
     more: bool = False
@@ -131,12 +133,55 @@ class Response(msgspec.Struct, frozen=True):
     order: Order = ""
 
 
+class Pages(Sequence[Rows]):
+    """The pages of an answer as they arrived, read when they are first looked at.
+
+    They are nearly all of the answer, and the device can ask for the next ones before it reads them. Whoever looks may be
+    told by `WireError` that they are none.
+    """
+
+    def __init__(self, body: msgspec.Raw) -> None:
+        """Keep the bytes of the pages (MessagePack)."""
+        self._body: msgspec.Raw | None = body
+        self._pages: list[Rows] = []
+
+    def _read(self) -> list[Rows]:
+        if self._body is not None:
+            self._pages, self._body = _decoded(_UNPACK_PAGES, self._body), None
+        return self._pages
+
+    @overload
+    def __getitem__(self, at: int) -> Rows: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Rows]: ...
+    def __getitem__(self, at: int | slice) -> Rows | list[Rows]:
+        """One page, or some."""
+        return self._read()[at]
+
+    def __len__(self) -> int:
+        """How many pages there are."""
+        return len(self._read())
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the pages are these."""
+        return self._read() == (other._read() if isinstance(other, Pages) else other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class _Arrived(Response, frozen=True):
+    """An answer whose pages have not been read yet."""
+
+    rows: msgspec.Raw = msgspec.Raw(b"\x90")  # type: ignore[assignment]
+
+
 _Message = TypeVar("_Message")
 _Decoder = msgspec.msgpack.Decoder[_Message] | msgspec.json.Decoder[_Message]
 
 _PACK = msgspec.msgpack.Encoder()
 _UNPACK_REQUEST = msgspec.msgpack.Decoder(Request)
-_UNPACK_RESPONSE = msgspec.msgpack.Decoder(Response)
+_UNPACK_ARRIVED = msgspec.msgpack.Decoder(_Arrived)
+_UNPACK_PAGES = msgspec.msgpack.Decoder(list[Rows])
 _UNPACK_UNIT = msgspec.msgpack.Decoder(Unit)
 _PARSE_REQUEST = msgspec.json.Decoder(Request)
 _PARSE_RESPONSE = msgspec.json.Decoder(Response)
@@ -158,13 +203,18 @@ def decode_unit(body: bytes) -> Unit:
 
 
 def decode_response(body: bytes, content_type: str = MSGPACK) -> Response:
-    """Read a response. Raises `WireError` saying what is wrong with it."""
-    return _decoded(_PARSE_RESPONSE if content_type == JSON else _UNPACK_RESPONSE, body)
+    """Read a response; its pages of rows are read when they are first looked at. Raises `WireError` saying what is wrong."""
+    if content_type == JSON:
+        return _decoded(_PARSE_RESPONSE, body)
+    arrived = _decoded(_UNPACK_ARRIVED, body)
+    given = {name: getattr(arrived, name) for name in Response.__struct_fields__}
+    return Response(**given | {"rows": Pages(arrived.rows)})
 
 
-def _decoded(decoder: _Decoder[_Message], body: bytes) -> _Message:
+def _decoded(decoder: _Decoder[_Message], body: bytes | msgspec.Raw) -> _Message:
     try:
-        return decoder.decode(body)
+        with uncollected():
+            return decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise WireError(str(error)) from error
     except RecursionError as error:

@@ -5,6 +5,7 @@ from functools import partial
 import flet as ft
 
 from mobile.state.application import App
+from mobile.state.checkpoints import keep_log_short
 from mobile.state.errors import Unreachable
 from mobile.state.exchange import sync_once
 from mobile.state.live import follow
@@ -22,6 +23,7 @@ def start(app: App, page: ft.Page) -> None:
     page.run_task(app.loop.run, partial(_sync, app))
     page.run_task(app.photo_lane.run, partial(carry_once, app))
     page.run_task(follow, app)
+    page.run_task(keep_log_short, app.engine, app.tables)
 
 
 async def _sync(app: App) -> None:

@@ -46,7 +46,7 @@ _UNITS_BEHIND = _UNITS.where(OUTBOX.c.seq > _BEHIND)
 _CHANGES = (
     select(OUTBOX_CHANGE.c.seq, *_CHANGE_COLUMNS)
     .where(OUTBOX_CHANGE.c.seq.between(bindparam("first"), bindparam("last")))
-    .order_by(OUTBOX_CHANGE.c.id)
+    .order_by(OUTBOX_CHANGE.c.seq, OUTBOX_CHANGE.c.id)  # as the index has them: nothing is sorted
 )
 _PENDING_OF = (
     select(OUTBOX.c.schema, *_CHANGE_COLUMNS)

@@ -90,8 +90,7 @@ class Replica:
         writer = outbox.UnitWriter(name, self.device_now_ms())
         with CapturingSession(self.engine, writer.collect) as session:
             yield session
-            session.flush()
-            writer.close(session.connection())
+            writer.close(session.last_flush())
             session.commit()
         self.tell(writer.tables)
 

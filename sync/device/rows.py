@@ -46,11 +46,10 @@ def fill(connection: Connection, spec: TableSpec, page: Rows) -> None:
         return
     values_of = itemgetter(*(page.columns.index(name) for name in (*names, "id")))
     values = [values_of(row) for row in page.rows]
-    with_base = _ids_with_base(connection, spec.name)
-    plain = [row for row in values if row[-1] not in with_base] if with_base else values
+    bodies = _bases(connection, spec.name, [row[-1] for row in values])
+    plain = [row for row in values if row[-1] not in bodies] if bodies else values
     bulk.change(connection, spec.table, names, plain)
-    set_by_hub = {row[-1]: dict(zip(names, row[:-1], strict=True)) for row in values if row[-1] in with_base}
-    bodies = _bases(connection, spec.name, list(set_by_hub))
+    set_by_hub = {row[-1]: dict(zip(names, row[:-1], strict=True)) for row in values if row[-1] in bodies}
     grown: dict[str, dict[str, Any] | None]
     grown = {row_id: body | set_by_hub[row_id] for row_id, body in bodies.items() if body is not None}
     set_bases(connection, spec.name, grown)

@@ -43,6 +43,7 @@ BASE = Table(
     Column("tbl", String, primary_key=True),
     Column("row_id", String, primary_key=True),
     Column("body", JSON, nullable=True),
+    sqlite_with_rowid=False,  # the key is the table: no index beside it
 )
 """The hub's version of rows that have pending changes; an empty body means that the hub has no such row."""
 

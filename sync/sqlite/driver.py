@@ -7,7 +7,8 @@ One code path on the server, on a device and in the browser. A transaction begin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, Self
 
 import apsw
@@ -19,8 +20,13 @@ sqlite_version = apsw.sqlite_lib_version()
 sqlite_version_info = tuple(int(part) for part in sqlite_version.split("."))
 
 BUSY_TIMEOUT_MS = 5_000
+LONGEST_LOG_PAGES = 4_000
+"""How long the write-ahead log of a device may get, 16 MB, before a commit moves it into the database, whoever waits for that commit."""
+LONGEST_LOG_PAGES_EXCLUSIVE = 1_000
+"""The same where storage has a quota (the browser): 4 MB."""
 KEY_DIGITS = 64
 
+_WRITES = ("INSERT ", "UPDATE ", "DELETE ")
 Row = tuple[Any, ...]
 Parameters = Sequence[Any]
 Description = tuple[tuple[str, str | None, None, None, None, None, None], ...]
@@ -115,11 +121,16 @@ class Cursor:
         self.connection = connection
         self._rows: Iterator[Row] = iter(())
         self._cursor = connection.apsw.cursor()
-        self._cursor.exec_trace = self._note_columns
         self.description: Description | None = None
         self.rowcount = -1
         self.lastrowid: int | None = None
         self._changes_rows = False
+
+    def _expect(self, sql: str) -> None:
+        """Note whether the statement changes rows, before it runs: what certainly has no columns need not be asked for them."""
+        is_plain_write = sql.startswith(_WRITES) and "RETURNING" not in sql
+        self._changes_rows = is_plain_write
+        self._cursor.exec_trace = None if is_plain_write else self._note_columns
 
     def _note_columns(self, cursor: apsw.Cursor, _sql: str, _bindings: object) -> bool:
         # Asked before the first step: afterwards a result without rows has no description any more.
@@ -131,6 +142,7 @@ class Cursor:
     def execute(self, sql: str, parameters: Parameters = ()) -> Self:
         """Run one statement; a result's rows are then there to fetch."""
         self._reset()
+        self._expect(sql)
         with _translated_errors():
             self.connection.begin_if_needed()
             self._rows = iter(self._cursor.execute(sql, tuple(parameters)).fetchall())
@@ -185,8 +197,13 @@ class Cursor:
 class Connection:
     """One open, unlocked database file."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: apsw.Connection, longest_log_pages: int | None = None) -> None:
+        """The file that `connection` has open; without `longest_log_pages` SQLite itself keeps the log short."""
         self.apsw = connection
+        self.log_pages = 0
+        """How many pages the write-ahead log held after the last commit."""
+        if longest_log_pages is not None:
+            connection.set_wal_hook(partial(self._note_log, longest_log_pages))
         # SQLAlchemy's name for it: None commits every statement by itself.
         self.isolation_level: str | None = ""
 
@@ -211,6 +228,23 @@ class Connection:
         if self.apsw.in_transaction:
             with _translated_errors():
                 self.apsw.execute("ROLLBACK")
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the database, so that the next commits begin it anew; none may be open.
+
+        It writes each page twice and waits for the disk twice, and nothing depends on it: for when nobody waits.
+        """
+        with _translated_errors():
+            self.apsw.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        self.log_pages = 0
+
+    def _note_log(self, longest_pages: int, connection: apsw.Connection, _name: str, pages: int) -> int:
+        self.log_pages = pages
+        if pages >= longest_pages:
+            # The commit is made; that the log stays long for now is no error of it, and the next commit tries again.
+            with suppress(apsw.Error):
+                connection.wal_checkpoint()
+        return apsw.SQLITE_OK
 
     def close(self) -> None:
         """Close the file; an open transaction is undone."""
@@ -242,6 +276,9 @@ def _prepare(connection: apsw.Connection, hexkey: str | None, *, exclusive: bool
     connection.pragma("foreign_keys", value=False)
     if hexkey is not None:
         connection.pragma("temp_store", "MEMORY")  # a file for it would not be encrypted
+        # What was deleted is overwritten within pages that are written anyhow. Pages that are no longer in use keep what they
+        # held, encrypted, until they are used again: filling them with zeros was half of emptying the outbox.
+        connection.pragma("secure_delete", "FAST")
 
 
 def connect(
@@ -262,7 +299,9 @@ def connect(
         except BaseException:
             connection.close(force=True)
             raise
-    return Connection(connection)
+    if hexkey is None:
+        return Connection(connection)
+    return Connection(connection, LONGEST_LOG_PAGES_EXCLUSIVE if exclusive else LONGEST_LOG_PAGES)
 
 
 def Binary(value: bytes) -> bytes:  # noqa: N802 - the name that DB-API 2 prescribes

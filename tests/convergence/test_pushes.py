@@ -64,6 +64,16 @@ def test_the_next_units_are_on_their_way_before_the_last_answer_is_worked_in(wor
     assert {customer.id for customer in world.all(Customer)} == set(written)
 
 
+def test_the_first_and_the_last_rounds_of_many_units_are_small(world, amy, monkeypatch):
+    monkeypatch.setattr(sync.client, "UNITS_A_ROUND", 500)
+    monkeypatch.setattr(sync.client, "CHANGES_A_ROUND", 8)
+    written = write_customers(amy, 30)
+    requests: list[wire.Request] = []
+    exchanged(amy, requests, [])
+    assert [len(request.units) for request in requests] == [2, 8, 8, 6, 3, 2, 1]
+    assert [unit.changes[0].row for request in requests for unit in request.units] == written
+
+
 def test_no_unit_is_sent_before_it_is_known_what_became_of_a_refused_one(world, amy):
     first = write_customers(amy, 1)
     with amy.act() as session:

@@ -4,16 +4,17 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, text, update
+from sqlalchemy.orm.exc import StaleDataError
 
 from shared_models.errors import RuleError
 from shared_models.sales.tables import Customer, Lead
-from sync import wire
+from sync import bulk, wire
 from sync.capture import UncapturedWrite, edits_of
 from sync.conflict import Conflict, ConflictState
 from sync.device import answers, outbox, refusals, rows, salvaging, state, unknown
-from sync.device.tables import BASE, OUTBOX
+from sync.device.tables import BASE, OUTBOX, OUTBOX_CHANGE
 from sync.schema import catalogue
-from tests.convergence.world import COMPANY, World, make_customer, make_lead, memory_engine
+from tests.convergence.world import COMPANY, Device, World, make_customer, make_lead, memory_engine
 
 
 @pytest.fixture
@@ -65,6 +66,61 @@ def test_a_new_row_that_is_edited_in_the_same_action_is_one_insert(world, amy):
     assert (change.kind, change.seen, change.fields["address"]) == ("put", {}, "南山")
     world.settle()
     assert (world.get(Customer, made.id).address, amy.replica.refused_units()) == ("南山", [])
+
+
+def written(device: Device, row_id: str) -> str:
+    """The row, its changes and its base as the database holds them, under a name that stands for every row's."""
+    lead = catalogue()["lead"].table
+    kept = [column for column in OUTBOX_CHANGE.c if column.name not in {"id", "seq"}]
+    with device.engine.connect() as connection:
+        found = [
+            bulk.fetch(connection, select(lead).where(lead.c.id == row_id)),
+            bulk.fetch(connection, select(*kept).where(OUTBOX_CHANGE.c.row_id == row_id)),
+            bulk.fetch(connection, select(BASE).where(BASE.c.row_id == row_id)),
+        ]
+    return repr(found).replace(row_id, "the row")
+
+
+def test_an_action_that_leaves_all_to_its_end_writes_what_one_that_flushes_does(amy):
+    fields = {"styles": ["现代"], "attributes": {"floor": 3}, "awaits_owner": True, "budget_fen": 5}
+    made = [make_lead(**fields) for _ in range(2)]
+    with amy.act() as session:
+        session.add(made[0])
+        session.flush()
+    with amy.act() as session:
+        session.add(made[1])
+    assert written(amy, made[0].id) == written(amy, made[1].id)
+    for lead, is_flushed in zip(made, (True, False), strict=True):
+        with amy.act() as session:
+            row = session.get(Lead, lead.id)
+            row.region, row.styles = "南山", ["简约"]
+            if is_flushed:
+                session.flush()
+    assert written(amy, made[0].id) == written(amy, made[1].id)
+
+
+def test_a_row_made_in_one_action_is_edited_in_another(amy):
+    made = make_customer()
+    for address in ("福田", "南山"):
+        with amy.act() as session:
+            session.add(made)
+            made.address = address
+    assert [change.seen for unit in amy.replica.pending_units() for change in unit.changes] == [
+        {},
+        {"address": "福田"},
+    ]
+    assert amy.get(Customer, made.id).address == made.address == "南山"
+
+
+def test_an_edit_of_a_row_that_has_gone_meanwhile_is_refused_and_leaves_nothing(amy, lead):
+    with amy.replica.reading() as session:
+        row = session.get(Lead, lead)
+    with amy.engine.begin() as connection:
+        connection.execute(text("DELETE FROM lead"))
+    row.region = "南山"
+    with pytest.raises(StaleDataError), amy.act() as session:
+        session.add_all([row, make_customer()])
+    assert amy.replica.pending_units() == []
 
 
 def test_a_new_row_that_is_given_up_in_the_same_action_was_never_there(amy):

@@ -194,6 +194,20 @@ def test_every_commit_is_flushed_and_the_log_is_used(engine: Engine) -> None:
         assert connection.execute(text("PRAGMA cipher")).scalar() == "chacha20"
 
 
+def test_a_commit_leaves_the_log_alone_until_it_is_long(path: str) -> None:
+    opened = driver.connect(path, KEY)
+    opened.apsw.execute("CREATE TABLE filling (body BLOB)")
+    opened.checkpoint()
+    size = Path(path).stat().st_size
+    while opened.log_pages < driver.LONGEST_LOG_PAGES - 200:
+        opened.apsw.execute("INSERT INTO filling VALUES (zeroblob(400000))")
+        assert Path(path).stat().st_size == size
+    for _ in range(3):
+        opened.apsw.execute("INSERT INTO filling VALUES (zeroblob(400000))")
+    assert Path(path).stat().st_size > size
+    opened.close()
+
+
 def test_the_capture_of_changes_sees_flushes_and_commits(engine: Engine) -> None:
     seen: list[str] = []
     with Session(engine) as session:

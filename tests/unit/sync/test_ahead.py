@@ -6,7 +6,7 @@ import pytest
 
 from sync import wire
 from sync.ahead import Asker, Following, begin_task
-from sync.client import ROWS_AT_FIRST, ROWS_AT_MOST, WORKING_IN_S, next_limit
+from sync.client import ROWS_AT_FIRST, ROWS_AT_MOST, WORKING_IN_S, next_limit, page_before_the_end
 
 UNIT = wire.Unit("u", "save", 1, [])
 REQUEST = wire.Request(5, [UNIT], "before", pending=3, limit=10)
@@ -135,3 +135,11 @@ def test_what_was_let_go_of_is_cancelled_and_its_failure_disturbs_nobody():
 def test_a_page_has_so_many_rows_as_can_be_worked_in_before_a_tap_has_to_wait(limit, took_s, following):
     assert next_limit(limit, took_s) == pytest.approx(following, abs=1)
     assert (ROWS_AT_FIRST, ROWS_AT_MOST) == (1_000, 10_000)
+
+
+@pytest.mark.parametrize(
+    ("limit", "remaining", "asked"),
+    [(4_000, 0, 4_000), (4_000, 9_000, 4_000), (4_000, 5_000, 2_500), (4_000, 1_500, 1_000), (100, 50, 100)],
+)
+def test_the_last_pages_of_a_first_sync_are_small(limit, remaining, asked):
+    assert page_before_the_end(limit, remaining) == asked

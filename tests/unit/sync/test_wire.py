@@ -16,6 +16,28 @@ def test_a_message_is_read_back_as_it_was_sent(content_type):
     assert wire.decode_response(wire.encode(RESPONSE, content_type), content_type) == RESPONSE
 
 
+def test_the_pages_of_an_answer_are_read_when_they_are_first_looked_at():
+    pages = [
+        wire.Rows("lead", ["id", "region"], [["a", "南山"], ["b", "福田"]]),
+        wire.Rows("order", ["id"], []),
+    ]
+    arrived = wire.decode_response(wire.encode(wire.Response(9, rows=pages, cursor="here")))
+    assert (arrived.cursor, len(arrived.rows), arrived.rows[0], list(arrived.rows)) == (
+        "here",
+        2,
+        pages[0],
+        pages,
+    )
+    assert arrived.rows[1:] == pages[1:]
+    assert arrived == wire.decode_response(wire.encode(wire.Response(9, rows=pages, cursor="here")))
+
+
+def test_pages_that_are_none_are_told_when_they_are_looked_at():
+    arrived = wire.decode_response(b"\x82\xadserver_now_ms\x01\xa4rows\x91\x05")
+    with pytest.raises(wire.WireError):
+        len(arrived.rows)
+
+
 def test_a_message_is_messagepack_unless_json_is_asked_for():
     assert wire.encode(UNIT, wire.JSON).startswith(b'{"id":"u"')
     assert wire.encode(UNIT) == wire.encode(UNIT, wire.MSGPACK) != wire.encode(UNIT, wire.JSON)
