@@ -21,7 +21,7 @@ sqlite_version_info = tuple(int(part) for part in sqlite_version.split("."))
 
 BUSY_TIMEOUT_MS = 5_000
 LONGEST_LOG_PAGES = 4_000
-"""How long the write-ahead log of a device may get, 16 MB, before a commit moves it into the database, whoever waits for that commit."""
+"""How long the write-ahead log may get, 16 MB, before a commit moves it into the database, whoever waits for that commit."""
 LONGEST_LOG_PAGES_EXCLUSIVE = 1_000
 """The same where storage has a quota (the browser): 4 MB."""
 KEY_DIGITS = 64
