@@ -1,12 +1,10 @@
 """A hub and several devices with real local databases and no network: the world that the convergence tests shake."""
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, select
 
 import shared_models.loyalty.tables
@@ -25,41 +23,11 @@ from sync.hub import Caller, Hub, feed
 from sync.hub.recorder import recording
 from sync.hub.tables import SyncDevice
 from tests.convergence.faults import ConnectionLost, begin_by_hand, run_by_hand
+from tests.convergence.memory import connection_of, memory_engine
 
 NOON_MS = 1_780_000_000_000
 COMPANY = "acme"
 STORES = ("north", "south")
-
-
-class _LastingConnection(sqlite3.Connection):
-    """A connection whose database in memory outlives it: closed, it forgets what was not committed and nothing else."""
-
-    def close(self) -> None:
-        self.rollback()
-
-
-def memory_engine() -> Engine:
-    """A private SQLite database in memory that behaves as one on disk: transactions begin when they are asked to."""
-    lasting = sqlite3.connect(":memory:", check_same_thread=False, factory=_LastingConnection)
-    engine = create_engine("sqlite://", creator=lambda: lasting, poolclass=StaticPool)
-
-    @event.listens_for(engine, "connect")
-    def _no_implicit_begin(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA page_size = 1024")  # small enough to be copied thousands of times a second
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        # Past SQLAlchemy, for speed: every fifth statement is one of these.
-        connection.connection.driver_connection.execute("BEGIN")
-
-    return engine
-
-
-def connection_of(engine: Any) -> sqlite3.Connection:
-    """The one connection of an engine on a database in memory."""
-    connection: sqlite3.Connection = engine.raw_connection().driver_connection
-    return connection
 
 
 class Device:
