@@ -200,7 +200,8 @@ class Run:
     def settle(self) -> None:
         """Let everything that is on its way arrive, and everybody sync until nothing is left to say."""
         self.mailbox.deliver_all()
-        behind = list(self.devices)
+        # Who has something to say goes first: the others then hear all of it at once, and need not come again.
+        behind = sorted(self.devices, key=lambda device: not pending(device))
         heard: dict[str, int] = {}
         for _ in range(8):
             for device in behind:
