@@ -47,13 +47,19 @@ class _LastingConnection(sqlite3.Connection):
 _LASTING: WeakKeyDictionary[Engine, _LastingConnection] = WeakKeyDictionary()
 
 
-def memory_engine() -> Engine:
-    """A private SQLite database in memory that behaves as one on disk: transactions begin when they are asked to."""
+def memory_engine(image: bytes | None = None) -> Engine:
+    """A private SQLite database in memory that behaves as one on disk: transactions begin when they are asked to.
+
+    It is empty, or a copy of one that was serialized as `image`.
+    """
     lasting = sqlite3.connect(
         ":memory:", check_same_thread=False, factory=_LastingConnection, cached_statements=_STATEMENTS
     )
     lasting.isolation_level = None
-    lasting.execute("PRAGMA page_size = 1024")
+    if image is None:
+        lasting.execute("PRAGMA page_size = 1024")
+    else:
+        lasting.deserialize(image)
     engine = create_engine("sqlite://", creator=lambda: lasting, poolclass=StaticPool)
     engine.dialect.do_begin = lambda _pooled: lasting.begin()  # type: ignore[method-assign]
     _LASTING[engine] = lasting
