@@ -91,8 +91,11 @@ check: $(READY)  ## style, types and import contracts
 unit: $(READY)  ## the rules and parts, each alone
 	$(PARALLEL) tests/unit
 
+# The seeds and the sabotage take both cores by themselves.
+ON_BOTH_CORES := tests/convergence/test_simulation.py tests/convergence/test_sabotage.py
 convergence: $(READY)  ## the sync engine against drops, doubles, crashes, wrong clocks; SEED=… replays a run, SEEDS=… plays so many
-	$(if $(filter command,$(origin SEED)),$(SIMULATION) --seed $(SEED),SEEDS=$(or $(SEEDS),1500) $(PYTEST) tests/convergence)
+	$(if $(filter command,$(origin SEED)),$(SIMULATION) --seed $(SEED),\
+	  $(PARALLEL) $(addprefix --ignore ,$(ON_BOTH_CORES)) tests/convergence && SEEDS=$(or $(SEEDS),10000) $(PYTEST) $(ON_BOTH_CORES))
 
 rights: $(READY)  ## who sees and does what: every table and every route, every role, and companies at random
 	$(PARALLEL) tests/rights

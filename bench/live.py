@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +32,9 @@ CUSTOMERS, LEADS = 10, 40
 EDITS_A_SECOND = 4.0
 SECRET = "a key for the fleet of at least 32 characters"
 COMPANY, NOW_MS = "fleet", 1_790_000_000_000
+
+Start = Callable[[Sequence[str], Mapping[str, str], Path], Any]
+"""Starts a command with an environment and a file for its log; gives a process as `subprocess` does."""
 
 
 @dataclass
@@ -95,11 +98,21 @@ def named(name: str, report: Report, devices: int) -> Iterator[Figure]:
 
 
 def run(
-    database_url: str, folder: Path, devices: int, seconds: float, *, servers: int = 1, kill_one: bool = False
+    database_url: str,
+    folder: Path,
+    devices: int,
+    seconds: float,
+    *,
+    servers: int = 1,
+    kill_one: bool = False,
+    start: Start | None = None,
 ) -> Report:
-    """Found a company, start the servers, connect the fleet, stir for so long, compare every copy."""
+    """Found a company, start the servers, connect the fleet, stir for so long, compare every copy.
+
+    `start` starts a command of `showfloor`, in a group of processes of its own.
+    """
     seats = _found(database_url, devices)
-    with _serving(database_url, folder, servers) as (processes, addresses):
+    with _serving(database_url, folder, servers, start or _started) as (processes, addresses):
         return asyncio.run(_stir(database_url, processes, addresses, seats, seconds, kill_one=kill_one))
 
 
@@ -244,7 +257,9 @@ def _found(database_url: str, devices: int) -> list[Seat]:
 
 
 @contextmanager
-def _serving(database_url: str, folder: Path, servers: int) -> Iterator[tuple[list[Any], list[str]]]:
+def _serving(
+    database_url: str, folder: Path, servers: int, start: Start
+) -> Iterator[tuple[list[Any], list[str]]]:
     processes, addresses = [], []
     try:
         for _ in range(servers):
@@ -258,22 +273,20 @@ def _serving(database_url: str, folder: Path, servers: int) -> Iterator[tuple[li
                 "SHOWFLOOR_ACCESS_TOKEN_SECONDS": "86400",
                 "SHOWFLOOR_LOG_LEVEL": "ERROR",
             }
-            command = [
-                sys.executable,
-                "-c",
-                "import sys; from server.cli import main; sys.exit(main())",
-                "serve",
-            ]
-            with (folder / f"log-{port}").open("wb") as log:
-                process = subprocess.Popen(
-                    command, env=environ, stdout=log, stderr=log, start_new_session=True
-                )
-            processes.append(process)
+            processes.append(start(("serve",), environ, folder / f"log-{port}"))
             addresses.append(f"http://127.0.0.1:{port}")
-            wait_until_ready(addresses[-1], process)
+            wait_until_ready(addresses[-1], processes[-1])
         yield processes, addresses
     finally:
         for process in processes:
             if process.poll() is None:
                 process.terminate()
                 process.wait(60)
+
+
+def _started(arguments: Sequence[str], environ: Mapping[str, str], log: Path) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-c", "import sys; from server.cli import main; sys.exit(main())", *arguments]
+    with log.open("wb") as written:
+        return subprocess.Popen(
+            command, env=dict(environ), stdout=written, stderr=written, start_new_session=True
+        )

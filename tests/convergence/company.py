@@ -8,6 +8,8 @@ import random
 import sqlite3
 from typing import Any
 
+from sqlalchemy import Engine
+
 import shared_models.ids as identifiers
 from server.domain.deriving import WATCHED, derive
 from shared_models.loyalty.tables import Scheme
@@ -15,16 +17,15 @@ from shared_models.stock.tables import Product
 from shared_models.synced import Kind, Merge, Synced, column, free_fields, string_set, synced
 from sync.hub import Hub
 from tests.convergence.faults import Fuse
+from tests.convergence.memory import connection_of, hold, memory_engine, rewind
 from tests.convergence.world import (
     COMPANY,
     NOON_MS,
     Device,
     World,
-    connection_of,
     make_customer,
     make_lead,
     make_sale,
-    memory_engine,
 )
 
 TABLETS = {"amy-1": "amy", "amy-2": "amy", "bob": "bob", "max": "max", "cat": "cat", "olga": "olga"}
@@ -89,18 +90,23 @@ class Company:
         self.engines = {name: memory_engine() for name in TABLETS}
         self.fuses = {name: Fuse(engine) for name, engine in self.engines.items()}
         self.hub_fuse = Fuse(self.hub_engine)
-        self._templates = {name: found.serialize() for name, found in self._found().items()}
+        for name, found in self._found().items():
+            connection_of(self._engine(name)).deserialize(found.serialize())
+            hold(self._engine(name))
 
     def world(self, seed: int, names: list[str]) -> World:
         """A fresh copy of the company with these tablets, everybody's copy complete and nothing pending."""
         self.ids.restart(seed)
-        connection_of(self.hub_engine).deserialize(self._templates[""])
+        rewind(self.hub_engine)
         world = World(self.hub_engine, Hub(derive, WATCHED), founded=True)
         for name in names:
             engine = self.engines[name]
-            connection_of(engine).deserialize(self._templates[name])
+            rewind(engine)
             world.devices[name] = Device(world, name, TABLETS[name], engine=engine)
         return world
+
+    def _engine(self, name: str) -> Engine:
+        return self.engines[name] if name else self.hub_engine
 
     def _found(self) -> dict[str, sqlite3.Connection]:
         world = World(memory_engine(), Hub(derive, WATCHED))

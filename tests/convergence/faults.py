@@ -3,10 +3,17 @@
 `Crash` is no `Exception`, so that nothing in the product can mistake it for an error it knows how to handle.
 """
 
+import sys
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine
+
+NEVER = sys.maxsize
+"""What a fuse is set to that is only to count."""
+
+_DOING = ("do_execute", "do_execute_no_params", "do_executemany", "do_commit")
+"""What SQLAlchemy has its dialect do to a database."""
 
 
 class Crash(BaseException):
@@ -20,35 +27,34 @@ class ConnectionLost(Exception):
 class Fuse:
     """Kills whoever uses an engine at the statement of a given number; a commit counts as one.
 
-    `count` is the number of statements since it was last set, so that a first run says how many places there are.
+    `count` is the number of statements since it was last set, so that a first run says how many places there are. One that
+    was put out is not there at all: most of what runs through an engine with a fuse is not to be killed.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.count = 0
-        self._burns_at: int | None = None
-        event.listen(engine, "before_cursor_execute", self._statement)
-        event.listen(engine, "commit", self._commit)
+        self._burns_at = NEVER
+        self._dialect = engine.dialect
+        self._lit = {name: self._before(getattr(engine.dialect, name)) for name in _DOING}
 
-    def set(self, burns_at: int | None) -> None:
-        """Burn at the statement of that number from now, counted from 0; None never burns."""
+    def set(self, burns_at: int) -> None:
+        """Burn at the statement of that number from now, counted from 0."""
         self.count, self._burns_at = 0, burns_at
+        vars(self._dialect).update(self._lit)
 
-    @property
-    def is_burnt(self) -> bool:
-        """Whether it has killed somebody since it was set."""
-        return self._burns_at is not None and self.count > self._burns_at
+    def put_out(self) -> None:
+        """Neither burn nor count any more."""
+        for name in _DOING:
+            vars(self._dialect).pop(name, None)
 
-    def _statement(self, *_context: Any) -> None:
-        self.count += 1
-        if self._burns_at is not None and self.count == self._burns_at + 1:
-            raise Crash
+    def _before(self, doing: Callable[..., None]) -> Callable[..., None]:
+        def do(*arguments: Any) -> None:
+            self.count += 1
+            if self.count == self._burns_at + 1:
+                raise Crash  # SQLAlchemy then lets go of the connection as it does of one whose server died
+            doing(*arguments)
 
-    def _commit(self, connection: Connection) -> None:
-        try:
-            self._statement()
-        except Crash:
-            connection.invalidate()  # or it would go back to the pool with its transaction open
-            raise
+        return do
 
 
 def run_by_hand(coroutine: Coroutine[Any, Any, Any]) -> Any:

@@ -6,49 +6,17 @@ The answers come from plain SQL and from what the run itself wrote down, not fro
 import json
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
-import msgspec
-
 from shared_models.money import whole_yuan
-from shared_models.synced import Merge
 from sync.clock import IMPLAUSIBLE_SKEW_MS
 from sync.schema import TableSpec, catalogue
 from tests.convergence.company import Trial
-from tests.convergence.record import by_key, pending, put_aside
+from tests.convergence.findings import Findings
+from tests.convergence.memory import connection_of
+from tests.convergence.record import by_key, pending
 from tests.convergence.run import Run, Violation
-from tests.convergence.world import Device, connection_of
-
-Rows = dict[str, dict[str, dict[str, Any]]]
-"""Table → identifier → row."""
-
-
-class Findings:
-    """The databases at the end of a run, read once."""
-
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.hub = rows_of(connection_of(run.world.engine), private=True)
-        self.copies = {device.name: rows_of(connection_of(device.engine)) for device in run.devices}
-        self.operations = _operations(connection_of(run.world.engine))
-        self.scopes = _scopes_of_all(self.hub, connection_of(run.world.engine))
-        self.aside = {unit for device in run.devices for unit in put_aside(device)}
-
-    def fate(self, unit: str) -> str:
-        """What became of a unit that the app confirmed: applied, held, aside, dropped, or lost.
-
-        Of a held one the logs count, and what it would have edited waits for the row's owner.
-        """
-        while unit in self.run.record.sent_again:
-            unit = self.run.record.sent_again[unit]
-        tablet = self.run.record.units[unit].tablet
-        outcome = self.operations.get((tablet, unit), {}).get("outcome", "")
-        if outcome in {"applied", "held"}:
-            return outcome
-        if unit in self.run.record.dropped:
-            return "dropped"
-        return "aside" if unit in self.aside else "lost"
+from tests.convergence.world import Device
 
 
 def check(run: Run) -> None:
@@ -68,21 +36,27 @@ def everybody_agrees(found: Findings) -> None:
         if pending(device):
             raise Violation(f"S1: {device.name} still has pending units")
         scopes = found.run.scopes_of(device)
-        for name, spec in catalogue().items():
-            private = spec.columns.keys() - set(spec.public)
-            masked = spec.masked_from(scopes)
-            theirs = {
-                row_id: {
-                    column: None if column in masked else value
-                    for column, value in row.items()
-                    if column not in private
-                }
-                for row_id, row in found.hub[name].items()
-                if found.scopes[name, row_id] & scopes
-            }
+        for name, rows in found.hub.items():
             ours = found.copies[device.name][name]
+            seen = {row_id: row for row_id, row in rows.items() if found.scopes[name, row_id] & scopes}
+            theirs = _as_shown(catalogue()[name], seen, scopes)
             if ours != theirs:
                 raise Violation(_difference(device, name, ours, theirs))
+
+
+def _as_shown(
+    spec: TableSpec, rows: dict[str, dict[str, Any]], scopes: frozenset[str]
+) -> dict[str, dict[str, Any]]:
+    """The rows without what never leaves the hub, and with nothing in what these scopes do not show."""
+    private = spec.columns.keys() - set(spec.public) if rows else None
+    masked = spec.masked_from(scopes) if rows and spec.masks else None
+    if not private and not masked:
+        return rows
+    shown = [(column, column in (masked or ())) for column in spec.public]
+    return {
+        row_id: {column: None if is_masked else row[column] for column, is_masked in shown}
+        for row_id, row in rows.items()
+    }
 
 
 def _difference(device: Device, table: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
@@ -224,77 +198,3 @@ def _check_order(found: Findings, order: dict[str, Any], entries: list[dict[str,
     posted = {kind: sum(entry["points"] for entry in entries if entry["kind"] == kind) for kind in due}
     if posted != due or paid > order["products_net_fen"]:
         raise Violation(f"S2: order {order['id']}, paid {paid} fen, has {posted} posted instead of {due}")
-
-
-# --- reading ---------------------------------------------------------------------------------------------------------
-
-
-def rows_of(connection: Any, *, private: bool = False) -> Rows:
-    """Every synced row of a database."""
-    found: Rows = {}
-    for name, statement, columns, as_json in _reading(private):
-        rows = {}
-        for values in connection.execute(statement):
-            row = dict(zip(columns, values, strict=True))
-            for column in as_json:
-                row[column] = json.loads(row[column])
-            rows[row["id"]] = row
-        found[name] = rows
-    return found
-
-
-@cache
-def _reading(private: bool) -> list[tuple[str, str, list[str], list[str]]]:
-    """For each table a select, its columns, and those that are kept as JSON."""
-    found = []
-    for name, spec in catalogue().items():
-        columns = list(spec.columns if private else spec.public)
-        as_json = [column for column in columns if _is_json(spec, column)]
-        found.append((name, f'SELECT {", ".join(columns)} FROM "{name}"', columns, as_json))
-    return found
-
-
-def _is_json(spec: TableSpec, column: str) -> bool:
-    return spec.columns[column].merge is Merge.SET or bool({dict, list} & set(spec.columns[column].types))
-
-
-def _operations(connection: Any) -> dict[tuple[str, str], dict[str, Any]]:
-    statement = "SELECT device_id, unit_id, outcome, payload, at_ms, received_at_ms FROM sync_operation"
-    return {
-        (device, unit): {
-            "outcome": outcome,
-            "changes": msgspec.msgpack.decode(payload)["changes"],
-            "at_ms": at_ms,
-            "received_at_ms": received_at_ms,
-        }
-        for device, unit, outcome, payload, at_ms, received_at_ms in connection.execute(statement)
-    }
-
-
-def _scopes_of_all(hub: Rows, connection: Any) -> dict[tuple[str, str], frozenset[str]]:
-    """Who sees each row, from the rows themselves; a row whose parent was deleted keeps those it had."""
-    scopes: dict[tuple[str, str], frozenset[str]] = {}
-
-    def of(table: str, row_id: str) -> frozenset[str]:
-        key = (table, row_id)
-        if key not in scopes:
-            spec, row = catalogue()[table], hub[table][row_id]
-            parent = spec.parent_of(row)
-            if spec.policy.parent is None:
-                scopes[key] = spec.own_scopes(row) | spec.reader_scopes(row)
-            elif parent is None or parent[1] not in hub[parent[0]]:
-                scopes[key] = _former_scopes(connection, table, row_id)
-            else:
-                scopes[key] = of(*parent) | spec.reader_scopes(row)
-        return scopes[key]
-
-    for table, rows in hub.items():
-        for row_id in rows:
-            of(table, row_id)
-    return scopes
-
-
-def _former_scopes(connection: Any, table: str, row_id: str) -> frozenset[str]:
-    statement = "SELECT scopes FROM sync_row_state WHERE tbl = ? AND row_id = ?"
-    found = connection.execute(statement, [table, row_id]).fetchone()
-    return frozenset(json.loads(found[0])) if found else frozenset()

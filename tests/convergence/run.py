@@ -78,7 +78,8 @@ class Run:
         def doing() -> None:
             with device.act("simulated") as session:
                 written.extend(body(session))
-                fuse.set(crash_at)
+                if crash_at is not None:
+                    fuse.set(crash_at)
 
         unit = self.do(device, doing)
         self.record.written += written if unit else []
@@ -91,7 +92,7 @@ class Run:
         try:
             doing()
         except Crash:
-            fuse.set(None)
+            fuse.put_out()
             device.open()
             if (newest_unit(device), pending(device)) != (before, waiting):
                 raise Violation(
@@ -99,7 +100,7 @@ class Run:
                 ) from None
             return None
         finally:
-            fuse.set(None)
+            fuse.put_out()
         after = newest_unit(device)
         if after is None or after == before:
             return None
@@ -191,15 +192,16 @@ class Run:
         try:
             self.sync(device)
         except Crash:
-            fuse.set(None)
+            fuse.put_out()
             device.open()
         finally:
-            fuse.set(None)
+            fuse.put_out()
 
     def settle(self) -> None:
         """Let everything that is on its way arrive, and everybody sync until nothing is left to say."""
         self.mailbox.deliver_all()
-        behind = list(self.devices)
+        # Who has something to say goes first: the others then hear all of it at once, and need not come again.
+        behind = sorted(self.devices, key=lambda device: not pending(device))
         heard: dict[str, int] = {}
         for _ in range(8):
             for device in behind:

@@ -452,7 +452,7 @@ def _hub_killed(at: int) -> Fault:
         except Crash:
             raise ConnectionLost from None
         finally:
-            run.company.hub_fuse.set(None)
+            run.company.hub_fuse.put_out()
 
     return fault
 

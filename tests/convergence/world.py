@@ -1,12 +1,11 @@
 """A hub and several devices with real local databases and no network: the world that the convergence tests shake."""
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, select
 
 import shared_models.loyalty.tables
@@ -25,41 +24,11 @@ from sync.hub import Caller, Hub, feed
 from sync.hub.recorder import recording
 from sync.hub.tables import SyncDevice
 from tests.convergence.faults import ConnectionLost, begin_by_hand, run_by_hand
+from tests.convergence.memory import connection_of, hold, memory_engine, rewind
 
 NOON_MS = 1_780_000_000_000
 COMPANY = "acme"
 STORES = ("north", "south")
-
-
-class _LastingConnection(sqlite3.Connection):
-    """A connection whose database in memory outlives it: closed, it forgets what was not committed and nothing else."""
-
-    def close(self) -> None:
-        self.rollback()
-
-
-def memory_engine() -> Engine:
-    """A private SQLite database in memory that behaves as one on disk: transactions begin when they are asked to."""
-    lasting = sqlite3.connect(":memory:", check_same_thread=False, factory=_LastingConnection)
-    engine = create_engine("sqlite://", creator=lambda: lasting, poolclass=StaticPool)
-
-    @event.listens_for(engine, "connect")
-    def _no_implicit_begin(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA page_size = 1024")  # small enough to be copied thousands of times a second
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        # Past SQLAlchemy, for speed: every fifth statement is one of these.
-        connection.connection.driver_connection.execute("BEGIN")
-
-    return engine
-
-
-def connection_of(engine: Any) -> sqlite3.Connection:
-    """The one connection of an engine on a database in memory."""
-    connection: sqlite3.Connection = engine.raw_connection().driver_connection
-    return connection
 
 
 class Device:
@@ -70,10 +39,11 @@ class Device:
     ) -> None:
         """A new tablet; with an `engine`, the one whose database that already is."""
         self.world, self.name, self.owner, self.clock_ms = world, name, owner, clock_ms
-        self.engine = engine or memory_engine()
         if engine is not None:
+            self.engine = engine
             self.replica = Replica(engine, self.shown_ms)
             return
+        self.engine = memory_engine(_new_tablet(tuple(SQLModel.metadata.tables)))
         self.open()
         self.replica.register(device_id=name, staff_id=owner, company_id=COMPANY)
 
@@ -136,15 +106,16 @@ class World:
         self, engine: Engine | None = None, hub: Hub | None = None, *, founded: bool = False
     ) -> None:
         """An empty world; `founded` says that the engine's database already has the company."""
-        self.engine = engine or memory_engine()
+        self.engine = engine or memory_engine(_new_company(tuple(SQLModel.metadata.tables)))
         self.hub = hub or Hub()
         self.now_ms = NOON_MS
         self.devices: dict[str, Device] = {}
-        if not founded:
-            SQLModel.metadata.create_all(self.engine)
-            self._found()
+        if engine is not None and not founded:
+            self.found()
 
-    def _found(self) -> None:
+    def found(self) -> None:
+        """Make the tables, the stores and the people."""
+        SQLModel.metadata.create_all(self.engine)
         with self.office() as session:
             for store in STORES:
                 session.add(Store(id=store, company_id=COMPANY, name=store))
@@ -209,22 +180,38 @@ class World:
                 device.sync()
 
 
+# Making tables takes longer than most stories. A test may register further tables: what is made is theirs, too.
+@cache
+def _new_company(_tables: tuple[str, ...]) -> bytes:
+    """The database of a company that has just been founded."""
+    return connection_of(World(memory_engine()).engine).serialize()
+
+
+@cache
+def _new_tablet(_tables: tuple[str, ...]) -> bytes:
+    """The database of a tablet on which the app was started once."""
+    engine = memory_engine()
+    Replica.open(engine, now_ms=lambda: NOON_MS)
+    return connection_of(engine).serialize()
+
+
 class Founded:
     """A world as it was when it was founded, to begin again from as often as one likes, on the same engines.
 
-    Making tables takes longer than most stories, and so does it to compile every statement anew for a new engine.
+    For a new engine every statement would have to be compiled anew.
     """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._now_ms = world.now_ms
         self._engines = [world.engine, *(device.engine for device in world.devices.values())]
-        self._copies = [connection_of(engine).serialize() for engine in self._engines]
+        for engine in self._engines:
+            hold(engine)
 
     def restore(self) -> None:
         """Put the world back as it was."""
-        for engine, copy in zip(self._engines, self._copies, strict=True):
-            connection_of(engine).deserialize(copy)
+        for engine in self._engines:
+            rewind(engine)
         self._world.now_ms = self._now_ms
         for device in self._world.devices.values():
             device.replica = Replica(device.engine, device.shown_ms)

@@ -6,7 +6,7 @@ import msgspec
 from sqlmodel import Session, select
 
 from mobile.state.exchange import sync_once
-from server.auth.passwords import set_password
+from server.auth.tables import Credential
 from server.domain.designers.levels import publish_levels
 from server.domain.designers.roster import NewDesigner, take_in
 from server.domain.figures.targets import agree_target, publish_kpi_rules
@@ -23,6 +23,7 @@ from shared_models.sales.tables import Customer, FollowUp, Lead, LeadStage
 from shared_models.stock.tables import Product
 from sync.clock import IMPLAUSIBLE_SKEW_MS
 from sync.hub.recorder import SERVER, recording
+from tests.passwords import quickly_hashed
 from tests.scenarios.actions import Sale
 from tests.scenarios.clock import MINUTE_MS, moment_ms
 from tests.scenarios.desk import PASSWORD
@@ -66,14 +67,20 @@ def _found_stores_and_people(world: World, session: Session) -> None:
         person = _person(entry, f"S{number:04}", showroom.id)
         session.add(person)
         session.flush()
-        set_password(session, person, PASSWORD, now_ms=world.clock.now_ms)
+        session.add(_credential(person, world))
         world.names.bind("staff", entry.id, person.id)
         world.codes[entry.id] = person.code
     manager = Staff(company_id=COMPANY, code=MANAGER_CODE, name="manager", role=Role.COMPANY_MANAGER)
     manager.store_id = showroom.id
     session.add(manager)
     session.flush()
-    set_password(session, manager, PASSWORD, now_ms=world.clock.now_ms)
+    session.add(_credential(manager, world))
+
+
+def _credential(person: Staff, world: World) -> Credential:
+    return Credential(
+        staff_id=person.id, password_hash=quickly_hashed(PASSWORD), changed_at_ms=world.clock.now_ms
+    )
 
 
 def _person(entry: StaffEntry, code: str, store_id: str) -> Staff:

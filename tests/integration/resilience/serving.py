@@ -2,9 +2,6 @@
 
 import asyncio
 import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +12,6 @@ from typing import Any
 import httpx
 
 from server.app import assemble
-from server.migrate import upgrade
 from server.services import Services
 from shared_models.sales.tables import Lead
 from sync import wire
@@ -24,9 +20,7 @@ from sync.device.replica import Replica
 from sync.hub.recorder import recording
 from tests.convergence.world import memory_engine
 from tests.integration.server.company import COMPANY, PASSWORD, SECRET, found, make_settings
-
-ROOT = Path(__file__).parents[3]
-SHOWFLOOR = [sys.executable, "-c", "import sys; from server.cli import main; sys.exit(main())"]
+from tests.processes import Command, free_port, wait_until_ready
 
 
 @dataclass
@@ -38,25 +32,18 @@ class Showroom:
     services: Services
     ids: dict[str, str]
     addresses: list[str] = field(default_factory=list)
-    processes: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    processes: list[Command] = field(default_factory=list)
     devices: list["HttpDevice"] = field(default_factory=list)
 
     def start(self, **environ: str) -> str:
         """One more server process; its address."""
         port = free_port()
         log = self.folder / f"log-{port}"
-        with log.open("wb") as stream:
-            process = subprocess.Popen(
-                [*SHOWFLOOR, "serve", "--port", str(port)],
-                cwd=ROOT,
-                env={**os.environ, **self._environ(), **environ},
-                stdout=stream,
-                stderr=stream,
-                start_new_session=True,
-            )
+        serve = ("serve", "--port", str(port))
+        process = Command(serve, {**os.environ, **self._environ(), **environ}, log)
         self.processes.append(process)
         self.addresses.append(f"http://127.0.0.1:{port}")
-        _wait_until_ready(self.addresses[-1], process, log)
+        wait_until_ready(self.addresses[-1], process, log)
         return self.addresses[-1]
 
     def _environ(self) -> dict[str, str]:
@@ -119,9 +106,8 @@ class HttpDevice:
 
 @contextmanager
 def showroom(database_url: str, folder: Path, *, servers: int = 1, **environ: str) -> Iterator[Showroom]:
-    """The company founded, with so many server processes, which are ended with the block."""
+    """The company founded in a migrated database, with so many server processes, which are ended with the block."""
     services = assemble(make_settings(database_url, folder))
-    upgrade(services.database)
     with services.database.writing() as session:
         ids = found(session, services.now_ms())
     room = Showroom(database_url, folder, services, ids)
@@ -136,7 +122,7 @@ def showroom(database_url: str, folder: Path, *, servers: int = 1, **environ: st
         for process in room.processes:
             process.terminate()
         for process in room.processes:
-            process.wait(60)
+            process.wait()
         services.database.close()
 
 
@@ -146,20 +132,3 @@ def log_in(address: str, code: str) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     said: dict[str, Any] = answer.json()
     return said
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def _wait_until_ready(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    ends = time.monotonic() + 90
-    while time.monotonic() < ends and process.poll() is None:
-        try:
-            if httpx.get(f"{address}/api/ready").status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise AssertionError(f"the server did not become ready: {log.read_text()}")

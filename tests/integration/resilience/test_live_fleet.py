@@ -3,13 +3,14 @@
 import os
 
 from bench.live import run
+from tests.processes import Command
 
 DEVICES = int(os.environ.get("LIVE_DEVICES", "24"))
 SECONDS = float(os.environ.get("LIVE_SECONDS", "5"))
 
 
 def test_nothing_is_lost_between_edits_reassignments_and_disconnections(migrated_url, tmp_path):
-    report = run(migrated_url, tmp_path, DEVICES, SECONDS)
+    report = run(migrated_url, tmp_path, DEVICES, SECONDS, start=Command)
     assert report.lost == 0
     assert report.refused == []
     assert report.edits > SECONDS
@@ -18,6 +19,6 @@ def test_nothing_is_lost_between_edits_reassignments_and_disconnections(migrated
 
 
 def test_nothing_is_lost_when_one_of_two_servers_is_killed(migrated_postgresql_url, tmp_path):
-    report = run(migrated_postgresql_url, tmp_path, DEVICES, SECONDS, servers=2, kill_one=True)
+    report = run(migrated_postgresql_url, tmp_path, DEVICES, SECONDS, servers=2, kill_one=True, start=Command)
     assert report.lost == 0
     assert report.delivered_s

@@ -14,8 +14,10 @@ from sqlmodel import select
 
 from shared_models.sales.tables import FollowUp, Lead
 from sync.hub.recorder import recording
-from tests.integration.resilience.serving import ROOT, Showroom, showroom
+from tests.databases import migrated_sqlite_url
+from tests.integration.resilience.serving import Showroom, showroom
 from tests.integration.server.company import PASSWORD
+from tests.processes import ROOT
 
 SCRIPT = ROOT / "examples" / "minimal_client.py"
 
@@ -45,7 +47,7 @@ class MinimalClient:
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Showroom]:
     folder = tmp_path_factory.mktemp("showroom")
-    with showroom(f"sqlite:///{folder / 'hub.db'}", folder) as running:
+    with showroom(migrated_sqlite_url(folder), folder) as running:
         yield running
 
 

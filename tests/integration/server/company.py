@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,13 @@ from litestar.testing import TestClient
 from sqlmodel import Session
 
 from server.app import assemble, create_app
-from server.auth.passwords import hash_password
 from server.auth.tables import Credential
 from server.services import Services
 from server.settings import Settings
 from shared_models.people.tables import Role, Staff, Store
 from shared_models.sales.tables import Customer, Lead, Order
 from sync.hub.recorder import recording
+from tests.passwords import quickly_hashed
 
 COMPANY = "acme"
 PASSWORD = "correct horse battery"
@@ -82,12 +81,6 @@ def running_company(settings: Settings) -> Iterator[Company]:
     services.database.close()
 
 
-@cache
-def _hashed_password() -> str:
-    """Hashed once in a run: to be slow is what the hash is for, and a company is founded for every test."""
-    return hash_password(PASSWORD)
-
-
 def found(session: Session, now_ms: int) -> dict[str, str]:
     """Write the company; its rows' identifiers by a short name."""
     stores = {name: Store(company_id=COMPANY, name=name) for name in ("north", "south")}
@@ -122,7 +115,7 @@ def found(session: Session, now_ms: int) -> dict[str, str]:
     with recording(session, author="server", at_ms=now_ms):
         session.add_all([*stores.values(), *staff.values(), *rows.values()])
     session.add_all(
-        Credential(staff_id=person.id, password_hash=_hashed_password(), changed_at_ms=now_ms)
+        Credential(staff_id=person.id, password_hash=quickly_hashed(PASSWORD), changed_at_ms=now_ms)
         for person in staff.values()
     )
     return {name: row.id for name, row in {**stores, **staff, **rows}.items()}

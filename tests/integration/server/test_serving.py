@@ -2,26 +2,24 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from server.app import assemble
-from server.migrate import upgrade
 from shared_models.sales.tables import Lead
 from sync import wire
 from tests.integration.server.company import COMPANY, PASSWORD, SECRET, found, make_settings
+from tests.processes import ROOT, Command, free_port, wait_until_ready
 
 SHOWFLOOR = [sys.executable, "-c", "import sys; from server.cli import main; sys.exit(main())"]
-ROOT = Path(__file__).parents[3]
 
 
 def environ(database_url: str, folder: Path, **more: str) -> dict[str, str]:
@@ -35,45 +33,29 @@ def environ(database_url: str, folder: Path, **more: str) -> dict[str, str]:
     }
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 @contextmanager
 def serving(database_url: str, folder: Path, **more: str) -> Iterator[str]:
     """A real server process; its address."""
     port = free_port()
-    command = [*SHOWFLOOR, "serve", "--port", str(port)]
-    with (folder / f"log-{port}").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environ(database_url, folder, **more), stdout=log, stderr=log
-        )
+    log = folder / f"log-{port}"
+    process = Command(("serve", "--port", str(port)), environ(database_url, folder, **more), log)
     address = f"http://127.0.0.1:{port}"
     try:
-        wait_until_ready(address, process)
+        wait_until_ready(address, process, log)
         yield address
     finally:
         process.terminate()
-        assert process.wait(60) is not None
-
-
-def wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
-    ends = time.monotonic() + 90
-    while time.monotonic() < ends and process.poll() is None:
-        try:
-            if httpx.get(f"{address}/api/ready").status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise AssertionError("the server did not become ready")
+        process.wait()
 
 
 @pytest.fixture
-def ids(database_url: str, tmp_path: Path) -> dict[str, str]:
-    services = assemble(make_settings(database_url, tmp_path))
-    upgrade(services.database)
+def ids(migrated_url: str, tmp_path: Path) -> dict[str, str]:
+    return founded(migrated_url, tmp_path)
+
+
+def founded(database_url: str, folder: Path) -> dict[str, str]:
+    """Found the company; its rows' identifiers by a short name."""
+    services = assemble(make_settings(database_url, folder))
     with services.database.writing() as session:
         ids = found(session, services.now_ms())
     services.database.close()
@@ -117,9 +99,9 @@ def live(address: str, headers: dict[str, str]) -> Iterator[tuple[httpx.Response
 
 
 def test_what_one_device_does_reaches_those_concerned_and_nobody_else(
-    database_url: str, tmp_path: Path, ids: dict[str, str]
+    migrated_url: str, tmp_path: Path, ids: dict[str, str]
 ):
-    with serving(database_url, tmp_path) as address:
+    with serving(migrated_url, tmp_path) as address:
         seller, manager, colleague = (log_in(address, code) for code in ("S001", "M001", "S002"))
         with live(address, manager) as (stream, lines), live(address, colleague) as (_, others):
             assert stream.headers["content-type"].startswith("text/event-stream")
@@ -129,30 +111,32 @@ def test_what_one_device_does_reaches_those_concerned_and_nobody_else(
                 next_event(others, "position")
 
 
-def test_a_change_at_one_server_reaches_a_device_at_another(postgresql_url: str, tmp_path: Path):
-    services = assemble(make_settings(postgresql_url, tmp_path))
-    upgrade(services.database)
-    with services.database.writing() as session:
-        ids = found(session, services.now_ms())
-    services.database.close()
-    with serving(postgresql_url, tmp_path) as here, serving(postgresql_url, tmp_path) as there:
+def test_a_change_at_one_server_reaches_a_device_at_another(migrated_postgresql_url: str, tmp_path: Path):
+    url = migrated_postgresql_url
+    ids = founded(url, tmp_path)
+    with serving(url, tmp_path) as here, serving(url, tmp_path) as there:
         manager, seller = log_in(there, "M001"), log_in(here, "S001")
         with live(there, manager) as (_, lines):
             make_lead(here, seller, ids)
             assert next_event(lines, "position")
 
 
-def run(database_url: str, folder: Path, *arguments: str, typed: str = "") -> Any:
-    return subprocess.run(
-        [*SHOWFLOOR, *arguments],
-        cwd=ROOT,
-        env=environ(database_url, folder),
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How a command ended, and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+
+def run(database_url: str, folder: Path, *arguments: str, typed: str = "") -> Said:
+    """Run a command to its end."""
+    given, out, err = (folder / name for name in ("typed", "out", "err"))
+    for file, text in ((given, typed), (out, ""), (err, "")):
+        file.write_text(text)
+    command = Command(arguments, environ(database_url, folder), out, errors=err, typed=given)
+    return Said(command.wait(180), out.read_text(), err.read_text())
 
 
 def test_a_person_added_on_the_command_line_can_log_in(database_url: str, tmp_path: Path):
@@ -163,10 +147,10 @@ def test_a_person_added_on_the_command_line_can_log_in(database_url: str, tmp_pa
     short = run(database_url, tmp_path, "set-password", "B001", typed="short\n")
     nobody = run(database_url, tmp_path, "set-password", "B999", typed=f"{PASSWORD}\n")
 
-    assert (added.returncode, added.stdout) == (0, "B001 can log in.\n"), added.stderr
-    assert (again.returncode, "another person" in again.stderr) == (1, True)
-    assert (short.returncode, "10 to 256 characters" in short.stderr) == (1, True)
-    assert (nobody.returncode, "nothing was changed" in nobody.stderr) == (1, True)
+    assert (added.status, added.out) == (0, "B001 can log in.\n"), added.err
+    assert (again.status, "another person" in again.err) == (1, True)
+    assert (short.status, "10 to 256 characters" in short.err) == (1, True)
+    assert (nobody.status, "nothing was changed" in nobody.err) == (1, True)
     with serving(database_url, tmp_path) as address:
         log_in(address, "B001")
 
@@ -178,7 +162,7 @@ def test_the_server_says_where_it_is_and_shares_its_port_with_nobody(tmp_path: P
 
         port = address.rsplit(":", 1)[1]
         second = run(f"sqlite:///{tmp_path / 'hub.db'}", tmp_path, "serve", "--port", port)
-        assert (second.returncode, f"127.0.0.1:{port} already" in second.stderr) == (1, True)
+        assert (second.status, f"127.0.0.1:{port} already" in second.err) == (1, True)
 
 
 def test_a_bad_setting_is_one_clear_line(tmp_path: Path):

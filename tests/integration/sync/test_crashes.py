@@ -21,7 +21,7 @@ from sync.device.replica import Replica
 from sync.hub import Hub
 from sync.hub.tables import SyncOperation
 from sync.sqlite import driver
-from tests.convergence.faults import Crash, Fuse
+from tests.convergence.faults import NEVER, Crash, Fuse
 from tests.convergence.world import NOON_MS, World, make_customer, make_follow_up, make_lead, make_sale
 
 ACTIONS = 50
@@ -174,8 +174,9 @@ def kill_everywhere(story, engine, part=0, parts=1):
     """Kill a sync at each statement on that engine, or a part of them; how many there are, and what survived."""
     fuse = Fuse(engine)
     story.begin_again()
-    fuse.set(None)
+    fuse.set(NEVER)
     story.tablet.sync()
+    fuse.put_out()
     statements = fuse.count
     survivors = set()
     for place in range(part, statements, parts):
@@ -183,7 +184,7 @@ def kill_everywhere(story, engine, part=0, parts=1):
         fuse.set(place)
         with pytest.raises(Crash):
             story.tablet.sync()
-        fuse.set(None)
+        fuse.put_out()
         survivor = story.survivor()
         if survivor not in survivors:
             survivors.add(survivor)

@@ -6,7 +6,6 @@
 import asyncio
 import os
 import random
-import subprocess
 import threading
 
 import httpx
@@ -14,14 +13,14 @@ import pytest
 from sqlmodel import select
 
 from server.app import assemble
-from server.migrate import upgrade
 from shared_models.sales.tables import FollowUp, Lead
 from sync import wire
 from sync.client import synchronise
 from sync.device.replica import Replica
 from tests.convergence.world import memory_engine
 from tests.integration.server.company import COMPANY, PASSWORD, found, make_settings
-from tests.integration.server.test_serving import ROOT, SHOWFLOOR, environ, free_port, wait_until_ready
+from tests.integration.server.test_serving import environ
+from tests.processes import Command, free_port, wait_until_ready
 
 KILLS = {
     "sqlite": int(os.environ.get("KILLS_SQLITE", "6")),
@@ -36,32 +35,27 @@ class Server:
 
     def __init__(self, database_url, folder):
         self._port = free_port()
-        self._command = [*SHOWFLOOR, "serve", "--port", str(self._port)]
         self._environ = environ(database_url, folder)
         self._log = folder / "log"
         self.address = f"http://127.0.0.1:{self._port}"
         self.start()
 
     def start(self):
-        with self._log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self._command, cwd=ROOT, env=self._environ, stdout=log, stderr=log
-            )
-        wait_until_ready(self.address, self.process)
+        self._process = Command(("serve", "--port", str(self._port)), self._environ, self._log)
+        wait_until_ready(self.address, self._process, self._log)
 
     def kill(self):
-        self.process.kill()
-        self.process.wait(60)
+        self._process.kill()
+        self._process.wait()
 
 
 @pytest.fixture
-def served(database_url, tmp_path):
-    services = assemble(make_settings(database_url, tmp_path))
-    upgrade(services.database)
+def served(migrated_url, tmp_path):
+    services = assemble(make_settings(migrated_url, tmp_path))
     with services.database.writing() as session:
         ids = found(session, services.now_ms())
         ids["leads before"] = set(session.exec(select(Lead.id)).all())
-    server = Server(database_url, tmp_path)
+    server = Server(migrated_url, tmp_path)
     yield server, ids, services
     server.kill()
     services.database.close()
