@@ -20,7 +20,7 @@ from mobile.state.queries.coupons import TABLES as COUPON_TABLES
 from mobile.state.queries.coupons import usable_coupons
 from mobile.state.queries.leases import TABLES, Unspent, unspent_leases
 from mobile.text import formats, t
-from shared_models.money import plain_yuan
+from shared_models.loyalty.tables import Coupon
 from shared_models.phone import normalise_phone
 
 Change = Callable[..., None]
@@ -101,11 +101,17 @@ def use_coupon_choice(priced: Priced, change: Change) -> list[ft.Control]:
             change(coupon="", coupon_id=None)
             return
         typed = {"campaign": coupon.campaign} if coupon.campaign else {}
-        change(coupon=plain_yuan(coupon.amount_fen), coupon_id=coupon.id, **typed)
+        change(coupon=formats.plain_money(coupon.amount_fen), coupon_id=coupon.id, **typed)
 
-    options = [("", t("sale.coupon_typed")), *((each.id, formats.money(each.amount_fen)) for each in found)]
+    options = [("", t("sale.coupon_typed")), *((each.id, _coupon_words(each)) for each in found)]
     chosen = draft.coupon_id or ""
     return [choice_chips(options, chosen, choose, identifier="sale-coupons", one_line=True)]
+
+
+def _coupon_words(coupon: Coupon) -> str:
+    """What it takes off, and what tells it from another one: its campaign, or its last day."""
+    about = coupon.campaign or (coupon.valid_until and t("coupon.until", day=coupon.valid_until))
+    return " · ".join(part for part in (formats.money(coupon.amount_fen), about) if part)
 
 
 def _campaign(priced: Priced, change: Change) -> ft.Control:
