@@ -1,7 +1,8 @@
 """Opening balances from a CSV file: who the members are, and the points they bring, lot by lot.
 
-The header names the columns, in any order: `phone`, `points`, and optionally `name`, `growth`, `earned_on`, `expires_on`
-and `member_no`. Each line is one lot; several lines of one number are one member, whose growth stands on the first.
+The header names the columns, in any order: `phone`, `points`, and optionally `name`, `growth`, `purchases`, `earned_on`,
+`expires_on` and `member_no`. Each line is one lot; several lines of one number are one member, whose growth and purchases
+stand on the first. `purchases` is what they bought there, in yuan; it counts towards tiers by purchases (T-04).
 """
 
 import csv
@@ -15,13 +16,14 @@ from server.domain.loyalty.opening import OpeningLot, open_balance
 from server.domain.loyalty.uniting import customer_with_phone
 from shared_models.errors import RuleError
 from shared_models.moments import day_bounds_ms
+from shared_models.money import parse_yuan
 from shared_models.people.tables import Store
 from shared_models.phone import is_phone, normalise_phone
 from shared_models.sales.numbers import member_number
 from shared_models.sales.tables import Customer
 
 _NEEDED = frozenset({"phone", "points"})
-_KNOWN = _NEEDED | {"name", "growth", "earned_on", "expires_on", "member_no"}
+_KNOWN = _NEEDED | {"name", "growth", "purchases", "earned_on", "expires_on", "member_no"}
 
 
 class OpeningRefused(Exception):
@@ -38,6 +40,7 @@ class _Incoming:
     name: str
     member_no: str
     growth: int
+    spent_fen: int
     line: int
     lots: list[OpeningLot] = field(default_factory=list)
 
@@ -59,7 +62,14 @@ def open_members(session: Session, store: Store, content: bytes, *, at_ms: int) 
             session.flush()
         customer.member_no = customer.member_no or member.member_no or member_number(customer.id)
         try:
-            open_balance(session, customer.id, member.lots, growth=member.growth, at_ms=at_ms)
+            open_balance(
+                session,
+                customer.id,
+                member.lots,
+                growth=member.growth,
+                at_ms=at_ms,
+                spent_fen=member.spent_fen,
+            )
         except RuleError as refused:
             problems.append(f"line {member.line}: {phone} holds points here already ({refused.code})")
     if problems:
@@ -96,7 +106,10 @@ def _take(members: dict[str, _Incoming], row: Mapping[str, str | None], number: 
         raise ValueError(f"{cells['phone']!r} is no phone number")
     if phone not in members:
         growth = _count(cells.get("growth") or "0", "growth")
-        members[phone] = _Incoming(cells.get("name", ""), cells.get("member_no", ""), growth, number)
+        spent_fen = _money(cells.get("purchases", ""), "purchases")
+        members[phone] = _Incoming(
+            cells.get("name", ""), cells.get("member_no", ""), growth, spent_fen, number
+        )
     member = members[phone]
     points = _count(cells["points"] or "0", "points")
     if points:
@@ -108,6 +121,16 @@ def _count(text: str, name: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise ValueError(f"{name} is {text!r}; write a whole number, 0 or more")
     return int(text)
+
+
+def _money(text: str, name: str) -> int:
+    try:
+        fen = parse_yuan(text) if text else 0
+    except RuleError:
+        fen = -1
+    if fen < 0:
+        raise ValueError(f"{name} is {text!r}; write an amount in yuan such as 12880.50, 0 or more")
+    return fen
 
 
 def _date(text: str, name: str) -> str | None:

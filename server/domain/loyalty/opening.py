@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from server.domain.ledger import open_account
 from server.domain.loyalty.books import Books, books_of
+from server.domain.loyalty.spending import open_purchases
 from shared_models.errors import RuleError
 from shared_models.ids import derived_id
 from shared_models.loyalty.account import Lot
@@ -26,12 +27,19 @@ class OpeningLot:
 
 
 def open_balance(
-    session: Session, customer_id: str, lots: Sequence[OpeningLot], *, growth: int, at_ms: int
+    session: Session,
+    customer_id: str,
+    lots: Sequence[OpeningLot],
+    *,
+    growth: int,
+    at_ms: int,
+    spent_fen: int = 0,
 ) -> Books:
     """Make a customer a member who holds these lots, oldest first, and this growth; there is no welcome gift.
 
-    A lot without a date of earning counts as earned in the order given, before everything else. Opening the same books
-    again does nothing. Refuses negative figures (`RuleError("points")`) and a member with books of their own (`"opened"`).
+    A lot without a date of earning counts as earned in the order given, before everything else. `spent_fen` is what they
+    had bought elsewhere (T-04). Opening the same books again does nothing. Refuses negative figures (`RuleError("points")`,
+    `"money"`) and a member with books of their own (`"opened"`).
     """
     customer = session.get_one(Customer, customer_id)
     books = books_of(session, customer_id, at_ms)
@@ -54,6 +62,7 @@ def open_balance(
         for place, lot in enumerate(lots)
     ]
     books.post(open_books(earned, growth, at_ms=at_ms), event_id=f"{customer_id}:opening", at_ms=at_ms)
+    open_purchases(session, customer, spent_fen)
     books.close(at_ms)
     return books
 
