@@ -1,6 +1,7 @@
 """Who gets a coupon: found by name, initials or the end of the phone number, and chosen with a tap."""
 
 from collections.abc import Callable
+from functools import partial
 
 import flet as ft
 
@@ -39,10 +40,14 @@ def MemberChoice(chosen: str, choose: Callable[[str], None]) -> ft.Control:  # n
         other = text_button(t("coupon.other_member"), lambda _: choose(""), identifier="issue-other")
         return _member(found[0], other, None)
     parts: list[ft.Control] = [search_field(text, t("coupon.find"), search, identifier="issue-find")]
-    parts += [_member(each, None, lambda _, each=each: choose(each.id)) for each in found]
+    parts += [_member(each, None, partial(_choose, choose, each.id)) for each in found]
     if text.strip() and not found:
         parts.append(secondary(t("coupon.not_found", text=text.strip()), lines=2))
     return ft.Column(parts, spacing=tokens.SPACE_1, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _choose(choose: Callable[[str], None], customer_id: str, _: object) -> None:
+    choose(customer_id)
 
 
 def _member(

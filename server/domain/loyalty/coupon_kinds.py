@@ -1,6 +1,7 @@
 """What has been issued so far, kind by kind: coupons of one amount, one campaign and one last day (L-18)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, case, col, func, or_, select
@@ -53,19 +54,14 @@ class Holder:
 def kinds_of_coupon(session: Session, staff: Staff) -> list[KindOfCoupon]:
     """Every kind that members of the company, or of the manager's store, ever got; the latest issued first."""
     latest = func.max(Coupon.issued_at_ms)
+    alike = (col(Coupon.amount_fen), col(Coupon.campaign), col(Coupon.valid_until))
+    used, expired = _count_of(CouponState.USED), _count_of(CouponState.EXPIRED)
+    columns: tuple[Any, ...] = (*alike, func.count(), used, expired, latest)
     kinds = (
-        select(
-            Coupon.amount_fen,
-            Coupon.campaign,
-            Coupon.valid_until,
-            func.count(),
-            _count_of(CouponState.USED),
-            _count_of(CouponState.EXPIRED),
-            latest,
-        )
+        select(*columns)
         .join(Customer, col(Customer.id) == col(Coupon.customer_id))
         .where(_within(staff))
-        .group_by(col(Coupon.amount_fen), col(Coupon.campaign), col(Coupon.valid_until))
+        .group_by(*alike)
         .order_by(latest.desc(), col(Coupon.amount_fen))
     )
     return [

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from server.domain.ledger import open_account
 from server.domain.loyalty.books import Books, books_of
@@ -12,6 +12,7 @@ from shared_models.errors import RuleError
 from shared_models.ids import derived_id
 from shared_models.loyalty.account import Lot
 from shared_models.loyalty.ledger import open_books
+from shared_models.loyalty.tables import PointsLot
 from shared_models.moments import day_bounds_ms
 from shared_models.sales.tables import Customer
 
@@ -43,7 +44,7 @@ def open_balance(
     """
     customer = session.get_one(Customer, customer_id)
     books = books_of(session, customer_id, at_ms)
-    if books is not None and books.account.lots and not _is_opened(books, customer_id, lots):
+    if is_opened_otherwise(session, customer_id, lots):
         raise RuleError("opened", id=customer_id)
     if books is None:
         if customer.enrolled_at_ms is None:
@@ -72,6 +73,7 @@ def lot_id(customer_id: str, key: str) -> str:
     return derived_id("opening", customer_id, key)
 
 
-def _is_opened(books: Books, customer_id: str, lots: Sequence[OpeningLot]) -> bool:
-    known = {lot.id for lot in books.account.lots}
-    return any(lot_id(customer_id, lot.key) in known for lot in lots)
+def is_opened_otherwise(session: Session, customer_id: str, lots: Sequence[OpeningLot]) -> bool:
+    """Whether somebody has books of their own: points, and none of them by these lots."""
+    held = set(session.exec(select(PointsLot.id).where(PointsLot.customer_id == customer_id)))
+    return bool(held) and held.isdisjoint(lot_id(customer_id, lot.key) for lot in lots)

@@ -83,11 +83,11 @@ def test_one_bad_line_keeps_the_whole_file_out_and_is_named(
     assert enter(tmp_path, bad) == 1
 
     said = capsys.readouterr().err
-    assert "line 2: purchases is '-3'" in said
-    assert "line 3: purchases is 'much'; write an amount in yuan such as 12880.50, 0 or more" in said
-    assert "line 5: '12' is no phone number" in said
-    assert "line 6: points is '-5'" in said
-    assert "line 7: expires_on is '31.12.2026'" in said
+    assert "line 2: purchases '-3': The number is outside what is allowed" in said
+    assert "line 3: purchases 'much': A number belongs here" in said
+    assert "line 5: phone '12': The phone number cannot be read" in said
+    assert "line 6: points '-5': The number is outside what is allowed (≥ 0)" in said
+    assert "line 7: expires_on '31.12.2026': The date cannot be read" in said
     with company.services.database.reading() as session:
         assert session.exec(select(PointsEntry)).all() == []
 
