@@ -99,6 +99,7 @@ SENTENCES = {
     "error.member_unknown": "No member with the number {phone} is on this device, so no points were granted. Check the number, or enrol them first.",
     "gifts.to_fetch": "Waiting for you",
     "gifts.fetch_by": "Ask for it in the showroom; promised by {moment}",
+    "coupon.tab": "Coupons",
     "coupon.about": "What was issued, how much of it is used and how much is not",
     "coupon.no_kinds": "No coupons issued yet",
     "coupon.no_kinds_hint": "Issue some to a tier or to one member; the counter can use them at once.",

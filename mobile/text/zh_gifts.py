@@ -99,6 +99,7 @@ SENTENCES = {
     "error.member_unknown": "本机没有找到手机号 {phone} 的会员，积分没有发。请核对号码，或先入会。",
     "gifts.to_fetch": "等你来领",
     "gifts.fetch_by": "门店已备好，答应 {moment} 前交给你",
+    "coupon.tab": "券",
     "coupon.about": "发过的券：用了多少，还有多少没用",
     "coupon.no_kinds": "还没有发过券",
     "coupon.no_kinds_hint": "发给一个等级或一位会员，收银时就能用。",

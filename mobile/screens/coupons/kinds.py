@@ -13,6 +13,7 @@ from mobile.design.type import body, row_title, section_label
 from mobile.screens.coupons.issuing import use_issue_sheet
 from mobile.screens.customers.coupons import STATE_TONES
 from mobile.screens.figures.fetching import use_figures
+from mobile.screens.schemes.facts import plain
 from mobile.state.coupon_office import Holder, Kind, fetch_kinds, fetch_latest
 from mobile.state.hooks import go, use_app, use_tables
 from mobile.text import formats, t, word
@@ -107,7 +108,7 @@ def _figures(kind: Kind) -> ft.Control:
             Figure(formats.count(kind.issued), t("coupon.issued_all"), "kind-issued", accent=True),
             Figure(
                 formats.count(kind.used),
-                t("coupon.used_share", percent="–" if share is None else share),
+                t("coupon.used_share", percent="–" if share is None else plain(share)),
                 "kind-used",
             ),
             Figure(formats.count(kind.to_use), t("coupon.to_use"), "kind-to-use"),

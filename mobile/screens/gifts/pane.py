@@ -54,7 +54,7 @@ def GiftsOfficePane(selected: str | None) -> ft.Control:  # noqa: N802
         (_HAND_OVER, t("gift_office.waiting", n=len(waiting))),
         (_GIFTS, t("gift_office.all", n=len(gifts))),
         (_ACTIVITIES, t("activity.all", n=len(activities))),
-        *([(_COUPONS, t("coupon.section"))] if role in IN_CHARGE else []),
+        *([(_COUPONS, t("coupon.tab"))] if role in IN_CHARGE else []),
     ]
     context = t("gift_office.overdue", n=overdue) if overdue else t("gift_office.on_time")
     body: ft.Control

@@ -94,7 +94,7 @@ class OfficeTour(Tour):
         self.tap("issue-coupons")
         self.find("issue-go-on").wait_for(state="attached")
         self.enter("issue-amount", "80")
-        self.tap("issue-to-S3")
+        self.tap("issue-to-S2")
         self.tap("issue-go-on")
         self.find("issue-outlook").wait_for(state="attached")
 
