@@ -7,11 +7,17 @@ writers take the lock at the start (`BEGIN IMMEDIATE`) and queue for at most `_B
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import SessionTransaction
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
+
+from sync.sqlite import dialect, driver
 
 _BUSY_MS = 15_000
 _STATEMENT_MS = 30_000
@@ -20,6 +26,12 @@ _IDLE_MS = 10_000
 _LOCK_MS = 15_000
 _SQLITE_CONNECTIONS = 40
 _POSTGRESQL_CONNECTIONS = 16
+_ASKED_AFTER_S = 10.0
+"""A connection to PostgreSQL that was idle for longer may have been cut: it is tried before it is used.
+
+When PostgreSQL itself restarts, one request at most fails for it (503, which a device tries again): the pool then opens
+all of its connections anew.
+"""
 
 
 class Database:
@@ -93,24 +105,16 @@ def _sqlite_engine(url: str) -> Engine:
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url,
-        connect_args={"check_same_thread": False, "timeout": _BUSY_MS / 1000},
+        make_url(url).set(drivername=dialect.NAME),
+        creator=lambda: driver.connect(path or "", busy_ms=_BUSY_MS),
         pool_size=_SQLITE_CONNECTIONS,
         hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
-    def _configure(connection: Any, _record: object) -> None:
+    def _configure(connection: driver.Connection, _record: object) -> None:
         # The driver's own transaction control would start writers without the lock; SQLAlchemy's "begin" does it here.
         connection.isolation_level = None
-        for pragma in (
-            f"busy_timeout = {_BUSY_MS}",
-            "journal_mode = WAL",
-            # A confirmed action survives a power cut too, not only a crash of the process.
-            "synchronous = FULL",
-            "foreign_keys = ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -125,11 +129,27 @@ def _postgresql_engine(url: str) -> Engine:
         "idle_in_transaction_session_timeout": _IDLE_MS,
         "lock_timeout": _LOCK_MS,
     }
-    return create_engine(
+    engine = create_engine(
         url,
         connect_args={"options": " ".join(f"-c {name}={value}" for name, value in limits.items())},
         pool_size=_POSTGRESQL_CONNECTIONS,
         max_overflow=_POSTGRESQL_CONNECTIONS,
-        pool_pre_ping=True,
         hide_parameters=True,
     )
+
+    # What was in use a moment ago is not asked whether it still lives: that is a message for each of a round's sessions.
+    @event.listens_for(engine, "checkin")
+    def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["used_s"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask_if_idle(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        now_s = monotonic()
+        if now_s - record.info.get("used_s", now_s) < _ASKED_AFTER_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error as error:
+            raise DisconnectionError from error  # the pool opens another one in its place
+
+    return engine

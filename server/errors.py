@@ -27,6 +27,7 @@ from server.logs import request_id_of
 from shared_models.errors import RuleError
 from sync.hub.errors import ForbiddenScope, MalformedCursor, UnknownDevice
 from sync.hub.upgrades import UpgradeRequired
+from sync.sqlite.driver import DiskFullError
 from sync.wire import WireError
 
 
@@ -88,15 +89,13 @@ def _audit(error: Exception) -> None:
 
 
 def _is_full(error: BaseException | None) -> bool:
-    """Whether the database's disk is full: SQLite names the code, PostgreSQL the state.
+    """Whether the database's disk is full: SQLite's driver has an error for it, PostgreSQL a state.
 
     SQLite ends the transaction by itself then, so that the error may be followed by that of undoing it once more.
     """
     while error is not None:
         origin = getattr(error, "orig", None)
-        if getattr(origin, "sqlite_errorname", "") == "SQLITE_FULL":
-            return True
-        if getattr(origin, "sqlstate", "") == _DISK_FULL:
+        if isinstance(origin, DiskFullError) or getattr(origin, "sqlstate", "") == _DISK_FULL:
             return True
         error = error.__context__
     return False

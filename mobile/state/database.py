@@ -7,14 +7,12 @@ import secrets
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import URL, Engine, create_engine
-from sqlalchemy.dialects import registry
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import QueuePool
 
-from mobile.state import driver
+from sync.sqlite import dialect, driver
 
 IS_BROWSER = sys.platform == "emscripten"
 DATABASE_NAME = "app.db"
@@ -46,23 +44,6 @@ class DeviceStorage:
     is_cut_to_nothing: bool = False
 
 
-class DeviceDialect(SQLiteDialect_pysqlite):
-    """SQLAlchemy's SQLite dialect on the device's own driver."""
-
-    driver = "showfloor"
-    supports_statement_cache = True
-    # One statement for many rows tells no count: triggers would be counted in.
-    supports_sane_multi_rowcount = False
-
-    @classmethod
-    def import_dbapi(cls) -> Any:
-        """The driver module."""
-        return driver
-
-
-registry.register("sqlite.showfloor", __name__, DeviceDialect.__name__)
-
-
 def open_engine(path: str, hexkey: str) -> Engine:
     """An engine on the encrypted file at `path`, with a single connection.
 
@@ -71,7 +52,7 @@ def open_engine(path: str, hexkey: str) -> Engine:
     use when the key is not the file's.
     """
     return create_engine(
-        URL.create("sqlite+showfloor", database=path),
+        URL.create(dialect.NAME, database=path),
         creator=lambda: driver.connect(path, hexkey, exclusive=IS_BROWSER),
         poolclass=QueuePool,
         pool_size=1,

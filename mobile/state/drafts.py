@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
-from mobile.state.driver import DiskFullError
 from mobile.state.local import LocalFacts
+from sync.sqlite.driver import DiskFullError
 
 _log = logging.getLogger(__name__)
 

@@ -4,9 +4,9 @@ import logging
 
 from sqlalchemy.exc import DBAPIError
 
-from mobile.state.driver import DamagedError, DiskFullError
 from mobile.text import error_sentence
 from shared_models.errors import RuleError
+from sync.sqlite.driver import DamagedError, DiskFullError
 
 _log = logging.getLogger(__name__)
 

@@ -17,11 +17,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from mobile.state.database import IS_BROWSER, DeviceStorage, open_engine
-from mobile.state.driver import DatabaseError, OperationalError
 from mobile.state.local import LocalFacts
 from mobile.text import error_sentence
 from sync.device import migration, salvaging
 from sync.device.salvaging import Salvaged
+from sync.sqlite.driver import DatabaseError, OperationalError
 
 _FACTS = ("person", "tokens", "preferences")
 """What is asked for by name where the whole list of facts cannot be read."""

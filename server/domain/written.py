@@ -1,15 +1,14 @@
 """What a rule of the business is told about a push: the rows of its table that the push wrote, all at once."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlmodel import Session
 
 from sync.hub import AppliedChange, AppliedUnit
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """One row that a unit wrote.
 
     `at_ms` is the corrected moment of the action (R12); `unit` says who acted, on which device and what else they wrote;

@@ -99,8 +99,10 @@ def _customers_in(changes: Sequence[wire.Change]) -> set[str]:
     found = {change.row for change in changes if change.table == _TABLE}
     columns = {table: _customer_columns(table) for table in {change.table for change in changes}}
     for change in changes:
-        values = (change.fields.get(name) for name in columns[change.table])
-        found.update(value for value in values if isinstance(value, str))
+        for name in columns[change.table]:
+            value = change.fields.get(name)
+            if isinstance(value, str):
+                found.add(value)
     return found
 
 

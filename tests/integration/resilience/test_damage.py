@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError
 
 from mobile.state import rescue
 from mobile.state.database import DeviceStorage, open_engine
-from mobile.state.driver import DamagedError, DiskFullError
 from mobile.state.failures import sentence_for
 from mobile.state.local import LocalFacts
 from mobile.state.rescue import open_sound
@@ -21,6 +20,7 @@ from mobile.text import error_sentence
 from shared_models.sales.tables import FollowUp, Lead
 from sync.device.replica import Replica
 from sync.schema import catalogue
+from sync.sqlite.driver import DamagedError, DiskFullError
 from tests.convergence.world import World, make_customer, make_follow_up, make_lead
 
 DAMAGES = int(os.environ.get("DAMAGES", "30"))

@@ -8,7 +8,6 @@ import asyncio
 import os
 import random
 import resource
-import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from shared_models.sales.tables import Customer, Lead
 from sync import wire
 from sync.hub.recorder import recording
 from sync.schema import catalogue
+from sync.sqlite import driver
 from tests.databases import migrated_sqlite_url
 from tests.integration.resilience.frames import Forge, Frame
 from tests.integration.server.company import COMPANY, Company, make_settings, running_company
@@ -193,7 +193,7 @@ def sqlite_company(tmp_path: Path, monkeypatch):
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_frame_is_a_fault_and_none_that_is_refused_has_an_effect(sqlite_company, tmp_path, part):
-    watcher = sqlite3.connect(tmp_path / "hub.db")
+    watcher = driver.connect(str(tmp_path / "hub.db")).apsw
 
     def standing() -> Any:
         """What changes with every row written, every unit answered and every device noted."""

@@ -1,7 +1,5 @@
 """A server whose disk is full says so, applies nothing by halves, and goes on once there is room."""
 
-import sqlite3
-
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.pool import Pool
@@ -9,6 +7,7 @@ from sqlalchemy.pool import Pool
 from mobile.text import en_errors, zh_errors
 from sync import wire
 from sync.schema import catalogue
+from sync.sqlite import driver
 from tests.databases import migrated_sqlite_url
 from tests.integration.server.company import COMPANY, make_settings, running_company
 
@@ -29,7 +28,7 @@ def disk(tmp_path, company):
         pages = 0
 
     def bound(connection, _record, _proxy) -> None:
-        connection.execute(f"PRAGMA max_page_count = {Disk.pages or 1_000_000}").close()
+        connection.cursor().execute(f"PRAGMA max_page_count = {Disk.pages or 1_000_000}").close()
 
     event.listen(Pool, "checkout", bound)
     yield Disk
@@ -37,9 +36,9 @@ def disk(tmp_path, company):
 
 
 def pages_of(path) -> int:
-    connection = sqlite3.connect(path)
+    connection = driver.connect(str(path))
     try:
-        return connection.execute("PRAGMA page_count").fetchone()[0]
+        return connection.apsw.pragma("page_count")
     finally:
         connection.close()
 

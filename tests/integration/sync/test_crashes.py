@@ -5,9 +5,9 @@ a transaction is there or not; each of those is started again, synced to the end
 effect once: no row is missing, none is doubled, the points are those of one payment each.
 """
 
-import sqlite3
 from contextlib import closing
 
+import apsw
 import pytest
 from sqlalchemy import func, make_url
 from sqlmodel import Session, select
@@ -20,6 +20,7 @@ from shared_models.sales.tables import Customer, FollowUp, Lead, Order, Payment
 from sync.device.replica import Replica
 from sync.hub import Hub
 from sync.hub.tables import SyncOperation
+from sync.sqlite import driver
 from tests.convergence.faults import Crash, Fuse
 from tests.convergence.world import NOON_MS, World, make_customer, make_follow_up, make_lead, make_sale
 
@@ -111,20 +112,29 @@ class Story:
         assert session.get_one(MemberAccount, "member").balance == sales * 100
 
 
+def copy_all(*, of: apsw.Connection, into: apsw.Connection) -> None:
+    """Make the one database what the other is, through the library that the hub has it open with.
+
+    Two copies of SQLite in one process do not see each other's locks.
+    """
+    with into.backup("main", of, "main") as copying:
+        copying.step()
+
+
 class Keeper:
     """The hub's database, and a copy of what is in it to go back to; the engine stays, with all that it has compiled."""
 
     def __init__(self, url):
         self.database = Database(url)
         self._file = make_url(url).database if url.startswith("sqlite") else None
-        self._held = sqlite3.connect(":memory:")
+        self._held = apsw.Connection(":memory:")
         self._restoring = ""
 
     def keep(self):
         """Remember what is in the database now."""
         if self._file is not None:
-            with closing(sqlite3.connect(self._file)) as connection:
-                connection.backup(self._held)
+            with closing(driver.connect(self._file)) as file:
+                copy_all(of=file.apsw, into=self._held)
             return
         with self.database.engine.begin() as connection:
             connection.exec_driver_sql("CREATE SCHEMA kept")
@@ -141,9 +151,9 @@ class Keeper:
     def restore(self):
         """Put that back."""
         if self._file is not None:
-            with closing(sqlite3.connect(self._file)) as connection:
-                connection.execute("PRAGMA synchronous = OFF")
-                self._held.backup(connection)
+            with closing(driver.connect(self._file)) as file:
+                file.apsw.execute("PRAGMA synchronous = OFF")
+                copy_all(of=self._held, into=file.apsw)
             return
         with self.database.engine.begin() as connection:
             connection.exec_driver_sql(self._restoring)

@@ -8,8 +8,8 @@ from sqlalchemy.exc import OperationalError
 
 from mobile.state.database import open_engine
 from mobile.state.drafts import SheetDrafts
-from mobile.state.driver import DiskFullError
 from mobile.state.local import LocalFacts
+from sync.sqlite.driver import DiskFullError
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Field, Session, SQLModel, select
 
-from mobile.state import driver
 from mobile.state.database import DeviceStorageError, device_storage, open_engine
+from sync.sqlite import driver
 
 KEY = "0123456789abcdef" * 4
 OTHER_KEY = "f" * 64

@@ -7,10 +7,10 @@ from sqlalchemy.exc import OperationalError
 
 from mobile.design import events
 from mobile.design.events import guarded, tell_failures
-from mobile.state.driver import DiskFullError
 from mobile.state.failures import sentence_for
 from mobile.text import error_sentence
 from shared_models.errors import RuleError
+from sync.sqlite.driver import DiskFullError
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from mobile.state.driver import DiskFullError
 from mobile.state.errors import LogInNeeded, ServerRefusal, Unreachable
 from mobile.state.sync_loop import FIRST_RETRY_S, LONGEST_RETRY_S, PERIOD_S, SyncLoop, retry_after_s
 from mobile.state.sync_state import Phase, SyncState
 from shared_models.sales.tables import Lead
 from sync import wire
 from sync.client import synchronise
+from sync.sqlite.driver import DiskFullError
 from tests.convergence.world import Device, World, make_lead
 
 PATIENCE_S = 5.0

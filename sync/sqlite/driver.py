@@ -1,7 +1,7 @@
-"""A DB-API 2 driver over apsw with SQLite3 Multiple Ciphers: every page of the file is encrypted (ChaCha20).
+"""A DB-API 2 driver over apsw with SQLite3 Multiple Ciphers: with a key every page of the file is encrypted (ChaCha20).
 
-One code path natively and in the browser. A transaction begins with the first statement and ends with `commit` or
-`rollback`, savepoints and DDL included. Results are fetched whole, so no open statement ever holds a commit back.
+One code path on the server, on a device and in the browser. A transaction begins with the first statement and ends with
+`commit` or `rollback`, savepoints and DDL included. Results are fetched whole, so no open statement ever holds a commit back.
 """
 
 from __future__ import annotations
@@ -225,34 +225,40 @@ class Connection:
             self.apsw.create_scalar_function(name, function, arguments, deterministic=deterministic)
 
 
-def _unlock(connection: apsw.Connection, hexkey: str, *, exclusive: bool) -> None:
-    connection.set_busy_timeout(BUSY_TIMEOUT_MS)
-    connection.pragma("cipher", "chacha20")
-    # The key is random already: "raw" spares the 64,007 rounds of stretching that a pass phrase would need.
-    connection.execute(f"PRAGMA key = 'raw:{hexkey}'")
+def _prepare(connection: apsw.Connection, hexkey: str | None, *, exclusive: bool, busy_ms: int) -> None:
+    connection.set_busy_timeout(busy_ms)
+    if hexkey is not None:
+        connection.pragma("cipher", "chacha20")
+        # The key is random already: "raw" spares the 64,007 rounds of stretching that a pass phrase would need.
+        connection.execute(f"PRAGMA key = 'raw:{hexkey}'")
     if exclusive:
         connection.pragma("locking_mode", "EXCLUSIVE")
     connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
     mode = connection.pragma("journal_mode", "WAL")
     if mode != "wal":
         raise OperationalError(f"Write-ahead log refused, journal mode is {mode}")
+    # A confirmed action survives a power cut too, not only a crash of the process.
     connection.pragma("synchronous", "FULL")
     connection.pragma("foreign_keys", value=False)
-    connection.pragma("temp_store", "MEMORY")
+    if hexkey is not None:
+        connection.pragma("temp_store", "MEMORY")  # a file for it would not be encrypted
 
 
-def connect(path: str, hexkey: str, *, exclusive: bool = False) -> Connection:
-    """Open or create the encrypted file, in WAL mode with a flush at every commit.
+def connect(
+    path: str, hexkey: str | None = None, *, exclusive: bool = False, busy_ms: int = BUSY_TIMEOUT_MS
+) -> Connection:
+    """Open or create the file, in WAL mode with a flush at every commit; encrypted with `hexkey`, plain without.
 
     `hexkey` is 64 hexadecimal digits. `exclusive` is for where processes cannot share memory (the browser): nobody else
-    can then open the file. Raises `DatabaseError` when the key is not the file's, `OperationalError` when it is busy.
+    can then open the file. A lock is waited for `busy_ms` at most. Raises `DatabaseError` when the key is not the file's,
+    `OperationalError` when it is busy.
     """
-    if len(hexkey) != KEY_DIGITS or not all(digit in "0123456789abcdef" for digit in hexkey):
+    if hexkey is not None and not (len(hexkey) == KEY_DIGITS and set(hexkey) <= set("0123456789abcdef")):
         raise InterfaceError("The key must be 64 lower-case hexadecimal digits")
     with _translated_errors():
         connection = apsw.Connection(path)
         try:
-            _unlock(connection, hexkey, exclusive=exclusive)
+            _prepare(connection, hexkey, exclusive=exclusive, busy_ms=busy_ms)
         except BaseException:
             connection.close(force=True)
             raise
