@@ -144,4 +144,5 @@ SENTENCES = {
     "return.by_points": "{amount} by points",
     "return.by_campaign": "campaign {code}",
     "return.by_bonus": "{points} extra points",
+    "sale.campaign_of_coupon": "The coupon's campaign; it is noted on the order.",
 }

@@ -144,4 +144,5 @@ SENTENCES = {
     "return.by_points": "积分抵 {amount}",
     "return.by_campaign": "活动 {code}",
     "return.by_bonus": "多送 {points} 分",
+    "sale.campaign_of_coupon": "这张券的活动码，会记在这一单上。",
 }
