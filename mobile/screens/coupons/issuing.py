@@ -155,7 +155,15 @@ def _form(
         primary,
         secondary_button(t("common.cancel"), lambda _: cancel(), identifier="issue-cancel"),
     ]
-    return sheet(t("coupon.issue"), content, actions, kept.close, identifier="issue-sheet", long=True)
+    return sheet(
+        t("coupon.issue"),
+        content,
+        actions,
+        kept.close,
+        identifier="issue-sheet",
+        long=True,
+        tall=kept.restored,
+    )
 
 
 def _terms(draft: Draft, type_in: Callable[..., None]) -> list[ft.Control]:

@@ -15,7 +15,7 @@ from mobile.state.hooks import use_query
 from mobile.state.queries.customers import TABLES, CustomerFilter, CustomerRow, customer_ids, customer_rows
 from mobile.text import formats, t
 
-_SHOWN = 4
+_SHOWN = 3
 
 
 @ft.component

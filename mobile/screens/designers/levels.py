@@ -127,7 +127,7 @@ def _sheet(
         primary_button(t("designers.publish"), lambda _: publish(), identifier="publish-levels", busy=busy),
         secondary_button(t("common.cancel"), lambda _: close()),
     ]
-    return sheet(t("designers.levels"), content, actions, close, long=True)
+    return sheet(t("designers.levels"), content, actions, close, long=True, tall=len(versions) > 1)
 
 
 def first_ms(day: str, now_ms: int) -> int | None:
