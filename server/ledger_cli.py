@@ -5,11 +5,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from server.app import assemble
 from server.domain.loyalty.verification import differences
-from server.importing.openings import OpeningRefused, open_members
+from server.importing.openings import COLUMNS, read_members, settle_members, take_over
+from server.importing.reading import open_source
+from server.importing.refusals import FileRefusedError, Refusal
 from server.jobs.job import wake
 from server.migrate import upgrade
 from server.settings import Settings
@@ -46,6 +48,30 @@ def verify(arguments: argparse.Namespace, settings: Settings) -> int:
     return 1 if found else 0
 
 
+class _OpeningRefused(Exception):
+    """Lines of the file cannot be entered, each named with its reason."""
+
+
+def _open(session: Session, store: Store, file: Path, now_ms: int) -> int:
+    """Enter the members of a file, all or none; how many. Raises `_OpeningRefused` or `FileRefusedError`."""
+    source = open_source(file.name, file.read_bytes(), "opening_members")
+    unknown = set(source.header) - COLUMNS.keys() - set(COLUMNS.values())
+    if unknown:
+        raise _OpeningRefused(f"line 1: these columns are unknown: {', '.join(sorted(unknown))}")
+    members, unreadable, _ = read_members(source)
+    taken, refused = settle_members(session, store.company_id, members, store.id)
+    if unreadable or refused:
+        raise _OpeningRefused("\n".join(map(_line, [*unreadable, *refused])))
+    with recording(session, author=SERVER, at_ms=now_ms):
+        take_over(session, store.company_id, taken, at_ms=now_ms)
+    return len(taken)
+
+
+def _line(refusal: Refusal) -> str:
+    what = f"{refusal.column} {refusal.value!r}: " if refusal.column else ""
+    return f"line {refusal.row}: {what}{refusal.sentences()[1]}"
+
+
 def open_books(arguments: argparse.Namespace, settings: Settings) -> int:
     """Enter the opening balances of a file; 1 when a row is refused, and then nothing was entered."""
     services = assemble(settings)
@@ -58,14 +84,10 @@ def open_books(arguments: argparse.Namespace, settings: Settings) -> int:
                     f"showfloor: no store is called {arguments.store}; nothing was entered", file=sys.stderr
                 )
                 return 1
-            now_ms = services.now_ms()
-            with recording(session, author=SERVER, at_ms=now_ms):
-                count = open_members(session, store, arguments.file.read_bytes(), at_ms=now_ms)
+            count = _open(session, store, arguments.file, services.now_ms())
         wake(services, session)
-    except OpeningRefused as refused:
-        for sentence in refused.sentences:
-            print(f"{arguments.file.name}: {sentence}", file=sys.stderr)
-        print("Nothing was entered.", file=sys.stderr)
+    except (FileRefusedError, _OpeningRefused) as refused:
+        print(f"{refused}\nNothing was entered.", file=sys.stderr)
         return 1
     finally:
         services.database.close()

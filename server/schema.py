@@ -21,6 +21,7 @@ _OWN_TABLES = (
     "server.importing.tables",
     "server.jobs.tables",
     "server.domain.leads.tables",
+    "server.domain.loyalty.tables",
 )
 
 

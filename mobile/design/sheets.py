@@ -19,12 +19,13 @@ def sheet(
     *,
     identifier: str = "sheet",
     long: bool = False,
+    tall: bool = False,
 ) -> ft.BottomSheet:
     """A sheet to hand to `ft.use_dialog`; `on_dismiss` runs when it is put away without an action.
 
     As high as its content, with the actions last, within the thumb's reach. A `long` one takes the whole height of a
     phone: its content scrolls above the actions, since the keyboard may leave little of it. So does that of one with more
-    than a tablet's height of controls.
+    than a tablet's height of controls, or of one that is said to be `tall`.
     """
     grip = ft.Container(
         ft.Container(width=36, height=4, border_radius=2, bgcolor=tokens.LINE), alignment=ft.Alignment.CENTER
@@ -32,7 +33,7 @@ def sheet(
     head = ft.Text(title, size=20, weight=ft.FontWeight.W_700, color=tokens.INK)
     small = _is_small(ft.context.page)
     foot = ft.Row([_filling(action) if small else action for action in actions], spacing=tokens.SPACE_3)
-    scrolls = long and (small or len(content) > _FIT_A_TABLET)
+    scrolls = tall or (long and (small or len(content) > _FIT_A_TABLET))
     parts = [_column(content, scroll=ft.ScrollMode.AUTO, expand=True)] if scrolls else list(content)
     body = _column([grip, head, *parts, foot], tight=not scrolls)
     # The ground is the content's: what the client draws around an open sheet keeps the colours in which it was opened,

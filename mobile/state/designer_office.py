@@ -70,8 +70,8 @@ async def fetch_statement(app: App, statement_id: str, language: str) -> bytes:
     return await app.server.get_bytes(path, await app.session.access_token())
 
 
-async def publish_levels(app: App, rules: dict[str, Any]) -> int:
-    """Publish a new version of the levels, in force from now on; its number. Raises as `review_year` does."""
-    answer = await ask(app, "/api/designer-levels", {"rules": rules})
+async def publish_levels(app: App, rules: dict[str, Any], valid_from_ms: int | None = None) -> int:
+    """Publish a new version of the levels, in force from now or from a moment on; its number. Raises as `review_year` does."""
+    answer = await ask(app, "/api/designer-levels", {"rules": rules, "valid_from_ms": valid_from_ms})
     app.loop.wake(at_once=True)
     return int(answer["version"])

@@ -12,11 +12,11 @@ from mobile.state.queries.purchases import bought_fen
 from mobile.state.queries.schemes import rules_by_scheme
 from mobile.state.sale_draft import SaleDraft
 from shared_models.errors import RuleError
-from shared_models.loyalty.coupons import may_use
+from shared_models.loyalty.coupons import use
 from shared_models.loyalty.earning import spent_fen
 from shared_models.loyalty.enrolment import missing_to_enrol_fen
 from shared_models.loyalty.scheme import DEFAULT_RULES
-from shared_models.loyalty.tables import Coupon, CouponState
+from shared_models.loyalty.tables import Coupon
 from shared_models.moments import local_date
 from shared_models.phone import normalise_phone
 from shared_models.sales.numbers import member_number, order_number
@@ -56,7 +56,8 @@ def place_order(app: App, sale: Sale) -> str:
         session.add(order)
         session.add_all(_lines(app, sale))
         if sale.draft.coupon_id:
-            _use_coupon(session, sale.draft.coupon_id, order)
+            coupon = session.get(Coupon, sale.draft.coupon_id)
+            use(coupon, customer_id=customer.id, order_id=order_id, today=local_date(now_ms))
         if sale.pay_now_fen:
             session.add(_payment(app, order_id, sale.pay_now_fen, sale.draft.method))
         if lead is not None:
@@ -64,15 +65,6 @@ def place_order(app: App, sale: Sale) -> str:
             if lead.stage != LeadStage.WON:
                 lead.stage = LeadStage.WON
     return order_id
-
-
-def _use_coupon(session: Session, coupon_id: str, order: Order) -> None:
-    coupon = session.get(Coupon, coupon_id)
-    if coupon is None or coupon.customer_id != order.customer_id:
-        raise RuleError("coupon_gone")
-    if not may_use(coupon, local_date(order.sold_at_ms)):
-        raise RuleError("coupon_gone")
-    coupon.state, coupon.order_id = CouponState.USED.value, order.id
 
 
 def record_payment(app: App, order_id: str, amount_fen: int, method: str) -> None:

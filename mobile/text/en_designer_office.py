@@ -138,4 +138,7 @@ SENTENCES = {
     "refusal.level_unknown": "No such level",
     "refusal.store_unknown": "No such store",
     "refusal.designer_known": "The number is on file already",
+    "refusal.member_held": "Another line of the number is wrong",
+    "refusal.member_opened": "Members who hold points already",
+    "refusal.store_missing": "No store named",
 }

@@ -138,4 +138,7 @@ SENTENCES = {
     "refusal.level_unknown": "没有这个级别",
     "refusal.store_unknown": "没有这家门店",
     "refusal.designer_known": "号码已经建档",
+    "refusal.member_held": "同一号码的另一行有误",
+    "refusal.member_opened": "会员已经有自己的积分",
+    "refusal.store_missing": "没有写明门店",
 }

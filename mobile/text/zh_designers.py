@@ -76,7 +76,6 @@ SENTENCES = {
     "designers.styles": "擅长风格",
     "designers.joined": "加入年份",
     "designers.levels_hint": "发布后成为新的一版，已经成交的订单仍按原来的比例。上下限留空就是不限。",
-    "designers.version": "第 {version} 版 · {day}起",
     "designers.publish": "发布新版",
     "designers.published": "第 {version} 版已发布",
     "designers.lower": "{level} 下限",
@@ -89,4 +88,8 @@ SENTENCES = {
     "error.level": "没有「{level}」这个级别，没有改动。请先在级别方案里加上它。",
     "error.score": "评分读不懂，没有记下。请填 0 到 5，如 4.5。",
     "error.year_open": "{year} 年还没有结束或还没有评定，没有改动。请等那一年结束后再试。",
+    "designers.valid_from": "生效",
+    "designers.return_window": "退货期",
+    "designers.protected": "入会当年不降级",
+    "designers.review_after": "年后多久评定",
 }

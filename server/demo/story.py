@@ -3,6 +3,7 @@
 from sqlmodel import Session, select
 
 from server.auth.passwords import set_password
+from server.demo.coupons import issue_coupons
 from server.demo.designers import earn, engage
 from server.demo.founding import found
 from server.demo.gifts import offer_gifts
@@ -35,6 +36,7 @@ def write_demo(session: Session, now_ms: int) -> Scene:
     save(session, scene.plan, author="", at_ms=now_ms, progress=lambda done: silent("writing", done, done))
     earn(session, scene)
     offer_gifts(session, now_ms)
+    issue_coupons(session, now_ms)
     for person in session.exec(select(Staff).where(Staff.company_id == COMPANY)).all():
         set_password(session, person, DEMO_PASSWORD, now_ms=now_ms)
     return scene

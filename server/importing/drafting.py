@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from server.importing.converters import CONVERTERS
 from server.importing.mapping import Mapping, RowsSpec
 from server.importing.reading import NumberedRow, SourceFile, rows_of
 from server.importing.refusals import CellError, Refusal
 from shared_models.ids import derived_id
+
+if TYPE_CHECKING:
+    from server.importing.openings import Incoming
 
 Fields = dict[str, Any]
 
@@ -48,6 +51,8 @@ class Drafts:
     tables: dict[str, dict[str, Draft]] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
     rows_read: int = 0
+    members: list["Incoming"] = field(default_factory=list)
+    """Those who are taken over with what they hold."""
 
     def of(self, table: str) -> dict[str, Draft]:
         """The drafts of one table by row identifier, in the order in which they were first named."""

@@ -1,6 +1,7 @@
 """What the columns of a kind of file mean, as the TOML files in `mappings/` say it."""
 
 import tomllib
+from collections.abc import Iterable
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass
 from functools import cache
@@ -49,7 +50,10 @@ class Salespeople:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """How one kind of file becomes rows. `rank` orders the files of a run; `source` is the namespace of its keys."""
+    """How one kind of file becomes rows. `rank` orders the files of a run; `source` is the namespace of its keys.
+
+    `or_columns` are `columns` in another language. Where it `opens_books` the rows become entries of members' ledgers instead.
+    """
 
     name: str
     title_zh: str
@@ -67,6 +71,15 @@ class Mapping:
     fallback_store: str | None = None
     payment_method: str | None = None
     due_within_days: int | None = None
+    or_columns: tuple[str, ...] = ()
+    opens_books: bool = False
+
+    def misses(self, header: Iterable[str]) -> list[str]:
+        """The columns that a header lacks; none where it has those of either language."""
+        have = set(header)
+        if self.or_columns and have.issuperset(self.or_columns):
+            return []
+        return [column for column in self.columns if column not in have]
 
 
 @cache
@@ -99,13 +112,13 @@ def detect(file: str, header: tuple[str, ...]) -> Mapping:
     Raises `FileRefusedError` naming the nearest mapping and the columns it misses.
     """
     have = set(header)
-    fitting = [mapping for mapping in shipped_mappings() if have.issuperset(mapping.columns)]
+    fitting = [mapping for mapping in shipped_mappings() if not mapping.misses(header)]
     if fitting:
         return max(fitting, key=lambda mapping: len(mapping.columns))
     nearest = max(
         shipped_mappings(), key=lambda mapping: len(have & set(mapping.columns)) / len(mapping.columns)
     )
-    missing = ", ".join(column for column in nearest.columns if column not in have)
+    missing = ", ".join(nearest.misses(header))
     raise FileRefusedError(
         "header_unknown",
         f"认不出“{file}”的表头；什么都没有导入。最接近的是{nearest.title_zh}（{nearest.name}），但缺少列：{missing}。",
@@ -116,7 +129,7 @@ def detect(file: str, header: tuple[str, ...]) -> Mapping:
 
 def require_columns(file: str, header: tuple[str, ...], mapping: Mapping) -> None:
     """Raise `FileRefusedError` unless the header has every column of the mapping."""
-    missing = ", ".join(column for column in mapping.columns if column not in header)
+    missing = ", ".join(mapping.misses(header))
     if missing:
         raise FileRefusedError(
             "columns_missing",
@@ -146,6 +159,8 @@ def parse_mapping(name: str, toml: str) -> Mapping:
         fallback_store=said.get("fallback_store", {}).get("name"),
         payment_method=said.get("payments", {}).get("method"),
         due_within_days=said.get("due", {}).get("within_days"),
+        or_columns=tuple(said.get("or_columns", ())),
+        opens_books=said.get("opens_books", False),
     )
 
 

@@ -46,6 +46,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这个号码的设计师已经建档；本行未导入，档案保持不变。请在后台修改。",
         "A designer with this number is on file already; the row was not loaded. Change the file in the back office.",
     ),
+    "member_held": (
+        "同一号码的第 {row} 行有误，这位会员没有导入。改正那一行后再导入一次。",
+        "Row {row} of the same number is wrong, so this member was not loaded. Correct that row and import again.",
+    ),
+    "member_opened": (
+        "这位会员在这里已经有自己的积分；没有导入，积分保持不变。需要补积分请在会员页上调整。",
+        "This member holds points here already; nothing was loaded and they stay as they are. Adjust them on the member's page.",
+    ),
+    "store_missing": (
+        "公司有几家门店，不知道新会员属于哪一家；本行未导入。请在“门店”一列写上门店的全名。",
+        "The company has several stores and a new member needs one; the row was not loaded. Name it in the column “store”.",
+    ),
     "text_unstorable": (
         "文字里有无法保存的控制字符；本行未导入。请删去后再导入一次。",
         "The text holds a control character that cannot be stored; the row was not loaded. Remove it and import again.",

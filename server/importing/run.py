@@ -10,6 +10,7 @@ from server.importing.drafting import Drafts, draft_file
 from server.importing.leads import assign_leads
 from server.importing.loyalty import Ledger, credit_orders, enter_scheme, scheme_in_force, scheme_versions
 from server.importing.mapping import Mapping
+from server.importing.openings import read_members, settle_members, take_over, with_members
 from server.importing.planning import Plan, plan, refuse_unknown_references
 from server.importing.reading import SourceFile
 from server.importing.report import Report, report_of
@@ -17,6 +18,7 @@ from server.importing.returns import post_returns, settle_returns
 from server.importing.sales import settle_orders
 from server.importing.saving import save
 from server.importing.staffing import require_sellers, staff_the_stores
+from sync.hub.recorder import SERVER, recording
 
 _THINKING_MS = 120_000
 
@@ -33,7 +35,10 @@ def draft_files(sources: Sequence[SourceFile], company_id: str, progress: Progre
     drafts = Drafts(company_id)
     total = sum(source.text.count("\n") for source in sources)
     for source in sorted(sources, key=lambda source: (source.mapping.rank, source.name)):
-        draft_file(drafts, source, lambda done: progress("reading", min(done, total), total))
+        if source.mapping.opens_books:
+            _draft_members(drafts, source)
+        else:
+            draft_file(drafts, source, lambda done: progress("reading", min(done, total), total))
     progress("reading", total, total)
     return drafts
 
@@ -64,9 +69,21 @@ def import_drafts(
         save(
             session, made, author=author, at_ms=now_ms, progress=lambda done: progress("writing", done, total)
         )
+    taken, refused = settle_members(session, drafts.company_id, drafts.members)
+    if not dry_run:
+        with recording(session, author=author or SERVER, at_ms=now_ms):
+            take_over(session, drafts.company_id, taken, at_ms=now_ms)
     files = {source.name: source.mapping.name for source in sources}
-    refusals = sorted(drafts.refusals, key=lambda refusal: (refusal.file, refusal.row))
-    return report_of(made, refusals, files, drafts.rows_read, dry_run=dry_run)
+    refusals = sorted([*drafts.refusals, *refused], key=lambda refusal: (refusal.file, refusal.row))
+    report = report_of(made, refusals, files, drafts.rows_read, dry_run=dry_run)
+    return with_members(report, taken)
+
+
+def _draft_members(drafts: Drafts, source: SourceFile) -> None:
+    members, refusals, rows_read = read_members(source)
+    drafts.members += members
+    drafts.refusals += refusals
+    drafts.rows_read += rows_read
 
 
 def _take_time(session: Session) -> None:

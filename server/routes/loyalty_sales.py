@@ -37,11 +37,15 @@ class LineBody(Struct):
 
 
 class SaleBody(Struct):
-    """A sale. `offset`: points to pay with, `max` for as many as may be. `pay_fen`: paid at once, all of it if null."""
+    """A sale. `offset`: points to pay with, `max` for as many as may be. `pay_fen`: paid at once, all of it if null.
+
+    `coupon_id` is a coupon of the customer, whose amount stands in the place of `coupon_fen`.
+    """
 
     customer_id: str
     lines: list[LineBody]
     coupon_fen: int = 0
+    coupon_id: str | None = None
     offset: int | Literal["max"] = 0
     campaign: str = ""
     designer_id: str | None = None
@@ -183,6 +187,7 @@ def _sale(data: JSONBody[SaleBody], store_id: str, caller: Caller) -> selling.Ne
         },
         order_id=data.id,
         coupon_fen=data.coupon_fen,
+        coupon_id=data.coupon_id,
         offset=data.offset,
         campaign=data.campaign,
         designer_id=data.designer_id,

@@ -27,6 +27,17 @@ def may_use(coupon: Coupon, today: str) -> bool:
     return coupon.state == CouponState.ISSUED and not has_passed(coupon.valid_until, today)
 
 
+def use(coupon: Coupon | None, *, customer_id: str, order_id: str, today: str) -> Coupon:
+    """Note that an order of this customer uses the coupon, whose amount it takes off; used once.
+
+    Refuses one that there is not, that is somebody else's, or that was used or has expired (`RuleError("coupon_gone")`).
+    """
+    if coupon is None or coupon.customer_id != customer_id or not may_use(coupon, today):
+        raise RuleError("coupon_gone")
+    coupon.state, coupon.order_id = CouponState.USED.value, order_id
+    return coupon
+
+
 def has_passed(valid_until: str | None, today: str) -> bool:
     """Whether the last day is over."""
     return valid_until is not None and valid_until < today

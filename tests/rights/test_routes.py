@@ -128,6 +128,11 @@ RULES = {
     "POST /api/coupons": Rule(
         "", "OS", "OSX", "OSX", "", "customer", {"customer_ids": ["{id}"], "amount_fen": 100}
     ),
+    "POST /api/coupons/preview": Rule(
+        "", "OS", "OSX", "OSX", "", "customer", {"customer_ids": ["{id}"], "amount_fen": 100}
+    ),
+    "GET /api/coupons": Rule(*MANAGERS),
+    "GET /api/coupons/latest": Rule(*MANAGERS, query="?amount_fen=100"),
     "POST /api/activities/{activity_id}/grants": Rule(
         "", "OSX", "OSX", "OSX", "", "activity", {"customer_id": "customer:S", "event": "x"}
     ),

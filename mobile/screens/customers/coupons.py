@@ -13,14 +13,14 @@ from mobile.design.type import row_title, secondary, section_label
 from mobile.screens.office.form import Field, FieldKind, Form, use_form
 from mobile.screens.office.typed import fen, optional_day
 from mobile.screens.places import IN_CHARGE
-from mobile.state.coupon_office import issue_coupons
+from mobile.state.coupon_office import Issue, issue_coupons
 from mobile.state.hooks import use_app, use_query
 from mobile.state.queries.coupons import TABLES, coupons_of
 from mobile.text import formats, t, word
 from shared_models.ids import new_id
 from shared_models.loyalty.tables import Coupon, CouponState
 
-_TONES = {CouponState.ISSUED: Tone.ACCENT, CouponState.USED: Tone.CALM, CouponState.EXPIRED: Tone.WARM}
+STATE_TONES = {CouponState.ISSUED: Tone.ACCENT, CouponState.USED: Tone.CALM, CouponState.EXPIRED: Tone.WARM}
 _SHOWN = 6
 FIELDS = ("amount", "valid_until", "campaign")
 
@@ -35,7 +35,7 @@ def coupon_fields() -> list[Field]:
 
 
 def coupon_terms(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What was typed, as `issue_coupons` takes it. Refuses what is no amount or no day (`RuleError`)."""
+    """What was typed, as an `Issue` takes it. Refuses what is no amount or no day (`RuleError`)."""
     return {
         "amount_fen": fen(values["amount"]),
         "valid_until": optional_day(values["valid_until"]),
@@ -55,7 +55,7 @@ def use_coupons(customer_id: str) -> list[ft.Control]:
         issue_id = new_id()
 
         async def save(values: Mapping[str, Any]) -> str:
-            await issue_coupons(app, issue_id, customer_ids=[customer_id], **coupon_terms(values))
+            await issue_coupons(app, Issue(issue_id, customer_id=customer_id, **coupon_terms(values)))
             return t("coupon.issued_one")
 
         form = Form(t("coupon.issue"), coupon_fields(), confirm=t("coupon.issue"), identifier="coupon-form")
@@ -75,7 +75,7 @@ def coupon_line(coupon: Coupon) -> ft.Control:
     about = " · ".join(part for part in (until, coupon.campaign) if part)
     words = ft.Column([row_title(formats.money(coupon.amount_fen)), secondary(about)], spacing=2, expand=True)
     state = word("coupon_state", coupon.state)
-    line = ft.Row([words, chip(state, _TONES[CouponState(coupon.state)])], spacing=tokens.SPACE_2)
+    line = ft.Row([words, chip(state, STATE_TONES[CouponState(coupon.state)])], spacing=tokens.SPACE_2)
     label = f"{formats.money(coupon.amount_fen)} {about} {state}"
     return ft.Semantics(content=line, identifier=f"coupon-{coupon.id}", label=label)
 

@@ -3,17 +3,14 @@
 import flet as ft
 
 from mobile.design.fields import choice_chips
-from mobile.design.marks import Tone, chip, icon_mark
-from mobile.design.rows import row
 from mobile.design.scaffold import list_pane, scroll_body
 from mobile.design.states import empty_state
-from mobile.design.type import row_title
 from mobile.screens.designer.earned import earned_item
+from mobile.screens.designer.statement import StatementLine
 from mobile.screens.status import StatusPill
 from mobile.state.hooks import use_app, use_query
 from mobile.state.queries.designer import TABLES, earned_orders, statements_of
-from mobile.text import formats, t
-from shared_models.designers.tables import CommissionStatement
+from mobile.text import t
 
 
 @ft.component
@@ -28,7 +25,7 @@ def CommissionsPane(selected: str | None) -> ft.Control:  # noqa: N802
     rows = (
         [earned_item(order, now_ms) for order in orders]
         if shown == "orders"
-        else [statement_row(statement, now_ms) for statement in statements]
+        else [ft.Container(StatementLine(each, now_ms), key=each.id) for each in statements]
     )
     options = [(which, t(f"designer.{which}")) for which in ("orders", "statements")]
     nothing = empty_state(
@@ -41,25 +38,4 @@ def CommissionsPane(selected: str | None) -> ft.Control:  # noqa: N802
         head=[choice_chips(options, shown, show, identifier="commissions")],
         body=scroll_body(rows, spacing=0) if rows else nothing,
         identifier="designer-commissions",
-    )
-
-
-def statement_row(
-    statement: CommissionStatement, now_ms: int, *, trailing: ft.Control | None = None, designer: str = ""
-) -> ft.Control:
-    """A statement: whose it is where that has to be said, its number and date, what it paid, and what it carried on."""
-    settled = formats.day(formats.local(statement.settled_at_ms).date(), year=formats.local(now_ms).year)
-    number = t("designer.statement", number=statement.number)
-    marks = []
-    if statement.carry_fen:
-        marks.append(chip(t("designer.carries", amount=formats.money(statement.carry_fen)), Tone.WARM))
-    return row(
-        designer or number,
-        f"{number} · {settled}" if designer else settled,
-        identifier=f"statement-{statement.number}",
-        chips=marks,
-        leading=icon_mark(ft.Icons.RECEIPT_LONG_OUTLINED),
-        trailing=ft.Row(
-            [row_title(formats.money(statement.pay_fen)), *([trailing] if trailing else [])], tight=True
-        ),
     )

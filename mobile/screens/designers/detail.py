@@ -3,26 +3,24 @@
 import flet as ft
 
 from mobile.design import tokens
-from mobile.design.buttons import icon_button, primary_button, secondary_button
+from mobile.design.buttons import primary_button, secondary_button
 from mobile.design.cards import card, fact_line
 from mobile.design.marks import Tone, chip
 from mobile.design.scaffold import detail_pane
 from mobile.design.states import empty_state
 from mobile.design.type import body, secondary, section_label
-from mobile.screens.designer.commissions import statement_row
 from mobile.screens.designer.figures import year_cards
 from mobile.screens.designer.referrals import referral_row
 from mobile.screens.designer.register import use_register
+from mobile.screens.designer.statement import StatementLine
 from mobile.screens.designers.forms import use_designer_form
-from mobile.screens.designers.office import use_office
 from mobile.screens.places import BACK_OFFICE
-from mobile.state.designer_office import fetch_statement
 from mobile.state.hooks import use_app, use_query
 from mobile.state.queries.designer_events import EVENT_TABLES, attended_by
 from mobile.state.queries.designer_office import STATEMENT_TABLES, payouts_of
 from mobile.state.queries.designers import TABLES, DesignerRecord, designer_record
-from mobile.text import formats, language, t, word
-from shared_models.designers.tables import CommissionPayout, CommissionStatement, DesignerEvent
+from mobile.text import formats, t, word
+from shared_models.designers.tables import CommissionPayout, DesignerEvent
 
 _STATEMENTS = 12
 
@@ -78,32 +76,6 @@ def DesignerPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa
         back=back,
         identifier="designer",
     )
-
-
-@ft.component
-def StatementLine(  # noqa: N802
-    statement: CommissionStatement, now_ms: int, designer: str = "", end: ft.Control | None = None
-) -> ft.Control:
-    """A statement, whose it is where that has to be said, `end`, and the button that saves it as a PDF."""
-    app = use_app()
-    busy, ask = use_office()
-
-    async def save() -> str:
-        content = await fetch_statement(app, statement.id, language())
-        name = f"statement-{statement.number:04}.pdf"
-        await ft.FilePicker().save_file(file_name=name, src_bytes=content)
-        return ""
-
-    colour = tokens.SOFT if busy else tokens.ACCENT
-    button = icon_button(
-        ft.Icons.DOWNLOAD_OUTLINED,
-        t("designers.pdf"),
-        lambda _: ask(save),
-        identifier=f"pdf-{statement.number}",
-        colour=colour,
-    )
-    tools = ft.Row([*([end] if end else []), button], tight=True, spacing=tokens.SPACE_1)
-    return statement_row(statement, now_ms, trailing=tools, designer=designer)
 
 
 def _paid_mark(payout: CommissionPayout | None, now_ms: int) -> ft.Control | None:

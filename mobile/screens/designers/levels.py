@@ -11,13 +11,17 @@ from mobile.design.buttons import primary_button, secondary_button
 from mobile.design.fields import text_field
 from mobile.design.sheets import sheet
 from mobile.design.type import secondary
+from mobile.screens.designers.level_versions import LevelVersions
 from mobile.screens.designers.office import use_office
+from mobile.screens.office.typed import optional_day
 from mobile.state.designer_office import publish_levels
 from mobile.state.hooks import latest, use_app, use_query
 from mobile.state.queries.designers import level_versions
-from mobile.text import formats, t
+from mobile.text import error_sentence, t
 from shared_models.designers.levels import DEFAULT_LEVEL_RULES, Level, LevelRules, parse_level_rules
 from shared_models.designers.tables import DesignerLevels
+from shared_models.errors import RuleError
+from shared_models.moments import day_bounds_ms, local_date
 from shared_models.money import plain_yuan
 
 _PARTS = ("lower", "upper", "rate_percent")
@@ -29,6 +33,8 @@ class _Draft:
 
     rules: LevelRules
     typed: tuple[dict[str, str], ...]
+    valid_from: str = ""
+    """A local day, or nothing for now."""
 
     @staticmethod
     def of(rules: LevelRules) -> "_Draft":
@@ -68,8 +74,15 @@ def use_levels() -> Callable[[], None]:
 
         set_draft(change)
 
+    def begin_on(value: str) -> None:
+        set_draft(lambda before: replace(before, valid_from=value))
+
     async def publish() -> str:
-        number = await publish_levels(app, latest(set_draft).document())
+        now = latest(set_draft)
+        try:
+            number = await publish_levels(app, now.document(), first_ms(now.valid_from, app.now_ms()))
+        except RuleError as refused:
+            return error_sentence(refused.code, refused.details)
         show(False)
         return t("designers.published", version=number)
 
@@ -77,7 +90,9 @@ def use_levels() -> Callable[[], None]:
         show(False)
 
     ft.use_dialog(
-        _sheet(draft, versions, type_in, lambda: ask(publish), dismiss, busy=busy) if shown else None
+        _sheet(draft, versions, (type_in, begin_on), lambda: ask(publish), dismiss, busy=busy)
+        if shown
+        else None
     )
     return open_sheet
 
@@ -85,32 +100,47 @@ def use_levels() -> Callable[[], None]:
 def _sheet(
     draft: _Draft,
     versions: list[DesignerLevels],
-    type_in: Callable[[int, str, str], None],
+    typing: tuple[Callable[[int, str, str], None], Callable[[str], None]],
     publish: Callable[[], None],
     close: Callable[[], None],
     *,
     busy: bool,
 ) -> ft.BottomSheet:
+    type_in, begin_on = typing
     content: list[ft.Control] = [secondary(t("designers.levels_hint"), lines=3)]
     content += [
         _level_row(position, level, draft.typed[position], type_in)
         for position, level in enumerate(draft.rules.levels)
     ]
-    content += [
-        secondary(
-            t(
-                "designers.version",
-                version=row.version,
-                day=formats.day(formats.local(row.valid_from_ms).date(), year=0),
-            )
+    content.append(
+        text_field(
+            t("schemes.valid_from"),
+            draft.valid_from,
+            begin_on,
+            identifier="levels-valid-from",
+            hint="2027-01-01",
         )
-        for row in versions[:5]
-    ]
+    )
+    if versions:
+        content.append(LevelVersions(versions))
     actions = [
         primary_button(t("designers.publish"), lambda _: publish(), identifier="publish-levels", busy=busy),
         secondary_button(t("common.cancel"), lambda _: close()),
     ]
-    return sheet(t("designers.levels"), content, actions, close, long=True)
+    return sheet(t("designers.levels"), content, actions, close, long=True, tall=len(versions) > 1)
+
+
+def first_ms(day: str, now_ms: int) -> int | None:
+    """From when the levels hold, for the local day that was typed; None for now.
+
+    Refuses what is no day (`RuleError("date")`), and one that has begun already (`"valid_from"`).
+    """
+    typed = optional_day(day)
+    if typed is None:
+        return None
+    if typed <= local_date(now_ms):
+        raise RuleError("valid_from")
+    return day_bounds_ms(typed)[0]
 
 
 def _level_row(

@@ -11,7 +11,7 @@ from mobile.design.marks import Tone, chip
 from mobile.design.scaffold import detail_pane
 from mobile.design.states import empty_state
 from mobile.design.type import section_label
-from mobile.screens.designers.detail import StatementLine
+from mobile.screens.designer.statement import StatementLine
 from mobile.screens.designers.office import use_office
 from mobile.screens.office.form import Field, Form, use_form
 from mobile.state.designer_office import note_payout, settle

@@ -1,4 +1,4 @@
-"""A gift with who redeemed it, or one redemption with what can be done about it."""
+"""A gift with who redeemed it, one redemption with what can be done about it, or a kind of coupon."""
 
 import flet as ft
 
@@ -10,10 +10,12 @@ from mobile.design.rows import row
 from mobile.design.scaffold import detail_pane
 from mobile.design.states import empty_state, notice
 from mobile.design.type import body, secondary, section_label
+from mobile.screens.coupons.kinds import CouponKindPane
 from mobile.screens.designers.office import use_office
 from mobile.screens.gifts.activities import ActivityPane
 from mobile.screens.gifts.form import use_gift_form
 from mobile.screens.places import BACK_OFFICE
+from mobile.state.coupon_office import KIND
 from mobile.state.gift_office import cancel_redemption, hand_over
 from mobile.state.hooks import go, use_app, use_observable, use_query
 from mobile.state.queries.activities import TABLES as ACTIVITY_TABLES
@@ -36,7 +38,7 @@ _TONES = {RedemptionState.RESERVED: Tone.WARM, RedemptionState.DONE: Tone.ACCENT
 
 @ft.component
 def GiftRecordPane(record_id: str, back: ft.Control | None) -> ft.Control:  # noqa: N802
-    """An activity, a redemption or a gift, whichever has this identifier."""
+    """A kind of coupon, an activity, a redemption or a gift, whichever has this identifier."""
     app = use_app()
     use_observable(app.sync)
     now_ms = app.now_ms()
@@ -52,6 +54,8 @@ def GiftRecordPane(record_id: str, back: ft.Control | None) -> ft.Control:  # no
     activity = use_query(
         lambda session: activity_item(session, record_id, now_ms), ACTIVITY_TABLES, record_id
     )
+    if record_id.startswith(KIND):
+        return CouponKindPane(record_id, back)
     if activity is not None:
         return ActivityPane(activity, back)
     if redemption is not None:

@@ -1,4 +1,4 @@
-"""Gifts at the counter and in the back office: what is to be handed over now, and what is on offer."""
+"""Gifts and coupons at the counter and in the back office: what is to be handed over now, and what is on offer."""
 
 import flet as ft
 
@@ -9,9 +9,11 @@ from mobile.design.rows import row, trailing_moment
 from mobile.design.scaffold import list_pane, scroll_body
 from mobile.design.states import empty_state
 from mobile.design.type import row_title
+from mobile.screens.coupons.issuing import use_issue_sheet
+from mobile.screens.coupons.kinds import CouponKinds
 from mobile.screens.gifts.activities import activity_row, use_activity_form
 from mobile.screens.gifts.form import use_gift_form
-from mobile.screens.places import BACK_OFFICE
+from mobile.screens.places import BACK_OFFICE, IN_CHARGE
 from mobile.screens.status import StatusPill
 from mobile.state.hooks import go, use_app, use_observable, use_query
 from mobile.state.queries.activities import TABLES as ACTIVITY_TABLES
@@ -20,7 +22,7 @@ from mobile.state.queries.redemptions import TABLES, GiftItem, RedemptionItem, g
 from mobile.text import formats, t
 from sync.device import outbox
 
-_HAND_OVER, _GIFTS, _ACTIVITIES = "hand-over", "gifts", "activities"
+_HAND_OVER, _GIFTS, _ACTIVITIES, _COUPONS = "hand-over", "gifts", "activities", "coupons"
 
 
 @ft.component
@@ -39,8 +41,7 @@ def GiftsOfficePane(selected: str | None) -> ft.Control:  # noqa: N802
     )
     unsent = use_query(lambda _: app.replica.pending_rows("redemption"), ["redemption"], app.sync.pending)
     activities = use_query(lambda session: activity_items(session, app.now_ms()), ACTIVITY_TABLES, minute)
-    person = app.session.person
-    may_edit = person is not None and person.role in BACK_OFFICE
+    role = app.session.person.role if app.session.person else ""
     overdue = sum(item.is_overdue for item in waiting)
     rows = {
         _HAND_OVER: [
@@ -48,20 +49,42 @@ def GiftsOfficePane(selected: str | None) -> ft.Control:  # noqa: N802
         ],
         _GIFTS: [_gift_row(item, selected) for item in gifts],
         _ACTIVITIES: [activity_row(item, selected) for item in activities],
-    }[shown]
+    }
     options = [
         (_HAND_OVER, t("gift_office.waiting", n=len(waiting))),
         (_GIFTS, t("gift_office.all", n=len(gifts))),
         (_ACTIVITIES, t("activity.all", n=len(activities))),
+        *([(_COUPONS, t("coupon.tab"))] if role in IN_CHARGE else []),
     ]
+    context = t("gift_office.overdue", n=overdue) if overdue else t("gift_office.on_time")
+    body: ft.Control
+    if shown == _COUPONS:
+        context, body = t("coupon.about"), CouponKinds(selected)
+    else:
+        body = scroll_body(rows[shown], spacing=0) if rows[shown] else _nothing(shown)
     return list_pane(
         t("nav.gifts"),
-        t("gift_office.overdue", n=overdue) if overdue else t("gift_office.on_time"),
+        context,
         status=StatusPill(),
         head=[choice_chips(options, shown, show, identifier="gifts-show", one_line=True)],
-        body=scroll_body(rows, spacing=0) if rows else _nothing(shown),
-        action=NewButton(shown) if may_edit and shown != _HAND_OVER else None,
+        body=body,
+        action=_action(shown, role),
         identifier="gifts",
+    )
+
+
+def _action(shown: str, role: str) -> ft.Control | None:
+    if shown == _COUPONS:
+        return IssueButton()
+    return NewButton(shown) if role in BACK_OFFICE and shown != _HAND_OVER else None
+
+
+@ft.component
+def IssueButton() -> ft.Control:  # noqa: N802
+    """Begins issuing coupons."""
+    open_sheet = use_issue_sheet()
+    return primary_button(
+        t("coupon.issue"), lambda _: open_sheet(), icon=ft.Icons.ADD, identifier="issue-coupons"
     )
 
 

@@ -13,10 +13,9 @@ from mobile.design.marks import Tone
 from mobile.design.sheets import sheet
 from mobile.design.states import notice, snackbar
 from mobile.design.type import secondary
-from mobile.state.errors import LogInNeeded, ServerRefusal, Unreachable
+from mobile.screens.office.attempt import attempt
 from mobile.state.hooks import latest
-from mobile.text import error_sentence, t
-from shared_models.errors import RuleError
+from mobile.text import t
 
 Values = Mapping[str, Any]
 Save = Callable[[Values], Awaitable[str]]
@@ -79,7 +78,7 @@ def use_form() -> Callable[[Form, Values, Save], None]:
         show(change)
 
     async def work(now: _Shown) -> None:
-        words, wrong = await _tried(now)
+        words, wrong = await attempt(lambda: now.save(now.values))
         if wrong:
             show(lambda before: before and replace(before, wrong=wrong, busy=False))
             return
@@ -99,18 +98,6 @@ def use_form() -> Callable[[Form, Values, Save], None]:
         show(_Shown(form, keep, dict(values)))
 
     return open_form
-
-
-async def _tried(now: _Shown) -> tuple[str, str]:
-    """What saving said, and what was wrong instead."""
-    try:
-        return await now.save(now.values), ""
-    except (RuleError, ServerRefusal) as refused:
-        return "", error_sentence(refused.code, refused.details)
-    except Unreachable:
-        return "", error_sentence("unreachable_now")
-    except LogInNeeded:
-        return "", error_sentence("not_logged_in")
 
 
 def _sheet(

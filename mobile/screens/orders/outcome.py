@@ -8,6 +8,7 @@ from mobile.design.type import figure_text, row_title, secondary
 from mobile.state.queries.order import OrderRecord
 from mobile.text import formats, t
 from shared_models.loyalty.returns import ReturnFigures
+from shared_models.loyalty.tables import EntryKind
 
 
 def outcome_card(outcome: ReturnFigures, record: OrderRecord) -> ft.Control:
@@ -23,7 +24,8 @@ def outcome_card(outcome: ReturnFigures, record: OrderRecord) -> ft.Control:
         spacing=2,
     )
     parts = [_named(head, "return-refund", f"{t('return.refund')} {refund}")]
-    parts += [_effect(*each) for each in _effects(outcome, record)]
+    parts.append(_price(record))
+    parts += [_effect(name, figure, t(f"return.{name}_why")) for name, figure in _effects(outcome, record)]
     return ft.Semantics(content=card(ft.Column(parts, spacing=tokens.SPACE_3)), identifier="return-outcome")
 
 
@@ -45,8 +47,26 @@ def _effects(outcome: ReturnFigures, record: OrderRecord) -> list[tuple[str, str
     return effects
 
 
-def _effect(name: str, figure: str) -> ft.Control:
-    label, why = t(f"return.{name}"), t(f"return.{name}_why")
+def _price(record: OrderRecord) -> ft.Control:
+    """Whether the goods were sold at the full price, and what took something off or gave more points."""
+    order, lines = record.order, record.lines
+    bonus = sum(entry.points for entry in record.entries if entry.kind == EntryKind.BONUS)
+    discount_fen = sum(line.discount_fen for line in lines)
+    reductions = [
+        (discount_fen, t("return.by_discount", amount=formats.money(discount_fen))),
+        (order.coupon_fen, t("return.by_coupon", amount=formats.money(order.coupon_fen))),
+        (order.offset_fen, t("return.by_points", amount=formats.money(order.offset_fen))),
+        (order.campaign, t("return.by_campaign", code=order.campaign)),
+        (bonus, t("return.by_bonus", points=formats.count(bonus))),
+    ]
+    found = [words for there, words in reductions if there]
+    figure = t("return.price_promo" if found else "return.price_full")
+    why = t("common.comma").join(found)
+    return _effect("price", figure, t("return.price_why", what=why) if found else t("return.price_full_why"))
+
+
+def _effect(name: str, figure: str, why: str) -> ft.Control:
+    label = t(f"return.{name}")
     content = ft.Row(
         [
             ft.Column([row_title(label), secondary(why, lines=3)], spacing=2, expand=True),

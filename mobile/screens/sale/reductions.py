@@ -1,6 +1,6 @@
 """What makes the sale cheaper or worth more: coupon, campaign, the designer who referred the buyer, and points."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import flet as ft
 
@@ -20,7 +20,7 @@ from mobile.state.queries.coupons import TABLES as COUPON_TABLES
 from mobile.state.queries.coupons import usable_coupons
 from mobile.state.queries.leases import TABLES, Unspent, unspent_leases
 from mobile.text import formats, t
-from shared_models.money import plain_yuan
+from shared_models.loyalty.tables import Coupon
 from shared_models.phone import normalise_phone
 
 Change = Callable[..., None]
@@ -39,8 +39,9 @@ def ReductionsCard(priced: Priced, change: Change, wide: bool) -> ft.Control:  #
         lambda session: referrer.designer_name(session, draft.designer_id), referrer.TABLES, draft.designer_id
     )
     choose = use_designer_sheet(draft.designer_id, referred_by, lambda chosen: change(designer_id=chosen))
-    coupon = _stretched([_coupon(priced, change), *use_coupon_choice(priced, change)])
-    codes = [coupon, _campaign(priced, change)]
+    coupons = use_coupons(priced)
+    coupon = _stretched([_coupon(priced, change), *_coupon_choice(priced, coupons, change)])
+    codes = [coupon, _campaign(priced, coupons.get(draft.coupon_id or ""), change)]
     row: ft.Control = _stretched(codes)
     if wide:
         row = ft.Row(
@@ -80,35 +81,42 @@ def _coupon(priced: Priced, change: Change) -> ft.Control:
     )
 
 
-def use_coupon_choice(priced: Priced, change: Change) -> list[ft.Control]:
-    """The buyer's coupons that can be used today: one is chosen instead of typed, and the order is noted on it.
-
-    A hook of a component.
-    """
+def use_coupons(priced: Priced) -> dict[str, Coupon]:
+    """The buyer's coupons that can be used today, by their identifier. A hook of a component."""
     app = use_app()
-    customer_id, draft = priced.party.customer.id if priced.party.customer else "", priced.draft
+    customer_id = priced.party.customer.id if priced.party.customer else ""
     now_ms = app.now_ms()
     found = use_query(
         lambda session: usable_coupons(session, customer_id, now_ms), COUPON_TABLES, customer_id
     )
-    if not found:
+    return {each.id: each for each in found}
+
+
+def _coupon_choice(priced: Priced, coupons: Mapping[str, Coupon], change: Change) -> list[ft.Control]:
+    """One of them is chosen instead of typed, and the order is noted on it."""
+    if not coupons:
         return []
-    by_id = {each.id: each for each in found}
 
     def choose(coupon_id: str) -> None:
-        coupon = by_id.get(coupon_id)
+        coupon = coupons.get(coupon_id)
         if coupon is None:
             change(coupon="", coupon_id=None)
             return
         typed = {"campaign": coupon.campaign} if coupon.campaign else {}
-        change(coupon=plain_yuan(coupon.amount_fen), coupon_id=coupon.id, **typed)
+        change(coupon=formats.plain_money(coupon.amount_fen), coupon_id=coupon.id, **typed)
 
-    options = [("", t("sale.coupon_typed")), *((each.id, formats.money(each.amount_fen)) for each in found)]
-    chosen = draft.coupon_id or ""
+    options = [("", t("sale.coupon_typed")), *((each.id, _coupon_words(each)) for each in coupons.values())]
+    chosen = priced.draft.coupon_id or ""
     return [choice_chips(options, chosen, choose, identifier="sale-coupons", one_line=True)]
 
 
-def _campaign(priced: Priced, change: Change) -> ft.Control:
+def _coupon_words(coupon: Coupon) -> str:
+    """What it takes off, and what tells it from another one: its campaign, or its last day."""
+    about = coupon.campaign or (coupon.valid_until and t("coupon.until", day=coupon.valid_until))
+    return " · ".join(part for part in (formats.money(coupon.amount_fen), about) if part)
+
+
+def _campaign(priced: Priced, coupon: Coupon | None, change: Change) -> ft.Control:
     code = priced.draft.campaign
     field = text_field(
         t("sale.campaign"),
@@ -120,9 +128,11 @@ def _campaign(priced: Priced, change: Change) -> ft.Control:
     parts: list[ft.Control] = [field]
     if code and priced.draft.lines:
         points = priced.campaign_points
-        words = (
-            t("sale.campaign_adds", points=formats.count(points)) if points else t("sale.campaign_nothing")
-        )
+        words = t("sale.campaign_nothing")
+        if points:
+            words = t("sale.campaign_adds", points=formats.count(points))
+        elif coupon is not None and coupon.campaign == code:
+            words = t("sale.campaign_of_coupon")
         said = secondary(words, lines=2)
         parts.append(ft.Semantics(content=said, identifier="sale-campaign-says", label=words))
     return ft.Column(parts, spacing=tokens.SPACE_1, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

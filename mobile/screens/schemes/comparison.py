@@ -1,6 +1,6 @@
 """Two versions beside each other; what differs is marked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import flet as ft
 
@@ -18,10 +18,12 @@ from mobile.state.hooks import use_query
 from mobile.state.queries.schemes import rules_of, scheme_versions
 from mobile.state.scheme_draft import SUBJECT
 from mobile.text import t
-from shared_models.loyalty.scheme import LoyaltyRules
 from shared_models.loyalty.tables import Scheme
 
 _MOST_CHOICES = 8
+
+Named = tuple[str, Mapping[str, str]]
+"""A version: what it is called, and what it says in words by label."""
 
 
 @ft.component
@@ -59,13 +61,13 @@ def ComparisonPane(record_id: str, back: ft.Control | None) -> ft.Control:  # no
     )
 
 
-def comparison_card(own: tuple[str, LoyaltyRules], other: tuple[str, LoyaltyRules] | None) -> ft.Control:
-    """Line by line, the other one first as it came first; each a name and the rules under it."""
-    mine = facts(own[1])
+def comparison_card(own: Named, other: Named | None) -> ft.Control:
+    """Line by line, the other one first as it came first; each a name and what it says by label."""
+    mine = own[1]
     if other is None:
         lines = [_line(label, [words], changed=False) for label, words in mine.items()]
         return card(ft.Column(lines, spacing=0))
-    theirs = facts(other[1])
+    theirs = other[1]
     labels = [*mine, *(label for label in theirs if label not in mine)]
     pairs = [(label, theirs.get(label, "—"), mine.get(label, "—")) for label in labels]
     changed = sum(before != after for _, before, after in pairs)
@@ -80,8 +82,8 @@ def comparison_card(own: tuple[str, LoyaltyRules], other: tuple[str, LoyaltyRule
     )
 
 
-def _named(scheme: Scheme) -> tuple[str, LoyaltyRules]:
-    return t("schemes.version", version=scheme.version), rules_of(scheme)
+def _named(scheme: Scheme) -> Named:
+    return t("schemes.version", version=scheme.version), facts(rules_of(scheme))
 
 
 def _before(own: Scheme, others: Sequence[Scheme]) -> Scheme | None:

@@ -1,6 +1,6 @@
 """Selling at the server: priced, paid with points and money, and credited in one step (R1, R2, R3, R6)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from sqlmodel import Session, func, select
@@ -8,6 +8,7 @@ from sqlmodel import Session, func, select
 from server.domain.designers.commissions import credit_payment, note_rate
 from server.domain.ledger import scheme_at, tier_of
 from server.domain.loyalty.books import Books, books_of
+from server.domain.loyalty.coupons import use_coupon
 from server.domain.loyalty.uniting import customer_of
 from server.domain.points import credit
 from shared_models.errors import RuleError
@@ -44,6 +45,9 @@ class NewSale:
     articles: dict[str, SoldArticle] = field(default_factory=dict)
     order_id: str = field(default_factory=new_id)
     coupon_fen: int = 0
+    """Taken off without a recorded coupon."""
+    coupon_id: str | None = None
+    """The recorded coupon that is used; its amount stands in the place of `coupon_fen`."""
     offset: int | Literal["max"] = 0
     campaign: str = ""
     designer_id: str | None = None
@@ -66,14 +70,15 @@ class Sold:
 def sell(session: Session, sale: NewSale, *, now_ms: int) -> Sold:
     """Place an order: tier discount, coupon, offset out of what is available, payment and its points.
 
-    Refuses what `quote` and `take_payment` refuse, an order without lines (`RuleError("lines")`), and a customer or lead
-    that there is not (`"unknown"`).
+    Refuses what `quote`, `use_coupon` and `take_payment` refuse, an order without lines (`RuleError("lines")`), and a
+    customer or lead that there is not (`"unknown"`).
     """
     customer = customer_of(session, sale.customer_id)
     if customer is None or customer.company_id != sale.company_id:
         raise RuleError("unknown", id=sale.customer_id)
     if not sale.lines:
         raise RuleError("lines")
+    sale = _with_coupon(session, sale, customer, now_ms)
     books = books_of(session, customer.id, now_ms)
     scheme = scheme_at(session, sale.company_id, now_ms)
     rules = parse_rules(scheme.rules) if scheme else DEFAULT_RULES
@@ -129,6 +134,14 @@ def paid_fen(session: Session, order_id: str) -> int:
     """What has been paid for an order so far."""
     paid = select(func.coalesce(func.sum(Payment.amount_fen), 0)).where(Payment.order_id == order_id)
     return int(session.exec(paid).one())
+
+
+def _with_coupon(session: Session, sale: NewSale, customer: Customer, now_ms: int) -> NewSale:
+    """The sale with what its coupon takes off, and the code of the campaign that the coupon was issued for."""
+    if sale.coupon_id is None:
+        return sale
+    coupon = use_coupon(session, sale.coupon_id, customer.id, sale.order_id, now_ms=now_ms)
+    return replace(sale, coupon_fen=coupon.amount_fen, campaign=sale.campaign or coupon.campaign)
 
 
 def _priced(sale: NewSale, books: Books | None, rules: LoyaltyRules, now_ms: int) -> Quote:

@@ -1,4 +1,4 @@
-"""What members have bought, from the orders themselves: the other basis of tiers (T-04)."""
+"""What members have bought, from the orders themselves and from before the books: the other basis of tiers (T-04)."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
+from server.domain.loyalty.tables import OpeningPurchases
+from shared_models.errors import RuleError
 from shared_models.loyalty.earning import spent_fen
-from shared_models.sales.tables import Order, OrderLine, Payment, SaleReturn
+from shared_models.sales.tables import Customer, Order, OrderLine, Payment, SaleReturn
 from shared_models.stock.tables import ProductKind
 
 _CHUNK = 500
@@ -16,7 +18,7 @@ _CHUNK = 500
 
 @dataclass(slots=True)
 class Bought:
-    """How many orders somebody placed, and what they spent on products (`earning.spent_fen`)."""
+    """How many orders somebody placed here, and what they spent on products (`earning.spent_fen`), elsewhere before too."""
 
     orders: int = 0
     spent_fen: int = 0
@@ -34,13 +36,47 @@ class OrderSums:
 
 
 def bought_by(session: Session, customer_id: str) -> Bought:
-    """What one customer has bought: two statements, a third for somebody who returned goods."""
-    return _bought(session, col(Order.customer_id) == customer_id).get(customer_id, Bought())
+    """What one customer has bought: three statements, a fourth for somebody who returned goods."""
+    bought = _bought(session, col(Order.customer_id) == customer_id).get(customer_id, Bought())
+    before = session.get(OpeningPurchases, customer_id)
+    bought.spent_fen += before.spent_fen if before else 0
+    return bought
 
 
 def bought_by_customer(session: Session, company_id: str) -> dict[str, Bought]:
     """What each customer of a company has bought; those who bought nothing are left out."""
-    return _bought(session, col(Order.company_id) == company_id)
+    found = _bought(session, col(Order.company_id) == company_id)
+    before = select(OpeningPurchases).where(OpeningPurchases.company_id == company_id)
+    for each in session.exec(before):
+        found.setdefault(each.customer_id, Bought()).spent_fen += each.spent_fen
+    return found
+
+
+def open_purchases(session: Session, customer: Customer, spent_fen: int) -> None:
+    """Note what a member had bought elsewhere; once, whatever is said later.
+
+    Refuses a negative amount (`RuleError("money")`).
+    """
+    if spent_fen < 0:
+        raise RuleError("money")
+    if spent_fen and session.get(OpeningPurchases, customer.id) is None:
+        session.add(
+            OpeningPurchases(customer_id=customer.id, company_id=customer.company_id, spent_fen=spent_fen)
+        )
+        session.flush()
+
+
+def unite_purchases(session: Session, duplicate_id: str, customer: Customer) -> None:
+    """Add what the duplicate had bought elsewhere to what the customer had (R19)."""
+    theirs = session.get(OpeningPurchases, duplicate_id)
+    if theirs is None:
+        return
+    session.delete(theirs)
+    mine = session.get(OpeningPurchases, customer.id)
+    if mine is None:
+        open_purchases(session, customer, theirs.spent_fen)
+    else:
+        mine.spent_fen += theirs.spent_fen
 
 
 def order_sums(session: Session, chosen: ColumnElement[bool]) -> Iterator[OrderSums]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session, SQLModel, col, func, select
 
 from server.domain.loyalty.books import Books, books_of
+from server.domain.loyalty.spending import unite_purchases
 from shared_models.ids import derived_id
 from shared_models.loyalty.account import Entry
 from shared_models.loyalty.ledger import WELCOME
@@ -217,6 +218,7 @@ def _unite_books(session: Session, duplicate: Customer, customer: Customer, now_
     for row, name in _references_to(session, duplicate.id):
         setattr(row, name, customer.id)
     books.post(both, event_id=f"{duplicate.id}:united", at_ms=now_ms)
+    unite_purchases(session, duplicate.id, customer)
     books.close(now_ms)
 
 

@@ -48,7 +48,7 @@ class CounterTour(Tour):
         self.tap("sell")
         self.pick_products()
         self.find("sale-reductions").wait_for(state="attached")
-        self.enter("sale-coupon", "300")
+        self.tap_first("sale-coupons-", than="sale-coupons-")
         self.enter("sale-campaign", "NEWHOME")
         self.shoot("counter-sale")
         self.scroll_to_end()

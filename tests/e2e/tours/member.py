@@ -32,6 +32,9 @@ class MemberTour(Tour):
 
     def steps(self) -> None:
         self.shoot("member-card")
+        self.page.mouse.move(200, 450)
+        self.page.mouse.wheel(0, 620)
+        self.shoot("member-coupons")
         self.scroll_to_end()
         self.shoot("member-tiers")
         self.tap("go-gifts")

@@ -40,6 +40,7 @@ class OfficeTour(Tour):
         self.back()
 
         self._grant()
+        self._coupons()
         self._open("figures")
         for kind in ("programme", "team", "customers", "campaign"):
             self.tap(f"figures-kind-{kind}")
@@ -69,6 +70,33 @@ class OfficeTour(Tour):
         self.enter("grant-form-phone", "13000000000")
         self.tap("grant-form-save")
         self.find("grant-form-wrong").wait_for(state="attached")
+
+    def _coupons(self) -> None:
+        self.tap("gifts-show-coupons")
+        self.first("coupons-")
+        if self.size == "phone":
+            self.shoot("office-coupons")
+        self.tap_first("coupons-")
+        self.find("kind-issued").wait_for(state="attached")
+        self.first("holder-")
+        self.shoot("office-coupon-kind")
+        self.back()
+        self.tap("gifts-show-coupons")
+        self._issue_to_a_tier()
+        self.shoot("office-coupons-tier", "issue-go-on", self._issue_to_a_tier)
+        self.tap("issue-to-")
+        self.enter("issue-find", "chen")
+        self.first("recipient-")
+        self.shoot("office-coupons-member", "issue-go-on", lambda: self.tap("issue-coupons"))
+        self.put_away("issue-go-on")
+
+    def _issue_to_a_tier(self) -> None:
+        self.tap("issue-coupons")
+        self.find("issue-go-on").wait_for(state="attached")
+        self.enter("issue-amount", "80")
+        self.tap("issue-to-S2")
+        self.tap("issue-go-on")
+        self.find("issue-outlook").wait_for(state="attached")
 
     def _designers(self) -> None:
         self._open("designers")

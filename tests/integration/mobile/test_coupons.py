@@ -1,11 +1,20 @@
 """Coupons: issued at the server, used at a counter without a network, expired by the night, counted in the figures."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
+from mobile.state.coupon_office import (
+    Issue,
+    Outlook,
+    fetch_kinds,
+    fetch_latest,
+    issue_coupons,
+    preview_coupons,
+)
 from mobile.state.queries.coupons import coupons_of, usable_coupons
 from server.domain.loyalty.coupons import expire_coupons
 from shared_models.errors import RuleError
@@ -161,3 +170,23 @@ def test_the_server_refuses_a_coupon_for_an_order_of_somebody_else(
     assert coupon_at_server(company, coupon_id).state == "issued"
     [refused] = device.app.read(lambda session: outbox.units(session.connection(), outbox.REFUSED))
     assert refused.code == "coupon_other"
+
+
+def test_the_office_sees_what_it_would_issue_issues_it_once_and_sees_what_became_of_it(
+    company: Company, member: str, tmp_path: Path
+):
+    office = Device.of(company, "O001", tmp_path)
+    wanted = Issue("winter", 10_000, TODAY, "SEP", tier="S1")
+
+    assert asyncio.run(preview_coupons(office.app, wanted)) == Outlook(1, 0, 0, 10_000)
+    assert asyncio.run(fetch_kinds(office.app)) == []
+    assert [asyncio.run(issue_coupons(office.app, wanted)) for _ in range(2)] == [1, 1]
+
+    [kind] = asyncio.run(fetch_kinds(office.app))
+    assert (kind.amount_fen, kind.valid_until, kind.issued, kind.to_use) == (10_000, TODAY, 1, 1)
+    [holder] = asyncio.run(fetch_latest(office.app, kind))
+    assert (holder.customer_id, holder.state, holder.issued_by) == (member, "issued", "赵敏")
+    endless = Issue("endless", 500, None, "", customer_id=member)
+    asyncio.run(issue_coupons(office.app, endless))
+    assert [each.valid_until for each in asyncio.run(fetch_kinds(office.app))] == [None, TODAY]
+    assert len(asyncio.run(fetch_latest(office.app, asyncio.run(fetch_kinds(office.app))[0]))) == 1

@@ -16,12 +16,14 @@ def opened(company: Company, customer_id: str, *lots: OpeningLot, growth: int = 
     return customer_id
 
 
-def take_over(company: Company, phone: str, lots: Sequence[OpeningLot], *, growth: int = 0) -> str:
-    """A new customer of the first store with these lots."""
+def take_over(
+    company: Company, phone: str, lots: Sequence[OpeningLot], *, growth: int = 0, spent_fen: int = 0
+) -> str:
+    """A new customer of the first store with these lots, who bought for so much elsewhere."""
     now_ms = company.clock.now_ms
     with company.services.database.writing() as session, recording(session, author="server", at_ms=now_ms):
         customer = Customer(company_id=COMPANY, store_id=company.ids["north"], name="李", phone=phone)
         session.add(customer)
         session.flush()
-        open_balance(session, customer.id, lots, growth=growth, at_ms=now_ms)
+        open_balance(session, customer.id, lots, growth=growth, at_ms=now_ms, spent_fen=spent_fen)
         return customer.id

@@ -6,10 +6,11 @@ import pytest
 from sqlmodel import col, select
 
 from server.cli import main
+from server.domain.loyalty.schemes import publish_scheme
 from shared_models.loyalty.tables import MemberAccount, PointsEntry, PointsLot
 from shared_models.sales.tables import Customer
 from tests.databases import migrated_sqlite_url
-from tests.integration.server.company import Company, make_settings, running_company
+from tests.integration.server.company import COMPANY, Company, make_settings, running_company
 
 FILE = """phone,name,points,growth,expires_on,earned_on
 139 0000 0031,李静,150,950,,2025-01-05
@@ -48,17 +49,45 @@ def test_members_come_with_dated_lots_and_growth_once(company: Company, tmp_path
     assert main(["ledger", "verify"]) == 0
 
 
+def test_members_come_with_what_they_bought_and_a_scheme_by_purchases_counts_it(
+    company: Company, tmp_path: Path
+):
+    with company.services.database.writing() as session:
+        publish_scheme(
+            session,
+            COMPANY,
+            {"tier_basis": "spent", "tiers": [{"name": "basic", "from": 0}, {"name": "gold", "from": 3_000}]},
+            now_ms=company.clock.now_ms,
+        )
+    file = (
+        "phone,points,growth,purchases\n13900000031,150,950,2999.99\n13900000031,50,,\n13900000032,0,,3000\n"
+    )
+    assert enter(tmp_path, file) == 0
+    assert enter(tmp_path, file.replace("3000", "9000")) == 0  # the first word stands
+
+    with company.services.database.reading() as session:
+        accounts = session.exec(select(MemberAccount).order_by(col(MemberAccount.spent_fen))).all()
+        assert [(each.spent_fen, each.tier, each.balance, each.orders) for each in accounts] == [
+            (299_999, "basic", 200, 0),
+            (300_000, "gold", 0, 0),
+        ]
+    assert main(["ledger", "verify"]) == 0
+
+
 def test_one_bad_line_keeps_the_whole_file_out_and_is_named(
     company: Company, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     bad = FILE + "12,x,1,,,\n13900000033,y,-5,,,\n13900000034,z,5,,31.12.2026,\n"
 
+    assert enter(tmp_path, "phone,points,purchases\n13900000033,5,-3\n13900000034,5,much\n") == 1
     assert enter(tmp_path, bad) == 1
 
     said = capsys.readouterr().err
-    assert "line 5: '12' is no phone number" in said
-    assert "line 6: points is '-5'" in said
-    assert "line 7: expires_on is '31.12.2026'" in said
+    assert "line 2: purchases '-3': The number is outside what is allowed" in said
+    assert "line 3: purchases 'much': A number belongs here" in said
+    assert "line 5: phone '12': The phone number cannot be read" in said
+    assert "line 6: points '-5': The number is outside what is allowed (≥ 0)" in said
+    assert "line 7: expires_on '31.12.2026': The date cannot be read" in said
     with company.services.database.reading() as session:
         assert session.exec(select(PointsEntry)).all() == []
 

@@ -3,9 +3,13 @@
 import pytest
 
 from server.domain.loyalty.schemes import refresh_tiers
+from server.domain.loyalty.uniting import unite
 from shared_models.loyalty.tables import MemberAccount
 from shared_models.people.tables import Role, Staff
+from shared_models.sales.tables import Customer
+from sync.hub.recorder import recording
 from tests.integration.server.company import COMPANY, START_MS, Company
+from tests.integration.server.taken_over import take_over
 from tests.integration.server.till import Till
 
 TIERS = [
@@ -103,6 +107,49 @@ def test_the_simulator_names_who_would_move_under_another_basis(till: Till):
     [move] = found["moves"]
     assert (move["customer_id"], move["tier_now"], move["tier_draft"]) == (rich, "S1", "S2")
     assert move["spent_fen"] == 400_000
+
+
+def test_what_was_bought_elsewhere_counts_like_what_is_bought_here(till: Till, company: Company):
+    till.post("/schemes", rules=BY_PURCHASES)
+    member = take_over(company, PHONE, [], spent_fen=250_000)
+    assert standing(till, member) == ("basic", 50_000, 250_000)
+
+    order = till.sell(member, 49_999)
+    assert standing(till, member) == ("basic", 1, 299_999)
+    till.sell(member, 1)
+    assert standing(till, member) == ("gold", 500_000, 300_000)
+    assert till.figures(member, "orders", "balance") == (2, 499)  # no order of ours, and no points
+
+    till.post(f"/orders/{order['id']}/returns", line_ids=[f"{member[:24]}{49_999:08}"])
+    assert standing(till, member) == ("basic", 49_999, 250_001)
+    with company.services.database.writing() as session:
+        session.get_one(MemberAccount, member).spent_fen = 1
+    with company.services.database.writing() as session:
+        assert refresh_tiers(session, COMPANY, START_MS) == 0
+        assert session.get_one(MemberAccount, member).spent_fen == 250_001
+
+
+def test_one_person_who_was_taken_over_twice_bought_both_sums(till: Till, company: Company):
+    till.post("/schemes", rules=BY_PURCHASES)
+    member = take_over(company, PHONE, [], spent_fen=180_000)
+    twin = take_over(company, "13900000084", [], spent_fen=120_000)
+    new = till.enrol("13900000085")
+    with company.services.database.writing() as session, recording(session, author="x", at_ms=START_MS):
+        for other, one in ((twin, member), (member, new)):
+            rows = (session.get_one(Customer, each) for each in (other, one))
+            unite(session, *rows, now_ms=START_MS)
+    assert standing(till, new) == ("gold", 500_000, 300_000)
+
+
+def test_the_simulator_counts_what_was_bought_elsewhere(till: Till, company: Company):
+    rich = take_over(company, PHONE, [], spent_fen=300_000)
+    found = till.post(
+        "/schemes/simulation", rules={"tier_basis": "spent", "tiers": [
+            {"name": "S1", "from": 0}, {"name": "S2", "from": 3_000}]}, first_day="2020-01-01", last_day="2020-01-02",
+    )  # fmt: skip
+    assert [(move["customer_id"], move["tier_draft"], move["spent_fen"]) for move in found["moves"]] == [
+        (rich, "S2", 300_000)
+    ]
 
 
 def test_a_basis_that_there_is_not_is_refused(till: Till):

@@ -14,6 +14,7 @@ def test_people_come_before_orders_and_leads_before_deals() -> None:
     names = [mapping.name for mapping in shipped_mappings()]
     assert names == [
         "superstore_people", "superstore_orders", "superstore_returns", "olist_leads", "olist_closed_deals", "designers",
+        "opening_members",
     ]  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from shared_models.errors import RuleError
-from shared_models.loyalty.coupons import check_coupon, may_use
+from shared_models.loyalty.coupons import check_coupon, may_use, use
 from shared_models.loyalty.tables import COUPON_TRANSITIONS, Coupon, CouponState
 
 TODAY = "2026-09-21"
@@ -45,6 +45,29 @@ def test_a_coupon_is_used_once_and_through_its_last_day(
         company_id="c", customer_id="k", amount_fen=1, issued_at_ms=0, state=state, valid_until=valid_until
     )
     assert may_use(coupon, TODAY) is may
+
+
+def coupon_of(customer_id: str, state: str = CouponState.ISSUED) -> Coupon:
+    return Coupon(
+        company_id="c", customer_id=customer_id, amount_fen=1, issued_at_ms=0, state=state, valid_until=TODAY
+    )
+
+
+def test_a_coupon_that_is_used_names_its_order() -> None:
+    coupon = use(coupon_of("kim"), customer_id="kim", order_id="o", today=TODAY)
+    assert (coupon.state, coupon.order_id) == (CouponState.USED, "o")
+    with pytest.raises(RuleError, match="coupon_gone"):
+        use(coupon, customer_id="kim", order_id="other", today=TODAY)
+    assert coupon.order_id == "o"
+
+
+@pytest.mark.parametrize(
+    "coupon", [None, coupon_of("lee"), coupon_of("kim", CouponState.EXPIRED)], ids=["none", "lee", "expired"]
+)
+def test_a_coupon_that_is_gone_or_somebody_elses_is_not_used(coupon: Coupon | None) -> None:
+    with pytest.raises(RuleError, match="coupon_gone"):
+        use(coupon, customer_id="kim", order_id="o", today=TODAY)
+    assert coupon is None or coupon.order_id is None
 
 
 def test_what_expired_overnight_may_turn_out_to_have_been_used_and_what_was_used_stays_so() -> None:
