@@ -27,7 +27,7 @@ from server.logs import request_id_of
 from shared_models.errors import RuleError
 from sync.hub.errors import ForbiddenScope, MalformedCursor, UnknownDevice
 from sync.hub.upgrades import UpgradeRequired
-from sync.sqlite.driver import DiskFullError
+from sync.sqlite.errors import DiskFullError
 from sync.wire import WireError
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 
 from mobile.state.local import LocalFacts
-from sync.sqlite.driver import DiskFullError
+from sync.sqlite.errors import DiskFullError
 
 _log = logging.getLogger(__name__)
 

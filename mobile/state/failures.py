@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mobile.text import error_sentence
 from shared_models.errors import RuleError
-from sync.sqlite.driver import DamagedError, DiskFullError
+from sync.sqlite.errors import DamagedError, DiskFullError
 
 _log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from mobile.state.local import LocalFacts
 from mobile.text import error_sentence
 from sync.device import migration, salvaging
 from sync.device.salvaging import Salvaged
-from sync.sqlite.driver import DatabaseError, OperationalError
+from sync.sqlite.errors import DatabaseError, OperationalError
 
 _FACTS = ("person", "tokens", "preferences")
 """What is asked for by name where the whole list of facts cannot be read."""

@@ -34,7 +34,7 @@ _CHANGE_COLUMNS = [OUTBOX_CHANGE.c[name] for name in ("tbl", "row_id", "kind", "
 
 _UNITS = (
     select(*_UNIT_COLUMNS)
-    .where(bulk.is_given(OUTBOX.c.state, "states", is_postgresql=False))
+    .where(bulk.is_given(OUTBOX.c.state, "states", many_writers=False))
     .order_by(OUTBOX.c.seq)
     .limit(bindparam("most"))
 )

@@ -179,7 +179,7 @@ def _newest(
 def _changes(*, many_writers: bool, has_own: bool) -> Select[Any]:
     statement = (
         select(_FEED.c.tbl, _FEED.c.row_id, _FEED.c.kind, _FEED.c.xid, _FEED.c.n)
-        .where(bulk.is_given(_FEED.c.scope, "scopes", is_postgresql=many_writers))
+        .where(bulk.is_given(_FEED.c.scope, "scopes", many_writers=many_writers))
         .where(positions.since(_FEED.c.xid, _FEED.c.n, many_writers=many_writers))
         .order_by(_FEED.c.xid, _FEED.c.n)
         .limit(bindparam("most"))

@@ -7,11 +7,40 @@ One code path on the server, on a device and in the browser. A transaction begin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from typing import Any, Self
 
 import apsw
+
+from sync.sqlite.errors import (
+    DatabaseError,
+    DataError,
+    Error,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    NotSupportedError,
+    OperationalError,
+    ProgrammingError,
+    Warning,  # noqa: A004 - the name that DB-API 2 prescribes
+    translated_errors,
+)
+
+__all__ = [  # DB-API 2 wants its errors to be here
+    "Binary",
+    "DataError",
+    "DatabaseError",
+    "Error",
+    "IntegrityError",
+    "InterfaceError",
+    "InternalError",
+    "NotSupportedError",
+    "OperationalError",
+    "ProgrammingError",
+    "Warning",
+    "connect",
+]
 
 apilevel = "2.0"
 threadsafety = 1
@@ -30,86 +59,6 @@ _WRITES = ("INSERT ", "UPDATE ", "DELETE ")
 Row = tuple[Any, ...]
 Parameters = Sequence[Any]
 Description = tuple[tuple[str, str | None, None, None, None, None, None], ...]
-
-
-class Warning(Exception):  # noqa: A001 - the name that DB-API 2 prescribes
-    """An important warning (DB-API 2); never raised here."""
-
-
-class Error(Exception):
-    """Whatever went wrong in the database."""
-
-
-class InterfaceError(Error):
-    """The driver was used in a way it does not offer."""
-
-
-class DatabaseError(Error):
-    """The database refused, or its file is damaged or was opened with another key."""
-
-
-class DataError(DatabaseError):
-    """A value is too big or out of range."""
-
-
-class OperationalError(DatabaseError):
-    """The database could not work: busy, locked, not writable, or an SQL statement it does not understand."""
-
-
-class DiskFullError(OperationalError):
-    """The device's storage is full; the transaction was not written, what was committed before is safe."""
-
-
-class DamagedError(DatabaseError):
-    """A page of the file is not what was written, or the key is not the file's; nothing wrong was read."""
-
-
-class IntegrityError(DatabaseError):
-    """A constraint refused the change."""
-
-
-class InternalError(DatabaseError):
-    """SQLite met an inconsistency of its own."""
-
-
-class ProgrammingError(DatabaseError):
-    """Wrong parameters, or a cursor or connection that is closed."""
-
-
-class NotSupportedError(DatabaseError):
-    """The database does not offer this."""
-
-
-# First match wins; whatever is not here is a plain DatabaseError.
-_ERRORS: tuple[tuple[type[apsw.Error], type[Error]], ...] = (
-    (apsw.ConstraintError, IntegrityError),
-    (apsw.MismatchError, IntegrityError),
-    (apsw.FullError, DiskFullError),
-    (apsw.TooBigError, DataError),
-    (apsw.RangeError, ProgrammingError),
-    (apsw.BindingsError, ProgrammingError),
-    (apsw.MisuseError, ProgrammingError),
-    (apsw.CursorClosedError, ProgrammingError),
-    (apsw.ConnectionClosedError, ProgrammingError),
-    (apsw.ThreadingViolationError, ProgrammingError),
-    (apsw.InternalError, InternalError),
-    (apsw.NotADBError, DamagedError),
-    (apsw.CorruptError, DamagedError),
-    (apsw.FormatError, DatabaseError),
-    (apsw.Error, OperationalError),
-)
-
-
-@contextmanager
-def _translated_errors() -> Iterator[None]:
-    try:
-        yield
-    except apsw.Error as error:
-        kind = next(ours for theirs, ours in _ERRORS if isinstance(error, theirs))
-        # Which errors have a code of SQLite's is not part of the type.
-        raise kind(f"{error} (SQLite {getattr(error, 'extendedresult', 'unknown')})") from error
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ProgrammingError(str(error)) from error
 
 
 class Cursor:
@@ -143,7 +92,7 @@ class Cursor:
         """Run one statement; a result's rows are then there to fetch."""
         self._reset()
         self._expect(sql)
-        with _translated_errors():
+        with translated_errors():
             self.connection.begin_if_needed()
             self._rows = iter(self._cursor.execute(sql, tuple(parameters)).fetchall())
             self.rowcount = self.connection.apsw.changes() if self._changes_rows else -1
@@ -153,7 +102,7 @@ class Cursor:
     def executemany(self, sql: str, rows: Iterable[Parameters]) -> Self:
         """Run one statement for each row of parameters, prepared once; tells no row count and keeps no results."""
         self._reset()
-        with _translated_errors():
+        with translated_errors():
             self.connection.begin_if_needed()
             many = self.connection.apsw.cursor()
             for _ in many.executemany(sql, rows):
@@ -214,19 +163,19 @@ class Connection:
 
     def cursor(self) -> Cursor:
         """A new cursor."""
-        with _translated_errors():
+        with translated_errors():
             return Cursor(self)
 
     def commit(self) -> None:
         """Make the open transaction durable: when this returns, it survives the death of the process."""
         if self.apsw.in_transaction:
-            with _translated_errors():
+            with translated_errors():
                 self.apsw.execute("COMMIT")
 
     def rollback(self) -> None:
         """Undo the open transaction."""
         if self.apsw.in_transaction:
-            with _translated_errors():
+            with translated_errors():
                 self.apsw.execute("ROLLBACK")
 
     def checkpoint(self) -> None:
@@ -234,7 +183,7 @@ class Connection:
 
         It writes each page twice and waits for the disk twice, and nothing depends on it: for when nobody waits.
         """
-        with _translated_errors():
+        with translated_errors():
             self.apsw.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
         self.log_pages = 0
 
@@ -248,14 +197,14 @@ class Connection:
 
     def close(self) -> None:
         """Close the file; an open transaction is undone."""
-        with _translated_errors():
+        with translated_errors():
             self.apsw.close(force=True)
 
     def create_function(
         self, name: str, arguments: int, function: Callable[..., Any], *, deterministic: bool = False
     ) -> None:
         """Offer a Python function to SQL."""
-        with _translated_errors():
+        with translated_errors():
             self.apsw.create_scalar_function(name, function, arguments, deterministic=deterministic)
 
 
@@ -292,7 +241,7 @@ def connect(
     """
     if hexkey is not None and not (len(hexkey) == KEY_DIGITS and set(hexkey) <= set("0123456789abcdef")):
         raise InterfaceError("The key must be 64 lower-case hexadecimal digits")
-    with _translated_errors():
+    with translated_errors():
         connection = apsw.Connection(path)
         try:
             _prepare(connection, hexkey, exclusive=exclusive, busy_ms=busy_ms)

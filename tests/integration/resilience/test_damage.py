@@ -20,7 +20,7 @@ from mobile.text import error_sentence
 from shared_models.sales.tables import FollowUp, Lead
 from sync.device.replica import Replica
 from sync.schema import catalogue
-from sync.sqlite.driver import DamagedError, DiskFullError
+from sync.sqlite.errors import DamagedError, DiskFullError
 from tests.convergence.world import World, make_customer, make_follow_up, make_lead
 
 DAMAGES = int(os.environ.get("DAMAGES", "30"))

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from mobile.state.database import open_engine
 from mobile.state.drafts import SheetDrafts
 from mobile.state.local import LocalFacts
-from sync.sqlite.driver import DiskFullError
+from sync.sqlite.errors import DiskFullError
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Field, Session, SQLModel, select
 
 from mobile.state.database import DeviceStorageError, device_storage, open_engine
-from sync.sqlite import driver
+from sync.sqlite import driver, errors
 
 KEY = "0123456789abcdef" * 4
 OTHER_KEY = "f" * 64
@@ -119,7 +119,7 @@ def test_a_full_disk_raises_an_error_of_its_own_and_keeps_what_was_committed(eng
         session.add(Note(title="too big", body=bytes(100_000)))
         with pytest.raises(OperationalError) as raised:
             session.commit()
-    assert isinstance(raised.value.orig, driver.DiskFullError)
+    assert isinstance(raised.value.orig, errors.DiskFullError)
     assert titles(engine) == ["kept"]
 
 

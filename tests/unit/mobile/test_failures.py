@@ -10,7 +10,7 @@ from mobile.design.events import guarded, tell_failures
 from mobile.state.failures import sentence_for
 from mobile.text import error_sentence
 from shared_models.errors import RuleError
-from sync.sqlite.driver import DiskFullError
+from sync.sqlite.errors import DiskFullError
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from mobile.state.sync_state import Phase, SyncState
 from shared_models.sales.tables import Lead
 from sync import wire
 from sync.client import synchronise
-from sync.sqlite.driver import DiskFullError
+from sync.sqlite.errors import DiskFullError
 from tests.convergence.world import Device, World, make_lead
 
 PATIENCE_S = 5.0

@@ -11,6 +11,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
     create_engine,
     event,
     select,
@@ -18,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from sync import bulk
+from sync.bulk import writing
 
 THING = Table(
     "thing",
@@ -133,7 +135,7 @@ def test_rows_are_found_among_however_many_values_with_few_parameters(connection
 
 def test_a_lasting_statement_takes_its_own_parameters_besides(connection):
     bulk.insert(connection, THING, COLUMNS, ROWS)
-    lasting = IN_ORDER.where(THING.c.name == bulk.bindparam("called"))
+    lasting = IN_ORDER.where(THING.c.name == bindparam("called"))
     for _ in range(2):
         assert bulk.fetch_among(connection, lasting, THING.c.id, ["a", "b"], {"called": "甲"}) == ROWS[:1]
 
@@ -141,12 +143,14 @@ def test_a_lasting_statement_takes_its_own_parameters_besides(connection):
 def test_the_servers_other_database_takes_all_rows_as_one_document():
     insert = 'INSERT INTO "thing" ("id", "name") SELECT "id", "name" FROM json_populate_recordset(NULL::"thing", %s::json)'
     columns = ("id", "name")
-    assert bulk._insert_sql("postgresql", THING, columns) == insert
-    assert bulk._put_sql("postgresql", THING, columns, ()) == (
+    assert writing._insert_sql("postgresql", THING, columns) == insert
+    assert writing._put_sql("postgresql", THING, columns, ()) == (
         f'{insert} ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name"'
     )
-    assert bulk._put_sql("postgresql", THING, columns, ("name",)) == f'{insert} ON CONFLICT ("id") DO NOTHING'
-    assert bulk._change_sql("postgresql", THING, ("name", "held", "id")) == (
+    assert (
+        writing._put_sql("postgresql", THING, columns, ("name",)) == f'{insert} ON CONFLICT ("id") DO NOTHING'
+    )
+    assert writing._change_sql("postgresql", THING, ("name", "held", "id")) == (
         'UPDATE "thing" SET "name" = new."name", "held" = new."held"'
         ' FROM json_populate_recordset(NULL::"thing", %s::json) AS new WHERE "thing".id = new.id'
     )
@@ -155,10 +159,10 @@ def test_the_servers_other_database_takes_all_rows_as_one_document():
 def test_bytes_travel_to_it_row_by_row_and_as_they_are():
     columns = ("id", "bytes")
     assert (
-        bulk._insert_sql("postgresql", WITH_BYTES, columns)
+        writing._insert_sql("postgresql", WITH_BYTES, columns)
         == 'INSERT INTO "with_bytes" ("id", "bytes") VALUES (%s, %s)'
     )
-    assert bulk._change_sql("postgresql", WITH_BYTES, ("bytes", "id")) == (
+    assert writing._change_sql("postgresql", WITH_BYTES, ("bytes", "id")) == (
         'UPDATE "with_bytes" SET "bytes" = %s WHERE id = %s'
     )
 
