@@ -5,7 +5,8 @@ connection, inside its transaction, on SQLite (any driver) and on PostgreSQL.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -14,6 +15,8 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     Connection,
+    CursorResult,
+    Dialect,
     LargeBinary,
     Select,
     String,
@@ -113,16 +116,27 @@ def fetch(
 ) -> list[tuple[Any, ...]]:
     """The rows of a select, as tuples of plain values; JSON columns as what they hold."""
     result = connection.execute(statement, parameters)
+    return _converted(_taken(result), _readers(statement, connection.dialect))
+
+
+def fetch_lasting(
+    connection: Connection, statement: Select[Any], parameters: Mapping[str, Any] | None = None
+) -> list[tuple[Any, ...]]:
+    """The same of a statement that is asked all the time and is one lasting object: it is made ready once.
+
+    One of several values is asked for by `is_given`, not by `in_`.
+    """
+    ready = _ready(statement, connection.dialect)
+    result = connection.exec_driver_sql(ready.sql, ready.given(parameters or {}))
+    return _converted(_taken(result), ready.readers)
+
+
+def _taken(result: CursorResult[Any]) -> Rows:
     cursor = result.cursor
     assert cursor is not None  # noqa: S101 - a select has one until it is closed
-    rows = cursor.fetchall()
+    rows: Rows = cursor.fetchall()
     result.close()
-    converters = {
-        at: convert
-        for at, column in enumerate(statement.selected_columns)
-        if (convert := _reader(connection, column)) is not None
-    }
-    return _converted(rows, converters)
+    return rows
 
 
 def fetch_among(
@@ -132,25 +146,67 @@ def fetch_among(
     values: Iterable[str],
     parameters: Mapping[str, Any] | None = None,
 ) -> list[tuple[Any, ...]]:
-    """The rows of `statement` where `column` is one of `values`, however many, as `fetch` gives them.
-
-    For a statement that is asked all the time and is one lasting object: with the condition it is made once.
-    """
-    wanted = list(values)
-    way = "array" if _is_postgresql(connection) else "few" if len(wanted) <= _PARAMETERS else "text"
-    given = msgspec.json.encode(wanted).decode() if way == "text" else wanted
-    return fetch(connection, _with_among(statement, column, way), {**(parameters or {}), "among": given})
+    """The rows of a lasting `statement` where `column` is one of `values`, however many, as `fetch` gives them."""
+    is_postgresql = _is_postgresql(connection)
+    chosen = _with_among(statement, column, is_postgresql=is_postgresql)
+    return fetch_lasting(connection, chosen, {**(parameters or {}), "among": as_given(connection, values)})
 
 
 @cache
-def _with_among(statement: Select[Any], column: ColumnElement[Any], way: str) -> Select[Any]:
-    match way:
-        case "array":
-            return statement.where(column == any_(bindparam("among", type_=ARRAY(String))))
-        case "few":
-            return statement.where(column.in_(bindparam("among", expanding=True)))
-    given = func.json_each(bindparam("among", type_=String)).table_valued("value")
-    return statement.where(column.in_(select(given.c.value)))
+def _with_among(statement: Select[Any], column: ColumnElement[Any], *, is_postgresql: bool) -> Select[Any]:
+    return statement.where(is_given(column, "among", is_postgresql=is_postgresql))
+
+
+def is_given(column: ColumnElement[Any], name: str, *, is_postgresql: bool) -> ColumnElement[bool]:
+    """The condition of a lasting statement that `column` is one of the values that the parameter `name` gives.
+
+    They travel as one, so that the statement is the same however many there are (`as_given`).
+    """
+    if is_postgresql:
+        return column == any_(bindparam(name, type_=ARRAY(String)))
+    given = func.json_each(bindparam(name, type_=String)).table_valued("value")
+    return column.in_(select(given.c.value))
+
+
+def as_given(connection: Connection, values: Iterable[str]) -> list[str] | str:
+    """Values as the parameter of a statement with the condition `is_given`."""
+    wanted = list(values)
+    return wanted if _is_postgresql(connection) else msgspec.json.encode(wanted).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A select as its driver takes it, what it is always given, and how the driver's values become what they mean."""
+
+    sql: str
+    always: Mapping[str, Any]
+    order: Sequence[str] | None
+    """The names of the parameters by their places; None where the driver takes them by name."""
+    writers: Mapping[str, Callable[[Any], Any]]
+    readers: Mapping[int, _Convert]
+
+    def given(self, parameters: Mapping[str, Any]) -> Any:
+        """These parameters as the driver takes them. Raises `KeyError` for one that is missing."""
+        named = {**self.always, **parameters}
+        for name, convert in self.writers.items():
+            named[name] = convert(named[name])
+        return named if self.order is None else tuple([named[name] for name in self.order])
+
+
+@lru_cache(maxsize=500)
+def _ready(statement: Select[Any], dialect: Dialect) -> _Ready:
+    # SQLAlchemy makes out at each execution whether it has compiled the statement before, which takes longer than SQLite
+    # takes to answer.
+    compiled = statement.compile(dialect=dialect)
+    binds = compiled.binds
+    found = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()}
+    return _Ready(
+        str(compiled),
+        {name: bind.effective_value for name, bind in binds.items() if not bind.required},
+        compiled.positiontup,
+        {name: convert for name, convert in found.items() if convert is not None},
+        _readers(statement, dialect),
+    )
 
 
 def among(connection: Connection, column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bool]:
@@ -222,11 +278,15 @@ def _writers(table: Table, columns: tuple[str, ...]) -> Mapping[int, _Convert]:
     return {at: _json_texts for at, name in enumerate(columns) if isinstance(table.c[name].type, JSON)}
 
 
-def _reader(connection: Connection, column: ColumnElement[Any]) -> _Convert | None:
+def _readers(statement: Select[Any], dialect: Dialect) -> Mapping[int, _Convert]:
+    found = {at: _reader(dialect, column) for at, column in enumerate(statement.selected_columns)}
+    return {at: convert for at, convert in found.items() if convert is not None}
+
+
+def _reader(dialect: Dialect, column: ColumnElement[Any]) -> _Convert | None:
     if isinstance(column.type, JSON):
-        return None if _is_postgresql(connection) else _from_json_texts
-    kind = column.type.dialect_impl(connection.dialect)
-    convert = kind.result_processor(connection.dialect, None)
+        return None if dialect.name == "postgresql" else _from_json_texts
+    convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
     return _each(convert) if convert else None
 
 

@@ -1,6 +1,9 @@
 """From an access token to the person who calls, and what they may see right now."""
 
-from sqlalchemy import RowMapping, and_, bindparam, select
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import and_, bindparam, select
 from sqlmodel import Session, col
 
 from server.auth.errors import DeviceRevoked, NotLoggedIn, StaffInactive
@@ -8,6 +11,7 @@ from server.auth.people import person_of
 from server.auth.tokens import Claims
 from shared_models.people.access import BACK_OFFICE, DECIDED_BY, scopes_of
 from shared_models.people.tables import Role, Staff, Store
+from sync import bulk
 from sync.hub import Caller, feed
 from sync.hub.tables import SyncDevice, SyncRowState
 
@@ -29,6 +33,7 @@ _FOUND = (
     )
     .where(col(SyncDevice.id) == bindparam("device"))
 )
+_NAMES = _FOUND.selected_columns.keys()
 
 
 def caller_of(session: Session, claims: Claims) -> Caller:
@@ -37,9 +42,10 @@ def caller_of(session: Session, claims: Claims) -> Caller:
     Raises `NotLoggedIn`, `DeviceRevoked` or `StaffInactive`.
     """
     given = {"device": claims.device_id, "staff": claims.staff_id}
-    found = session.connection().execute(_FOUND, given).mappings().one_or_none()
-    staff = _person(session, claims.staff_id, found) if found is not None else None
-    if found is None or staff is None or found["device_staff_id"] != staff.id:
+    rows = bulk.fetch_lasting(session.connection(), _FOUND, given)
+    found = dict(zip(_NAMES, rows[0], strict=True)) if rows else {}
+    staff = _person(session, claims.staff_id, found) if found else None
+    if staff is None or found["device_staff_id"] != staff.id:
         raise NotLoggedIn
     if found["revoked_at_ms"] is not None:
         raise DeviceRevoked
@@ -54,7 +60,7 @@ def caller_of(session: Session, claims: Claims) -> Caller:
     return Caller(claims.device_id, staff.id, staff.company_id, scopes, since_ms, reads_only=reads_only)
 
 
-def _person(session: Session, person_id: str, found: RowMapping) -> Staff | None:
+def _person(session: Session, person_id: str, found: Mapping[str, Any]) -> Staff | None:
     if found["id"] is None:
         return person_of(session, person_id)
     return Staff(**{name: found[name] for name in _WORKING})

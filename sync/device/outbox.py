@@ -34,7 +34,7 @@ _CHANGE_COLUMNS = [OUTBOX_CHANGE.c[name] for name in ("tbl", "row_id", "kind", "
 
 _UNITS = (
     select(*_UNIT_COLUMNS)
-    .where(OUTBOX.c.state.in_(bindparam("states", expanding=True)))
+    .where(bulk.is_given(OUTBOX.c.state, "states", is_postgresql=False))
     .order_by(OUTBOX.c.seq)
     .limit(bindparam("most"))
 )
@@ -134,16 +134,13 @@ def put_aside(connection: Connection) -> list[Unit]:
 
 def units(connection: Connection, *states: str, limit: int = -1, after: str = "") -> list[Unit]:
     """The units in one of `states`, oldest first, with their changes; only those behind the unit `after`, if one is named."""
-    given = {"states": states, "most": limit}
-    rows = (
-        bulk.fetch(connection, _UNITS_BEHIND, given | {"behind": after})
-        if after
-        else bulk.fetch(connection, _UNITS, given)
-    )
+    given = {"states": bulk.as_given(connection, states), "most": limit}
+    behind = {"behind": after} if after else {}
+    rows = bulk.fetch_lasting(connection, _UNITS_BEHIND if after else _UNITS, given | behind)
     if not rows:
         return []
     found = {seq: Unit(*columns) for seq, *columns in rows}
-    for seq, *columns in bulk.fetch(connection, _CHANGES, {"first": rows[0][0], "last": rows[-1][0]}):
+    for seq, *columns in bulk.fetch_lasting(connection, _CHANGES, {"first": rows[0][0], "last": rows[-1][0]}):
         if seq in found:
             found[seq].changes.append(wire.Change(*columns))
     return list(found.values())
@@ -160,7 +157,7 @@ def upcast(change: wire.Change, schema: int) -> wire.Change:
 
 def counts(connection: Connection) -> Counter[str]:
     """How many units are in each state."""
-    return Counter(dict(tuple(row) for row in connection.execute(_COUNTS)))
+    return Counter(dict(bulk.fetch_lasting(connection, _COUNTS)))
 
 
 def count_pending(connection: Connection, *, up_to: str) -> int:

@@ -39,7 +39,7 @@ def read(connection: Connection, key: Key) -> Any:
 
 def read_all(connection: Connection) -> dict[str, Any]:
     """Everything that is remembered, by key."""
-    return dict(bulk.fetch(connection, _ALL))
+    return dict(bulk.fetch_lasting(connection, _ALL))
 
 
 def write(connection: Connection, **values: Any) -> None:

@@ -170,7 +170,7 @@ def _newest(
     found: list[tuple[str, int, int]] = []
     for scope in scopes:
         given = {"scope": scope, "table": table, "room": room} | ({"below": below} if below else {})
-        found += bulk.fetch(connection, _OF_SCOPE_BELOW if below else _OF_SCOPE, given)
+        found += bulk.fetch_lasting(connection, _OF_SCOPE_BELOW if below else _OF_SCOPE, given)
     entries = {row_id: (xid, n) for row_id, xid, n in sorted(found)}
     return {row_id: entries[row_id] for row_id in sorted(entries, reverse=True)[:room]}
 
@@ -179,7 +179,7 @@ def _newest(
 def _changes(*, many_writers: bool, has_own: bool) -> Select[Any]:
     statement = (
         select(_FEED.c.tbl, _FEED.c.row_id, _FEED.c.kind, _FEED.c.xid, _FEED.c.n)
-        .where(_FEED.c.scope.in_(bindparam("scopes", expanding=True)))
+        .where(bulk.is_given(_FEED.c.scope, "scopes", is_postgresql=many_writers))
         .where(positions.since(_FEED.c.xid, _FEED.c.n, many_writers=many_writers))
         .order_by(_FEED.c.xid, _FEED.c.n)
         .limit(bindparam("most"))
@@ -191,12 +191,14 @@ def _changes(*, many_writers: bool, has_own: bool) -> Select[Any]:
 def _hand_out_changes(reader: Reader, cursor: Cursor, limit: int, page: Page) -> None:
     assert cursor.at is not None  # noqa: S101 - set when the copy was begun
     connection = reader.connection
-    given = {"scopes": cursor.scopes, "most": limit + 1} | positions.after(cursor.at)
+    given = {"scopes": bulk.as_given(connection, cursor.scopes), "most": limit + 1} | positions.after(
+        cursor.at
+    )
     own = max(cursor.own, key=lambda span: span[2] - span[1], default=None)
     given |= positions.span(own) if own else {}
     many_writers = positions.is_many_writers(connection)
     statement = _changes(many_writers=many_writers, has_own=own is not None)
-    found = bulk.fetch(connection, statement, given)
+    found = bulk.fetch_lasting(connection, statement, given)
     page.more = len(found) > limit
     served = found[:limit]
     last = served[-1][3:] if served else cursor.at

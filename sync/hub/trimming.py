@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from sync import bulk
 from sync.hub import positions
 from sync.hub.tables import SyncCounter, SyncDevice, SyncFeed
 
@@ -54,7 +55,7 @@ class Standing:
 def standing(connection: Connection) -> Standing:
     """Where the feed stands now, asked in one statement."""
     many_writers = positions.is_many_writers(connection)
-    last, xid, n = connection.execute(_standing(many_writers=many_writers)).one()
+    ((last, xid, n),) = bulk.fetch_lasting(connection, _standing(many_writers=many_writers))
     return Standing((last, 0) if many_writers else (0, last), (xid or 0, n or 0))
 
 
