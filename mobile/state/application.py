@@ -1,8 +1,9 @@
 """The one object behind all screens: the local copy, the log-in, the sync, the preferences."""
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
 
 import flet as ft
 from sqlalchemy import Engine
@@ -27,9 +28,6 @@ from mobile.state.tables import TableVersions
 from mobile.state.window import Window
 from sync.device import state
 from sync.device.replica import Replica
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
 
 T = TypeVar("T")
 
@@ -72,10 +70,12 @@ class App:
         with self.replica.reading() as database:
             return query(database)
 
-    def action(self, name: str) -> "AbstractContextManager[Database]":
+    @contextmanager
+    def action(self, name: str) -> Iterator[Database]:
         """A session whose writes are one unit; the screens and the sync are told when it is kept."""
-        self.lease_clock.note()
-        return self.replica.action(name)
+        with self.replica.action(name) as session:
+            yield session
+            self.lease_clock.note(session.connection())
 
     def now_ms(self) -> int:
         """The time by the server's clock, as well as this device knows it (R12); never before it last heard of the server.
@@ -130,6 +130,7 @@ class App:
         """An empty copy on this device; the preferences stay."""
         wipe(self.engine)
         self.facts.prepare()
+        self.lease_clock.forget()
         self.preferences.keep()
         self.replica = self._open()
         return self.replica

@@ -19,6 +19,8 @@ DATABASE_NAME = "app.db"
 KEY_NAME = "app.key"
 KEY_BYTES = 32
 POOL_TIMEOUT_S = 0 if IS_BROWSER else 5
+LONGEST_LOG_PAGES = 1_000 if IS_BROWSER else 4_000
+"""4 MB where storage has a quota, else 16 MB; in either case a log is moved while nobody waits, if it can (`checkpoints.py`)."""
 OWNER_ONLY = 0o600
 
 
@@ -53,7 +55,9 @@ def open_engine(path: str, hexkey: str) -> Engine:
     """
     return create_engine(
         URL.create(dialect.NAME, database=path),
-        creator=lambda: driver.connect(path, hexkey, exclusive=IS_BROWSER),
+        creator=lambda: driver.connect(
+            path, hexkey, exclusive=IS_BROWSER, longest_log_pages=LONGEST_LOG_PAGES
+        ),
         poolclass=QueuePool,
         pool_size=1,
         max_overflow=0,

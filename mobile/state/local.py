@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, Engine, MetaData, String, Table, inspect, select, text
+from sqlalchemy import JSON, Column, Connection, Engine, MetaData, String, Table, inspect, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 _METADATA = MetaData()
@@ -12,6 +12,10 @@ _FACTS = Table(
     Column("key", String(40), primary_key=True),
     Column("value", JSON, nullable=False),
 )
+
+
+_INSERT = insert(_FACTS)
+_PUT = _INSERT.on_conflict_do_update(index_elements=["key"], set_={"value": _INSERT.excluded.value})
 
 
 class LocalFacts:
@@ -36,12 +40,12 @@ class LocalFacts:
         with self._engine.begin() as connection:
             if value is None:
                 connection.execute(_FACTS.delete().where(_FACTS.c.key == key))
-                return
-            statement = insert(_FACTS).values(key=key, value=value)
-            updated = statement.on_conflict_do_update(
-                index_elements=["key"], set_={"value": statement.excluded.value}
-            )
-            connection.execute(updated)
+            else:
+                self.write_on(connection, key, value)
+
+    def write_on(self, connection: Connection, key: str, value: Any) -> None:
+        """Remember `value` in the transaction of something else, which waits for the disk anyhow."""
+        connection.execute(_PUT, {"key": key, "value": value})
 
 
 def wipe(engine: Engine) -> None:

@@ -33,6 +33,7 @@ _DROPPED = (
     .where(OUTBOX_CHANGE.c.row_id == CONTENT.c.row_id)
 )
 _WAITING = and_(CONTENT.c.state == State.WAITING, ~_DROPPED.exists())
+_WAITING_ROWS = select(CONTENT.c.row_id).where(_WAITING)
 """Bytes to be sent. Those of a unit that was dropped stay while it can be taken back, and wait for nothing."""
 
 
@@ -218,7 +219,7 @@ def troubles(connection: Connection) -> list[str]:
 
 def waiting_rows(connection: Connection) -> frozenset[str]:
     """The rows with bytes that wait to be sent."""
-    return frozenset(connection.execute(select(CONTENT.c.row_id).where(_WAITING)).scalars())
+    return frozenset(row_id for (row_id,) in bulk.fetch_lasting(connection, _WAITING_ROWS))
 
 
 def _item(

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from shared_models.errors import RuleError
+from sync import bulk
 from sync.held import HeldEdit, HeldState, decide
 from sync.schema import model_of
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from sync.device.replica import Replica
 
 _HELD = HeldEdit.__table__  # type: ignore[attr-defined]
+_OWN = select(func.count()).where(_HELD.c.state == HeldState.OPEN, _HELD.c.by == bindparam("staff"))
 
 
 def open_edits(replica: "Replica") -> list[HeldEdit]:
@@ -40,5 +42,5 @@ def settle(replica: "Replica", held_id: str, *, approve: bool) -> None:
 
 def count_own(connection: "Connection", staff_id: str) -> int:
     """How many edits of this person wait for somebody's approval."""
-    own = (_HELD.c.state == HeldState.OPEN) & (_HELD.c.by == staff_id)
-    return connection.execute(select(func.count()).select_from(_HELD).where(own)).scalar_one()
+    [(count,)] = bulk.fetch_lasting(connection, _OWN, {"staff": staff_id})
+    return int(count)

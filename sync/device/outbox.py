@@ -7,6 +7,7 @@ that the database survives.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
@@ -34,7 +35,9 @@ _CHANGE_COLUMNS = [OUTBOX_CHANGE.c[name] for name in ("tbl", "row_id", "kind", "
 
 _UNITS = (
     select(*_UNIT_COLUMNS)
-    .where(bulk.is_given(OUTBOX.c.state, "states", many_writers=False))
+    .where(
+        OUTBOX.c.state == bindparam("state")
+    )  # one at a time, which the index has in order: nothing is sorted
     .order_by(OUTBOX.c.seq)
     .limit(bindparam("most"))
 )
@@ -134,9 +137,13 @@ def put_aside(connection: Connection) -> list[Unit]:
 
 def units(connection: Connection, *states: str, limit: int = -1, after: str = "") -> list[Unit]:
     """The units in one of `states`, oldest first, with their changes; only those behind the unit `after`, if one is named."""
-    given = {"states": bulk.as_given(connection, states), "most": limit}
-    behind = {"behind": after} if after else {}
-    rows = bulk.fetch_lasting(connection, _UNITS_BEHIND if after else _UNITS, given | behind)
+    given = {"most": limit, "behind": after} if after else {"most": limit}
+    statement = _UNITS_BEHIND if after else _UNITS
+    rows = [
+        row for state in states for row in bulk.fetch_lasting(connection, statement, given | {"state": state})
+    ]
+    if len(states) > 1:
+        rows = sorted(rows, key=itemgetter(0))[: None if limit < 0 else limit]
     if not rows:
         return []
     found = {seq: Unit(*columns) for seq, *columns in rows}
@@ -162,12 +169,14 @@ def counts(connection: Connection) -> Counter[str]:
 
 def count_pending(connection: Connection, *, up_to: str) -> int:
     """How many units are pending up to this one, itself included."""
-    return connection.execute(_PENDING_UP_TO, {"behind": up_to}).scalar_one()
+    [(found,)] = bulk.fetch_lasting(connection, _PENDING_UP_TO, {"behind": up_to})
+    return int(found)
 
 
 def count_changes(connection: Connection) -> int:
     """How many changes of rows the outbox holds."""
-    return connection.execute(_CHANGE_COUNT).scalar_one()
+    [(found,)] = bulk.fetch_lasting(connection, _CHANGE_COUNT)
+    return int(found)
 
 
 def pending_changes(

@@ -41,7 +41,7 @@ def begin_with(connection: Connection, row_ids: Mapping[str, Sequence[str]]) -> 
 
 def work_in(connection: Connection, response: Response) -> frozenset[str]:
     """Note what has come, and take away the rest once all has; the tables that lost rows."""
-    if connection.execute(_ANY).first() is None:
+    if not bulk.fetch_lasting(connection, _ANY):
         return frozenset()
     for page in response.rows:
         key = page.columns.index("id")

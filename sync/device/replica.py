@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, func, select
 from sqlmodel import Session
 
+from sync import bulk
 from sync.capture import CapturingSession
 from sync.conflict import Conflict, ConflictState
 from sync.device import answers, contents, handing_over, held, migration, outbox, refusals, state
@@ -208,6 +209,10 @@ class Replica:
                 listener(tables)
 
 
+_CONFLICT = Conflict.__table__  # type: ignore[attr-defined]
+_OPEN_CONFLICTS = select(func.count()).where(_CONFLICT.c.state == ConflictState.OPEN)
+
+
 def _count_open(connection: Connection) -> int:
-    table = Conflict.__table__  # type: ignore[attr-defined]
-    return connection.execute(select(func.count()).where(table.c.state == ConflictState.OPEN)).scalar_one()
+    [(count,)] = bulk.fetch_lasting(connection, _OPEN_CONFLICTS)
+    return int(count)

@@ -158,7 +158,7 @@ _WITH_BASE = select(BASE.c.row_id).where(BASE.c.tbl == bindparam("table"))
 
 
 def _ids_with_base(connection: Connection, table: str) -> frozenset[str]:
-    return frozenset(connection.execute(_WITH_BASE, {"table": table}).scalars())
+    return frozenset(row_id for (row_id,) in bulk.fetch_lasting(connection, _WITH_BASE, {"table": table}))
 
 
 def _bases(connection: Connection, table: str, row_ids: Sequence[str]) -> dict[str, dict[str, Any] | None]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects.sqlite import insert
 
 from sync import bulk
 from sync.device.tables import STATE
@@ -28,13 +27,12 @@ Key = Literal[
 # Made once: every round asks these, and making a statement costs more than SQLite takes to answer it.
 _ONE = select(STATE.c.value).where(STATE.c.key == bindparam("key"))
 _ALL = select(STATE.c.key, STATE.c.value)
-_INSERT = insert(STATE)
-_PUT = _INSERT.on_conflict_do_update(index_elements=["key"], set_={"value": _INSERT.excluded.value})
 
 
 def read(connection: Connection, key: Key) -> Any:
     """The value last written under `key`, or None."""
-    return connection.execute(_ONE, {"key": key}).scalar_one_or_none()
+    found = bulk.fetch_lasting(connection, _ONE, {"key": key})
+    return found[0][0] if found else None
 
 
 def read_all(connection: Connection) -> dict[str, Any]:
@@ -44,7 +42,7 @@ def read_all(connection: Connection) -> dict[str, Any]:
 
 def write(connection: Connection, **values: Any) -> None:
     """Remember `values` (JSON) under their keys, in the connection's transaction."""
-    connection.execute(_PUT, [{"key": key, "value": value} for key, value in values.items()])
+    bulk.put(connection, STATE, ("key", "value"), list(values.items()))
 
 
 _LITTLE_MS = {"skew_ms": 1_000, "last_sync_at_ms": 30_000}

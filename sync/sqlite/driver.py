@@ -49,10 +49,6 @@ sqlite_version = apsw.sqlite_lib_version()
 sqlite_version_info = tuple(int(part) for part in sqlite_version.split("."))
 
 BUSY_TIMEOUT_MS = 5_000
-LONGEST_LOG_PAGES = 4_000
-"""How long the write-ahead log may get, 16 MB, before a commit moves it into the database, whoever waits for that commit."""
-LONGEST_LOG_PAGES_EXCLUSIVE = 1_000
-"""The same where storage has a quota (the browser): 4 MB."""
 KEY_DIGITS = 64
 
 _WRITES = ("INSERT ", "UPDATE ", "DELETE ")
@@ -75,12 +71,6 @@ class Cursor:
         self.lastrowid: int | None = None
         self._changes_rows = False
 
-    def _expect(self, sql: str) -> None:
-        """Note whether the statement changes rows, before it runs: what certainly has no columns need not be asked for them."""
-        is_plain_write = sql.startswith(_WRITES) and "RETURNING" not in sql
-        self._changes_rows = is_plain_write
-        self._cursor.exec_trace = None if is_plain_write else self._note_columns
-
     def _note_columns(self, cursor: apsw.Cursor, _sql: str, _bindings: object) -> bool:
         # Asked before the first step: afterwards a result without rows has no description any more.
         columns = cursor.get_description()
@@ -91,7 +81,9 @@ class Cursor:
     def execute(self, sql: str, parameters: Parameters = ()) -> Self:
         """Run one statement; a result's rows are then there to fetch."""
         self._reset()
-        self._expect(sql)
+        # What certainly has no columns is not asked for them.
+        self._changes_rows = sql.startswith(_WRITES) and "RETURNING" not in sql
+        self._cursor.exec_trace = None if self._changes_rows else self._note_columns
         with translated_errors():
             self.connection.begin_if_needed()
             self._rows = iter(self._cursor.execute(sql, tuple(parameters)).fetchall())
@@ -147,10 +139,8 @@ class Connection:
     """One open, unlocked database file."""
 
     def __init__(self, connection: apsw.Connection, longest_log_pages: int | None = None) -> None:
-        """The file that `connection` has open; without `longest_log_pages` SQLite itself keeps the log short."""
         self.apsw = connection
-        self.log_pages = 0
-        """How many pages the write-ahead log held after the last commit."""
+        self.log_pages = 0  # that the write-ahead log held after the last commit
         if longest_log_pages is not None:
             connection.set_wal_hook(partial(self._note_log, longest_log_pages))
         # SQLAlchemy's name for it: None commits every statement by itself.
@@ -179,10 +169,7 @@ class Connection:
                 self.apsw.execute("ROLLBACK")
 
     def checkpoint(self) -> None:
-        """Move the write-ahead log into the database, so that the next commits begin it anew; none may be open.
-
-        It writes each page twice and waits for the disk twice, and nothing depends on it: for when nobody waits.
-        """
+        """Move the write-ahead log into the database, so that the next commits begin it anew; no transaction may be open."""
         with translated_errors():
             self.apsw.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
         self.log_pages = 0
@@ -231,13 +218,19 @@ def _prepare(connection: apsw.Connection, hexkey: str | None, *, exclusive: bool
 
 
 def connect(
-    path: str, hexkey: str | None = None, *, exclusive: bool = False, busy_ms: int = BUSY_TIMEOUT_MS
+    path: str,
+    hexkey: str | None = None,
+    *,
+    exclusive: bool = False,
+    busy_ms: int = BUSY_TIMEOUT_MS,
+    longest_log_pages: int | None = None,
 ) -> Connection:
     """Open or create the file, in WAL mode with a flush at every commit; encrypted with `hexkey`, plain without.
 
     `hexkey` is 64 hexadecimal digits. `exclusive` is for where processes cannot share memory (the browser): nobody else
-    can then open the file. A lock is waited for `busy_ms` at most. Raises `DatabaseError` when the key is not the file's,
-    `OperationalError` when it is busy.
+    can then open the file. A lock is waited for `busy_ms` at most. A log of `longest_log_pages` is moved into the database
+    by the commit that makes it so long, and whoever waits for that commit waits for that too; None means 1,000. Raises
+    `DatabaseError` when the key is not the file's, `OperationalError` when it is busy.
     """
     if hexkey is not None and not (len(hexkey) == KEY_DIGITS and set(hexkey) <= set("0123456789abcdef")):
         raise InterfaceError("The key must be 64 lower-case hexadecimal digits")
@@ -248,9 +241,7 @@ def connect(
         except BaseException:
             connection.close(force=True)
             raise
-    if hexkey is None:
-        return Connection(connection)
-    return Connection(connection, LONGEST_LOG_PAGES_EXCLUSIVE if exclusive else LONGEST_LOG_PAGES)
+    return Connection(connection, longest_log_pages)
 
 
 def Binary(value: bytes) -> bytes:  # noqa: N802 - the name that DB-API 2 prescribes

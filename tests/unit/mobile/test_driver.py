@@ -21,6 +21,7 @@ from sync.sqlite import driver, errors
 KEY = "0123456789abcdef" * 4
 OTHER_KEY = "f" * 64
 BULK_ROWS = 10_000
+LONG_LOG_PAGES = 2_000
 
 
 class Note(SQLModel, table=True):
@@ -195,11 +196,11 @@ def test_every_commit_is_flushed_and_the_log_is_used(engine: Engine) -> None:
 
 
 def test_a_commit_leaves_the_log_alone_until_it_is_long(path: str) -> None:
-    opened = driver.connect(path, KEY)
+    opened = driver.connect(path, KEY, longest_log_pages=LONG_LOG_PAGES)
     opened.apsw.execute("CREATE TABLE filling (body BLOB)")
     opened.checkpoint()
     size = Path(path).stat().st_size
-    while opened.log_pages < driver.LONGEST_LOG_PAGES - 200:
+    while opened.log_pages < LONG_LOG_PAGES - 200:
         opened.apsw.execute("INSERT INTO filling VALUES (zeroblob(400000))")
         assert Path(path).stat().st_size == size
     for _ in range(3):
