@@ -33,7 +33,7 @@ PARALLEL := $(PYTEST) -n $(WORKERS) --dist worksteal
 SIMULATION := $(BIN)/python -m tests.convergence.simulation
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run web test unit convergence rights integration e2e check scenario scenarios coverage rules soak mutants bench screenshots lock system-packages clean
+.PHONY: help setup run web test check-and-web unit convergence rights integration e2e check scenario scenarios coverage rules soak mutants bench screenshots lock system-packages clean
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -79,8 +79,12 @@ $(WEB): $(READY) $(WEB_SOURCES)
 
 # --- quality ---------------------------------------------------------------------------------------------------------
 
-test: check $(SUITES)  ## everything, what is quick to tell first
+test: check-and-web $(SUITES)  ## everything, what is quick to tell first
 	@echo "All of make test went through (seed of the simulations: $(SEED))."
+
+# Each of the two keeps one core busy. What they say comes whole, where this make can do that.
+check-and-web: $(READY)
+	@$(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) check web
 
 check: $(READY)  ## style, types and import contracts
 	$(BIN)/ruff check .

@@ -72,7 +72,11 @@ def clock_ms() -> int:
 def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> Litestar:
     """The server as an ASGI application; it brings its database up to date when it starts."""
     configure_logs(settings.log_level)
-    services = assemble(settings, now_ms)
+    return application(assemble(settings, now_ms))
+
+
+def application(services: Services) -> Litestar:
+    """All routes and what is around them, working with these parts."""
     app = Litestar(
         route_handlers=[
             auth_routes,
@@ -106,7 +110,7 @@ def create_app(settings: Settings, *, now_ms: Callable[[], int] = clock_ms) -> L
         exception_handlers={Exception: respond},
         lifespan=[_running(services)],
         before_send=[_add_safe_headers],
-        request_max_body_size=settings.max_body_bytes,
+        request_max_body_size=services.settings.max_body_bytes,
         openapi_config=_OPENAPI,
         logging_config=None,
     )

@@ -15,8 +15,11 @@ from mobile.browser.plain import build_plain
 from mobile.browser.python_parts import add_python
 
 
-def build(out: Path, app: Path, *, renderer: str = "auto") -> None:
-    """Build the whole folder anew; a build that fails leaves the last one as it was."""
+def build(out: Path, app: Path, *, renderer: str = "auto", quickly: bool = False) -> None:
+    """Build the whole folder anew; a build that fails leaves the last one as it was.
+
+    `quickly` compresses it little, for one that nobody fetches over a network.
+    """
     partial = out.with_name(f"{out.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     page.copy_client(partial)
@@ -26,7 +29,7 @@ def build(out: Path, app: Path, *, renderer: str = "auto") -> None:
     page.write_font_manifest(partial, make_fonts(partial / "assets" / "fonts"))
     icons.write_icons(partial)
     write_offline_copy(partial)
-    precompress(partial)
+    precompress(partial, quickly=quickly)
     shutil.rmtree(out, ignore_errors=True)
     partial.rename(out)
 

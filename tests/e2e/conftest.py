@@ -1,5 +1,7 @@
 """The product as it is delivered: built once, served on the imported files, and tablets to use it with."""
 
+import fcntl
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -42,10 +44,23 @@ def web() -> Path:
 def server(web: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A server with the imported files, for the whole run: each test keeps to leads of its own."""
     running = RunningServer(tmp_path_factory.mktemp("server"), web)
-    running.load()
-    running.let_in(*PEOPLE)
+    running.begin_with(_loaded(web, tmp_path_factory))
     with running:
         yield running
+
+
+def _loaded(web: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a server with the imported files and its people let in: made by the first worker, for all of them."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    with (shared / "loaded.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "loaded").exists():
+            loading = RunningServer(tmp_path_factory.mktemp("loading"), web)
+            loading.load()
+            loading.let_in(*PEOPLE)
+            loading.data.rename(shared / "loaded")
+    return shared / "loaded"
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """A real server process on a database of its own, filled by the real commands, and what the tests may ask of both."""
 
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -29,18 +30,23 @@ class RunningServer:
         """Keep the database in `folder` and serve the built app in `web`."""
         self.port = _free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self._database = folder / "data" / "showfloor.db"
+        self.data = folder / "data"
+        self._database = self.data / "showfloor.db"
         self._log = folder / "server.log"
         self._folder = folder
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("SHOWFLOOR_")},
             "DATABASE_URL": f"sqlite:///{self._database}",
-            "SHOWFLOOR_DATA_DIR": str(folder / "data"),
+            "SHOWFLOOR_DATA_DIR": str(self.data),
             "SHOWFLOOR_WEB_DIR": str(web),
             "SHOWFLOOR_PORT": str(self.port),
             "SHOWFLOOR_SMS": "file",
         }
         self._process: subprocess.Popen[bytes] | None = None
+
+    def begin_with(self, data: Path) -> None:
+        """Begin with a copy of another server's data, which does not run."""
+        shutil.copytree(data, self.data)
 
     def load(self) -> None:
         """Import the files the product was made for, by the command of the same name."""

@@ -26,7 +26,7 @@ START_MS = 60_000
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("web") / "web"
-    build(out, Path(__file__).parent / "storage_app")
+    build(out, Path(__file__).parent / "storage_app", quickly=True)
     return out
 
 

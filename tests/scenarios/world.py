@@ -12,10 +12,11 @@ from sqlmodel import Session
 from mobile.state.application import App
 from mobile.state.database import open_engine
 from mobile.state.server import Server
-from server.app import assemble, create_app
+from server.app import assemble
 from server.services import Services
 from server.settings import Settings
 from shared_models.moments import DEFAULT_ZONE, use_business_zone
+from tests.applications import application_on
 from tests.scenarios.clock import Clock, DeviceClock
 from tests.scenarios.desk import PASSWORD, Desk
 from tests.scenarios.format import Scenario
@@ -82,11 +83,11 @@ async def running_world(scenario: Scenario, folder: Path, database_url: str) -> 
         time_zone=scenario.founding.timezone,
         log_level="ERROR",
     )
-    application = create_app(settings, now_ms=clock)
     services = assemble(settings, clock)
     async with AsyncExitStack() as stack:
         stack.callback(use_business_zone, DEFAULT_ZONE)
         stack.callback(services.database.close)
+        application = stack.enter_context(application_on(assemble(settings, clock)))
         await stack.enter_async_context(application.lifespan())
         transport = httpx.ASGITransport(app=application)
         client = httpx.AsyncClient(transport=transport, base_url=_ADDRESS)

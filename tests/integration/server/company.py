@@ -10,13 +10,14 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from server.app import assemble, create_app
+from server.app import assemble
 from server.auth.tables import Credential
 from server.services import Services
 from server.settings import Settings
 from shared_models.people.tables import Role, Staff, Store
 from shared_models.sales.tables import Customer, Lead, Order
 from sync.hub.recorder import recording
+from tests.applications import application_on
 from tests.passwords import quickly_hashed
 
 COMPANY = "acme"
@@ -71,9 +72,11 @@ def make_settings(database_url: str, folder: Path, **changes: Any) -> Settings:
 def running_company(settings: Settings) -> Iterator[Company]:
     """The real application on `settings`, with the company founded."""
     clock = Clock()
-    app = create_app(settings, now_ms=clock)
     services = assemble(settings, clock)
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with (
+        application_on(assemble(settings, clock)) as app,
+        TestClient(app, raise_server_exceptions=False) as client,
+    ):
         company = Company(client, services, clock)
         with services.database.writing() as session:
             company.ids = found(session, clock.now_ms)

@@ -41,6 +41,9 @@ class Server:
         self.start()
 
     def start(self):
+        # A process of the last one that lived on would answer in its place, and nothing would have been killed.
+        with pytest.raises(httpx.TransportError):
+            httpx.get(f"{self.address}/api/ready")
         self._process = Command(("serve", "--port", str(self._port)), self._environ, self._log)
         wait_until_ready(self.address, self._process, self._log)
 
