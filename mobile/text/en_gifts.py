@@ -100,7 +100,7 @@ SENTENCES = {
     "gifts.to_fetch": "Waiting for you",
     "gifts.fetch_by": "Ask for it in the showroom; promised by {moment}",
     "coupon.tab": "Coupons",
-    "coupon.about": "What was issued, how much of it is used and how much is not",
+    "coupon.about": "What was issued, and how much of it is used",
     "coupon.no_kinds": "No coupons issued yet",
     "coupon.no_kinds_hint": "Issue some to a tier or to one member; the counter can use them at once.",
     "coupon.used_of": "{used} / {issued} used",
