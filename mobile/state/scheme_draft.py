@@ -34,6 +34,7 @@ class SchemeDraft:
     return_mode: str = ""
     welcome_gift: str = ""
     lease_hours: str = ""
+    lease_points: str = "1000"
     gift_floor_percent: str = ""
     hand_over_days: str = ""
     enrol_from: str = "0"
@@ -59,6 +60,7 @@ class SchemeDraft:
             return_mode=rules.return_mode.value,
             welcome_gift=str(rules.welcome_gift),
             lease_hours=str(rules.lease_hours),
+            lease_points=str(rules.lease_points),
             gift_floor_percent=str(rules.gift_floor_percent),
             hand_over_days=str(rules.hand_over_days),
             enrol_from=plain_yuan(rules.enrol_from_fen) if rules.enrol_from_fen else "0",
@@ -131,6 +133,7 @@ class SchemeDraft:
             "return_mode": self.return_mode,
             "welcome_gift": _count(self.welcome_gift),
             "lease_hours": _count(self.lease_hours),
+            "lease_points": _count(self.lease_points),
             "gift_floor_percent": self.gift_floor_percent.strip(),
             "hand_over_days": _count(self.hand_over_days),
             "enrol_from": self.enrol_from.strip() or "0",

@@ -8,7 +8,7 @@
      "tiers": [{"name": "S1", "from": 0, "discount_percent": "0"}, {"name": "S2", "from": 8001}],
      "bonus": [{"id": "b1", "kind": "window", "from": "2026-05-01T00:00:00+08:00", "to": "...", "multiplier": "2"}],
      "expiry_days": null, "grace_days": 30, "return_mode": "debt", "welcome_gift": 0, "lease_hours": 72,
-     "gift_floor_percent": "100", "hand_over_days": 7, "enrol_from": "0"}
+     "lease_points": 1000, "gift_floor_percent": "100", "hand_over_days": 7, "enrol_from": "0"}
 
 A tier's `from` counts what `tier_basis` names: growth, or for `spent` whole yuan of purchases.
 """
@@ -120,6 +120,9 @@ class LoyaltyRules:
     return_mode: ReturnMode = ReturnMode.DEBT
     welcome_gift: int = 0
     lease_hours: int = 72
+    """How long a lease lasts at most (R11)."""
+    lease_points: int = 1_000
+    """What a device sets aside for a member where nobody says another number (R11)."""
     gift_floor_percent: Decimal = Decimal(100)
     """A gift is worth at least this share of what its points are worth as an offset (L-13)."""
     hand_over_days: int = 7
@@ -150,6 +153,7 @@ def parse_rules(document: Mapping[str, Any]) -> LoyaltyRules:
         return_mode=section.choice("return_mode", ReturnMode, DEFAULT_RULES.return_mode),
         welcome_gift=section.count("welcome_gift", DEFAULT_RULES.welcome_gift),
         lease_hours=section.count("lease_hours", DEFAULT_RULES.lease_hours),
+        lease_points=section.count("lease_points", DEFAULT_RULES.lease_points),
         gift_floor_percent=section.rate("gift_floor_percent", DEFAULT_RULES.gift_floor_percent),
         hand_over_days=section.count("hand_over_days", DEFAULT_RULES.hand_over_days),
         enrol_from_fen=section.optional_money_fen("enrol_from") or 0,

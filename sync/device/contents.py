@@ -33,8 +33,8 @@ _DROPPED = (
     .where(OUTBOX_CHANGE.c.row_id == CONTENT.c.row_id)
 )
 _WAITING = and_(CONTENT.c.state == State.WAITING, ~_DROPPED.exists())
-_WAITING_ROWS = select(CONTENT.c.row_id).where(_WAITING)
 """Bytes to be sent. Those of a unit that was dropped stay while it can be taken back, and wait for nothing."""
+_WAITING_ROWS = select(CONTENT.c.row_id).where(_WAITING)
 
 
 def keep(

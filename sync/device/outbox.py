@@ -35,10 +35,8 @@ _CHANGE_COLUMNS = [OUTBOX_CHANGE.c[name] for name in ("tbl", "row_id", "kind", "
 
 _UNITS = (
     select(*_UNIT_COLUMNS)
-    .where(
-        OUTBOX.c.state == bindparam("state")
-    )  # one at a time, which the index has in order: nothing is sorted
-    .order_by(OUTBOX.c.seq)
+    .where(OUTBOX.c.state == bindparam("state"))
+    .order_by(OUTBOX.c.seq)  # of one state the index has them in order: nothing is sorted
     .limit(bindparam("most"))
 )
 _BEHIND = select(OUTBOX.c.seq).where(OUTBOX.c.unit == bindparam("behind")).scalar_subquery()

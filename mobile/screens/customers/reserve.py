@@ -20,6 +20,7 @@ from mobile.text import formats, t
 from shared_models.loyalty.tables import MemberAccount
 
 _SHARES = (500, 1_000, 5_000)
+"""Further sizes of a lease to choose from, beside the scheme's."""
 
 
 def use_reserve_sheet(customer_id: str) -> Callable[[], None]:
@@ -29,10 +30,10 @@ def use_reserve_sheet(customer_id: str) -> Callable[[], None]:
     busy, ask = use_office()
     typed, set_typed = ft.use_state("")
     shown, show = ft.use_state(initial=False)
-    free, hours = use_query(
+    free, rules = use_query(
         lambda session: (
             _free(session.get(MemberAccount, customer_id)),
-            rules_of(scheme_in_force(session, app.now_ms())).lease_hours,
+            rules_of(scheme_in_force(session, app.now_ms())),
         ),
         member.TABLES,
         customer_id,
@@ -51,7 +52,7 @@ def use_reserve_sheet(customer_id: str) -> Callable[[], None]:
         )
 
     content: list[ft.Control] = [
-        secondary(t("lease.hint", n=formats.count(free), hours=hours), lines=4),
+        secondary(t("lease.hint", n=formats.count(free), hours=rules.lease_hours), lines=4),
         text_field(
             t("lease.points"),
             typed,
@@ -60,7 +61,7 @@ def use_reserve_sheet(customer_id: str) -> Callable[[], None]:
             keyboard=ft.KeyboardType.NUMBER,
         ),
         choice_chips(
-            [(str(each), formats.count(each)) for each in _offered(free)],
+            [(str(each), formats.count(each)) for each in _offered(free, rules.lease_points)],
             typed,
             set_typed,
             identifier="lease-offer",
@@ -81,7 +82,7 @@ def use_reserve_sheet(customer_id: str) -> Callable[[], None]:
     )
 
     def open_sheet() -> None:
-        set_typed(str(min(free, _SHARES[1])) if free > 0 else "")
+        set_typed(str(min(free, rules.lease_points) or ""))
         show(True)
 
     return open_sheet
@@ -92,5 +93,5 @@ def _free(account: MemberAccount | None) -> int:
     return max(0, account.balance - account.leased) if account and not account.debt else 0
 
 
-def _offered(free: int) -> list[int]:
-    return sorted({*(each for each in _SHARES if each < free), *([free] if free else [])})
+def _offered(free: int, by_scheme: int) -> list[int]:
+    return sorted({*(each for each in (*_SHARES, by_scheme) if 0 < each < free), *([free] if free else [])})

@@ -17,7 +17,7 @@ from shared_models.loyalty.scheme import BonusKind, ReturnMode, TierBasis
 Edit = Callable[[Callable[[SchemeDraft], SchemeDraft]], None]
 _POINTS = ("base_rate", "welcome_gift", "enrol_from")
 _OFFSET = ("points_per_yuan", "unit", "cap_percent")
-_TERMS = ("expiry_days", "grace_days", "lease_hours")
+_TERMS = ("expiry_days", "grace_days", "lease_hours", "lease_points")
 _GIFTS = ("gift_floor_percent", "hand_over_days")
 _PERIOD = ("first_day", "last_day")
 _TIER = ("name", "from", "discount_percent")
@@ -69,7 +69,7 @@ def mistake_sentence(place: str) -> str:
 _EXPLAINED = frozenset(
     {
         "base_rate", "points_per_yuan", "unit", "cap_percent", "tiers", "from", "to", "discount_percent", "multiplier",
-        "fixed", "min_net", "expiry_days", "grace_days", "welcome_gift", "lease_hours", "gift_floor_percent",
+        "fixed", "min_net", "expiry_days", "grace_days", "welcome_gift", "lease_hours", "lease_points", "gift_floor_percent",
         "hand_over_days", "enrol_from",
     }
 )  # fmt: skip

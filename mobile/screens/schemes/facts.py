@@ -34,6 +34,7 @@ def facts(rules: LoyaltyRules) -> dict[str, str]:
         if rules.enrol_from_fen
         else t("schemes.everybody"),
         t("schemes.lease_hours"): t("schemes.hours", n=rules.lease_hours),
+        t("schemes.lease_points"): t("schemes.points", n=formats.count(rules.lease_points)),
         t("schemes.gift_floor"): f"{plain(rules.gift_floor_percent)}%",
         t("schemes.hand_over_days"): t("schemes.days", n=rules.hand_over_days),
     }

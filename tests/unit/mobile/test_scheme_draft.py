@@ -31,6 +31,7 @@ RULES = parse_rules(
         "return_mode": "deduct_refund",
         "welcome_gift": 88,
         "lease_hours": 24,
+        "lease_points": 2_500,
     }
 )  # fmt: skip
 DRAFT = SchemeDraft.of(RULES, NOW)
@@ -74,6 +75,7 @@ def test_a_window_is_typed_by_its_first_and_its_last_day():
         (replace(DRAFT, points_per_yuan="1.5"), "offset.points_per_yuan"),
         (replace(DRAFT, cap_percent="101"), "offset.cap_percent"),
         (replace(DRAFT, lease_hours=""), "lease_hours"),
+        (replace(DRAFT, lease_points="-1"), "lease_points"),
         (DRAFT.with_row("tiers", 1, "from", "x"), "tiers.1.from"),
         (DRAFT.with_row("tiers", 1, "from", "0"), "tiers"),
         (DRAFT.without_row("tiers", 0), "tiers"),

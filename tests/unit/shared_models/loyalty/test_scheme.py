@@ -52,6 +52,7 @@ def test_every_key_is_read() -> None:
             "return_mode": "deduct_refund",
             "welcome_gift": 50,
             "lease_hours": 24,
+            "lease_points": 300,
             "tier_basis": "spent",
         }
     )
@@ -68,7 +69,8 @@ def test_every_key_is_read() -> None:
         BonusRule("beds", BonusKind.CATEGORY, Decimal(3), category="bed"),
         BonusRule("big", BonusKind.THRESHOLD, fixed=250, min_net_fen=500_000),
     )  # fmt: skip
-    assert (rules.expiry_days, rules.grace_days, rules.welcome_gift, rules.lease_hours) == (30, 7, 50, 24)
+    assert (rules.expiry_days, rules.grace_days, rules.welcome_gift) == (30, 7, 50)
+    assert (rules.lease_hours, rules.lease_points) == (24, 300)
     assert rules.return_mode == ReturnMode.DEDUCT_REFUND
 
 
