@@ -83,8 +83,8 @@ class Cursor:
         self._reset()
         # What certainly has no columns is not asked for them.
         self._changes_rows = sql.startswith(_WRITES) and "RETURNING" not in sql
-        self._cursor.exec_trace = None if self._changes_rows else self._note_columns
         with translated_errors():
+            self._cursor.exec_trace = None if self._changes_rows else self._note_columns
             self.connection.begin_if_needed()
             self._rows = iter(self._cursor.execute(sql, tuple(parameters)).fetchall())
             self.rowcount = self.connection.apsw.changes() if self._changes_rows else -1

@@ -1,4 +1,4 @@
-"""The device's database driver, on the real encrypted SQLite."""
+"""The driver beneath SQLAlchemy, on the real encrypted SQLite as a device has it."""
 
 from __future__ import annotations
 
@@ -10,18 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Field, Session, SQLModel, select
 
-from mobile.state.database import DeviceStorageError, device_storage, open_engine
-from sync.sqlite import driver, errors
+from sync.sqlite import dialect, driver, errors
 
 KEY = "0123456789abcdef" * 4
 OTHER_KEY = "f" * 64
 BULK_ROWS = 10_000
-LONG_LOG_PAGES = 2_000
 
 
 class Note(SQLModel, table=True):
@@ -32,6 +29,13 @@ class Note(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     title: str = Field(unique=True)
     body: bytes | None = None
+
+
+def open_engine(path: str, hexkey: str = KEY) -> Engine:
+    """An engine on the encrypted file."""
+    return create_engine(
+        URL.create(dialect.NAME, database=path), creator=lambda: driver.connect(path, hexkey)
+    )
 
 
 @pytest.fixture
@@ -141,17 +145,6 @@ def test_a_result_without_rows_still_names_its_columns(engine: Engine) -> None:
         assert result.all() == []
 
 
-def test_rows_are_fetched_one_by_one_in_parts_and_all(path: str) -> None:
-    cursor = driver.connect(path, KEY).cursor()
-    cursor.execute(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT i FROM n"
-    )
-    assert cursor.fetchone() == (1,)
-    assert cursor.fetchmany(2) == [(2,), (3,)]
-    assert cursor.fetchall() == [(4,), (5,)]
-    assert cursor.fetchone() is None
-
-
 def test_the_files_do_not_show_what_is_in_them_without_the_key(
     engine: Engine, path: str, tmp_path: Path
 ) -> None:
@@ -169,44 +162,6 @@ def test_another_key_is_refused(engine: Engine, path: str) -> None:
     engine.dispose()
     with pytest.raises(DatabaseError), open_engine(path, OTHER_KEY).connect():
         pass
-
-
-@pytest.mark.parametrize("key", ["", "0" * 63, "g" * 64, "'; --" + "0" * 59])
-def test_a_malformed_key_is_refused_before_the_file_is_touched(path: str, key: str) -> None:
-    with pytest.raises(driver.InterfaceError):
-        driver.connect(path, key)
-    assert not Path(path).exists()
-
-
-def test_a_second_session_at_the_same_time_is_refused(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(engine.pool, "_timeout", 0)
-    with engine.connect(), pytest.raises(PoolTimeoutError):
-        engine.connect()
-
-
-def test_every_commit_is_flushed_and_the_log_is_used(engine: Engine) -> None:
-    with engine.connect() as connection:
-        full = 2
-        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
-        assert connection.execute(text("PRAGMA synchronous")).scalar() == full
-        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 0
-        assert connection.execute(text("PRAGMA cipher")).scalar() == "chacha20"
-
-
-def test_a_commit_leaves_the_log_alone_until_it_is_long(path: str) -> None:
-    opened = driver.connect(path, KEY, longest_log_pages=LONG_LOG_PAGES)
-    opened.apsw.execute("CREATE TABLE filling (body BLOB)")
-    opened.checkpoint()
-    size = Path(path).stat().st_size
-    while opened.log_pages < LONG_LOG_PAGES - 200:
-        opened.apsw.execute("INSERT INTO filling VALUES (zeroblob(400000))")
-        assert Path(path).stat().st_size == size
-    for _ in range(3):
-        opened.apsw.execute("INSERT INTO filling VALUES (zeroblob(400000))")
-    assert Path(path).stat().st_size > size
-    opened.close()
 
 
 def test_the_capture_of_changes_sees_flushes_and_commits(engine: Engine) -> None:
@@ -228,14 +183,12 @@ def test_many_rows_are_written_with_one_statement(engine: Engine) -> None:
 
 WRITER = """
 import sys, time
-from sqlalchemy import text
-from mobile.state.database import open_engine
-engine = open_engine(sys.argv[1], sys.argv[2])
-with engine.begin() as connection:
-    connection.execute(text("CREATE TABLE t (i INTEGER)"))
-    connection.execute(text("INSERT INTO t VALUES (1), (2), (3)"))
-connection = engine.connect()
-connection.execute(text("INSERT INTO t VALUES (4)"))
+from sync.sqlite import driver
+connection = driver.connect(sys.argv[1], sys.argv[2])
+connection.cursor().execute("CREATE TABLE t (i INTEGER)")
+connection.cursor().execute("INSERT INTO t VALUES (1), (2), (3)")
+connection.commit()
+connection.cursor().execute("INSERT INTO t VALUES (4)")
 print("committed", flush=True)
 time.sleep(600)
 """
@@ -252,24 +205,3 @@ def test_what_was_committed_survives_kill_9_and_what_was_not_is_gone(path: str) 
         assert connection.execute(text("SELECT sum(i) FROM t")).scalar() == 6
         assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
     engine.dispose()
-
-
-def test_a_native_device_keeps_one_key_that_only_its_owner_can_read(tmp_path: Path) -> None:
-    first, second = device_storage(tmp_path / "data"), device_storage(tmp_path / "data")
-    assert first == second
-    assert len(first.hexkey) == len(KEY)
-    assert first.hexkey not in repr(first)
-    assert (tmp_path / "data" / "app.key").stat().st_mode & 0o777 == 0o600
-
-
-def test_the_data_folder_is_the_one_flet_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FLET_APP_STORAGE_DATA", str(tmp_path))
-    assert device_storage().path == str(tmp_path / "app.db")
-
-
-def test_a_missing_data_folder_is_told_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("FLET_APP_STORAGE_DATA", raising=False)
-    with pytest.raises(DeviceStorageError) as raised:
-        device_storage()
-    assert raised.value.zh
-    assert raised.value.en
