@@ -3,10 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, LargeBinary, String
 
 import shared_models.sales.tables  # noqa: F401 - the tables of the catalogue
 from shared_models.synced import Merge
-from sync.columns import ColumnSpec
+from sync.columns import ColumnSpec, column_spec
 from sync.device.rows import _is_left, build
 from sync.schema import catalogue
 from sync.wire import Change
@@ -103,3 +104,36 @@ def test_what_a_table_declares_is_read_from_it():
     assert columns["name"].visible_to is None
     small = catalogue()["orderline"].columns["position"]
     assert (small.types, small.most) == ((int,), 2**31 - 1)
+
+
+@pytest.mark.parametrize(
+    ("column", "types", "most"),
+    [
+        (Column("c", Integer), (int,), 2_147_483_647),
+        (Column("c", BigInteger), (int,), 9_223_372_036_854_775_807),
+        (Column("c", Float), (int, float), 9_223_372_036_854_775_807),
+        (Column("c", Boolean), (bool,), 9_223_372_036_854_775_807),
+        (Column("c", LargeBinary), (bytes,), 9_223_372_036_854_775_807),
+        (Column("c", JSON), (dict, list), 9_223_372_036_854_775_807),
+        (Column("c", JSON, info={"merge": Merge.SET}), (list,), 9_223_372_036_854_775_807),
+        (Column("c", JSON, info={"merge": Merge.FIELDS}), (dict,), 9_223_372_036_854_775_807),
+    ],
+)
+def test_a_column_takes_what_its_type_in_the_database_does_and_no_larger_number(column, types, most):
+    spec = column_spec(column)
+    assert (spec.types, spec.most) == (types, most)
+
+
+def test_a_column_that_says_nothing_is_anybodys_and_the_later_value_wins():
+    plain = column_spec(Column("c", String, nullable=False))
+    assert plain == ColumnSpec("c", Merge.LAST, (str,), nullable=False, references=None, private=False)
+    info = {
+        "private": True,
+        "follows": "d",
+        "visible_to": "company",
+        "writable_by": ("a:1",),
+        "references": "lead",
+    }
+    told = column_spec(Column("c", String(8), info=info))
+    assert (told.private, told.follows, told.visible_to, told.writable_by) == (True, "d", "company", ("a:1",))
+    assert (told.references, told.longest, told.nullable) == ("lead", 8, True)

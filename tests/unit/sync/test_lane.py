@@ -1,9 +1,10 @@
 """Which bytes go next beside the rows, and which are let go when room runs short."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.lane import FIRST_REST_MS, LONGEST_REST_MS, Item, State, in_turn, let_go, rest_ms
+from sync.lane import Item, State, in_turn, let_go, rest_ms
 
 NOW = 1_000_000
 
@@ -31,12 +32,13 @@ def names(items: list[Item]) -> list[str]:
     return [each.row_id for each in items]
 
 
-def test_thumbnails_go_up_first_then_what_a_person_waits_for_then_thumbnails_down_then_pictures_up():
+@pytest.mark.parametrize("at_ms", [NOW, 0, -NOW])
+def test_thumbnails_go_up_first_then_what_a_person_waits_for_then_thumbnails_down_then_pictures_up(at_ms):
     items = [
-        item("picture-up", State.WAITING),
-        item("thumbnail-down", State.WANTED, first=True),
-        item("picture-down", State.WANTED),
-        item("thumbnail-up", State.WAITING, first=True),
+        item("picture-up", State.WAITING, at_ms=at_ms),
+        item("thumbnail-down", State.WANTED, first=True, at_ms=at_ms),
+        item("picture-down", State.WANTED, at_ms=at_ms),
+        item("thumbnail-up", State.WAITING, first=True, at_ms=at_ms),
     ]
     assert names(in_turn(items, NOW)) == ["thumbnail-up", "picture-down", "thumbnail-down", "picture-up"]
 
@@ -53,9 +55,14 @@ def test_what_failed_rests_and_does_not_keep_the_others_waiting():
     assert names(in_turn([resting], NOW + 1)) == ["a"]
 
 
-def test_rests_double_up_to_an_hour():
-    assert [rest_ms(tries) // FIRST_REST_MS for tries in (1, 2, 3, 4)] == [1, 2, 4, 8]
-    assert rest_ms(500) == LONGEST_REST_MS
+def test_rests_double_from_a_quarter_of_a_minute_up_to_an_hour():
+    assert [rest_ms(tries) for tries in (0, 1, 2, 3, 4)] == [15_000, 15_000, 30_000, 60_000, 120_000]
+    assert [rest_ms(tries) for tries in (8, 9, 500)] == [1_920_000, 3_600_000, 3_600_000]
+
+
+def test_an_item_that_never_failed_was_never_looked_at_and_has_no_reason_to_rest():
+    new = item("a", State.WAITING)
+    assert (new.used_at_ms, new.tries, new.retry_at_ms, new.code) == (0, 0, 0, "")
 
 
 @given(ITEMS)
@@ -78,3 +85,9 @@ def test_only_confirmed_pictures_are_let_go_and_no_more_of_them_than_it_takes(it
 def test_what_was_looked_at_last_is_let_go_last():
     items = [item(f"p{used}", State.HERE, used_at_ms=used) for used in (3, 1, 2)]
     assert names(let_go(items, 10)) == ["p1", "p2"]
+
+
+def test_of_those_not_looked_at_since_the_same_moment_the_first_by_name_goes():
+    items = [item(name, State.HERE, used_at_ms=5) for name in ("c", "a", "b")]
+    assert names(let_go(items, 20)) == ["a"]
+    assert names(let_go(items, 30)) == []

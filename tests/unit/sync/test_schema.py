@@ -5,6 +5,7 @@ from sqlalchemy import JSON, Column, MetaData, String, Table
 
 import shared_models.sales.tables  # noqa: F401 - the tables of the catalogue
 import sync.conflict
+import sync.handed_over
 import sync.held  # noqa: F401 - (the same)
 from shared_models.sales.tables import Lead
 from shared_models.synced import Kind, Merge, Parent, Policy
@@ -101,6 +102,8 @@ def test_the_most_useful_tables_come_first():
     ranks = [spec.policy.rank for spec in catalogue().values()]
     assert ranks == sorted(ranks)
     assert all(name == spec.name for name, spec in catalogue().items())
+    about_people = ["lead", "followup", "conflict", "held_edit", "handed_over", "customer"]
+    assert [name for name in catalogue() if name in about_people] == about_people
 
 
 def test_rows_of_any_table_may_be_followed_by_those_that_name_it():
