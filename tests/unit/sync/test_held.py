@@ -1,13 +1,15 @@
 """A held edit says word for word what its author wrote, and what was decided about it."""
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, insert, select
 from sqlmodel import SQLModel
 
+import sync.conflict  # noqa: F401 - a table of the catalogue
 from shared_models.sales.tables import Lead
 from sync.handed_over import HandedOver, HandedOverState
 from sync.held import HELD_TRANSITIONS, HeldEdit, HeldState, decide, held_row
 from sync.places import Place
+from sync.schema import catalogue
 
 STAMPED = [1_780_000_000_000, 7, "A", "amy"]
 
@@ -49,22 +51,35 @@ def test_what_was_decided_stays_decided():
     assert HELD_TRANSITIONS[HeldState.APPROVED] == HELD_TRANSITIONS[HeldState.REJECTED] == frozenset()
 
 
+def test_the_first_sync_brings_what_is_held_after_its_row_and_the_conflicts_and_before_the_customers():
+    edit, order = held(Place.named("region", ""), "南山"), list(catalogue())
+    told = [edit.about_table, "conflict", edit.__tablename__, "handed_over", "customer"]
+    assert sorted(told, key=order.index) == told
+
+
+_HELD, _HANDED_OVER = HeldEdit.__table__.c, HandedOver.__table__.c
+
+
 @pytest.mark.parametrize(
-    "asked",
+    "wanted",
     [
-        select(HeldEdit).where(HeldEdit.__table__.c.state == HeldState.OPEN),
-        select(HeldEdit).where(HeldEdit.__table__.c.by == "amy"),
-        select(HeldEdit).where(HeldEdit.__table__.c.about_id == "l"),
-        select(HandedOver).where(HandedOver.__table__.c.state == HandedOverState.OPEN),
-        select(HandedOver).where(HandedOver.__table__.c.about_id == "l"),
+        _HELD.state == HeldState.OPEN,
+        _HELD.by == "amy",
+        _HELD.about_id == "l",
+        _HANDED_OVER.state == HandedOverState.OPEN,
+        _HANDED_OVER.about_id == "l",
     ],
     ids=str,
 )
-def test_the_open_ones_and_those_about_a_row_are_found_without_reading_all_that_were_settled(asked):
+def test_the_open_ones_and_those_about_a_row_are_found_without_reading_all_that_were_settled(wanted):
     engine = create_engine("sqlite://")
     SQLModel.metadata.create_all(engine, tables=[HeldEdit.__table__, HandedOver.__table__])
+    asked = select(wanted.left.table).where(wanted)
     sql = str(asked.compile(engine, compile_kwargs={"literal_binds": True}))
-    with engine.connect() as connection:
+    with engine.begin() as connection:
+        connection.execute(
+            insert(HeldEdit), held_row("u", ("lead", "acme", "l"), Place.named("a", ""), (1, 2), STAMPED)
+        )
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all()
     engine.dispose()
     assert [step.detail.split()[0] for step in plan] == ["SEARCH"]

@@ -68,7 +68,9 @@ def test_no_more_than_a_thousand_units_go_in_one_round(amy):
         assert sync.client._units_a_round(connection, 5_000, behind=4_750) == 1_000
 
 
-def test_what_follows_is_said_of_the_oldest_units_alone_and_only_where_nothing_was_put_aside(amy, monkeypatch):
+def test_what_follows_is_said_of_the_oldest_units_alone_and_only_where_nothing_was_put_aside(
+    amy, monkeypatch
+):
     monkeypatch.setattr(sync.client, "UNITS_A_ROUND", 2)
     write_units(amy, 4)
     request = ask(amy.replica)
