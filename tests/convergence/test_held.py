@@ -1,14 +1,24 @@
 """What somebody does to a row that they have lost: logs count, edits wait for whoever has it now (R13)."""
 
 import pytest
+from sqlalchemy import insert
 
 from shared_models.errors import RuleError
 from shared_models.people.tables import Staff
 from shared_models.sales.tables import Customer, FollowUp, Lead
 from sync import wire
 from sync.conflict import Conflict
-from sync.held import HeldEdit, HeldState
-from tests.convergence.world import COMPANY, Device, World, make_customer, make_follow_up, make_lead
+from sync.held import HeldEdit, HeldState, held_row
+from sync.places import Place
+from tests.convergence.world import (
+    COMPANY,
+    NOON_MS,
+    Device,
+    World,
+    make_customer,
+    make_follow_up,
+    make_lead,
+)
 
 
 @pytest.fixture
@@ -210,3 +220,28 @@ def send(world: World, device: Device, *changes: wire.Change) -> wire.UnitResult
     request = wire.Request(device_now_ms=world.now_ms, units=[unit], pull=False)
     assert COMPANY
     return world.exchange(device, request).results[0]
+
+
+def put_held(device: Device, unit: str, by: str, state: HeldState, at_ms: int = NOON_MS) -> str:
+    row = held_row(unit, ("customer", COMPANY, "c"), Place.named("name", ""), ("a", "b"), [at_ms, 0, "D", by])
+    with device.engine.begin() as connection:
+        connection.execute(insert(HeldEdit).values(row | {"state": state}))
+    return str(row["id"])
+
+
+def test_the_status_counts_ones_own_edits_that_wait_for_a_word_and_no_others(world):
+    amy = world.device("A", "amy")
+    put_held(amy, "u", "amy", HeldState.OPEN)
+    put_held(amy, "v", "amy", HeldState.OPEN)
+    put_held(amy, "w", "amy", HeldState.APPROVED)
+    put_held(amy, "x", "bob", HeldState.OPEN)
+    put_held(amy, "y", "bob", HeldState.REJECTED)
+    assert amy.replica.status().held == 2
+
+
+def test_what_waits_for_a_word_is_listed_oldest_first_whoevers_it_is(world):
+    amy = world.device("A", "amy")
+    later = put_held(amy, "u", "amy", HeldState.OPEN, NOON_MS + 1)
+    first = put_held(amy, "v", "bob", HeldState.OPEN)
+    put_held(amy, "w", "amy", HeldState.APPROVED)
+    assert [edit.id for edit in amy.replica.held_edits()] == [first, later]
