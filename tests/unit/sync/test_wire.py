@@ -38,6 +38,50 @@ def test_pages_that_are_none_are_told_when_they_are_looked_at():
         len(arrived.rows)
 
 
+ONE, TWO = wire.Rows("lead", ["id"], [["a"]]), wire.Rows("order", ["id"], [["b"], ["c"]])
+
+
+def arrived_with(*pages: wire.Rows) -> wire.Response:
+    return wire.decode_response(wire.encode(wire.Response(9, rows=list(pages))))
+
+
+def test_answers_are_the_same_when_their_pages_are():
+    assert arrived_with(ONE, TWO).rows == arrived_with(ONE, TWO).rows == [ONE, TWO]
+    for others in ([], [ONE], [TWO, ONE]):
+        assert arrived_with(ONE, TWO).rows != arrived_with(*others).rows
+        assert arrived_with(ONE, TWO).rows != others
+    with pytest.raises(TypeError):
+        hash(arrived_with(ONE).rows)
+
+
+def test_pages_are_looked_at_from_either_end_and_as_often_as_one_likes():
+    rows = arrived_with(ONE, TWO).rows
+    for _ in range(2):
+        assert (rows[0], rows[-1], rows[:1], len(rows), list(rows)) == (ONE, TWO, [ONE], 2, [ONE, TWO])
+    with pytest.raises(IndexError):
+        rows[2]
+
+
+def test_an_answer_without_pages_has_none():
+    assert (list(arrived_with().rows), len(arrived_with().rows)) == ([], 0)
+    assert len(wire.decode_response(b"\x81\xadserver_now_ms\x01").rows) == 0
+
+
+def test_all_that_an_answer_says_beside_its_pages_is_known_before_they_are_read():
+    told = wire.Response(
+        9, [wire.UnitResult("u", "held")], [ONE], [], [wire.Gone("lead", ["x"])], "c", more=True, remaining=3,
+        scopes=["s"], skew_flagged=True, protocol=2, schema=4, order="wipe",
+    )  # fmt: skip
+    assert wire.decode_response(wire.encode(told)) == told
+
+
+def test_pages_that_are_none_are_told_however_often_they_are_looked_at():
+    rows = wire.decode_response(b"\x82\xadserver_now_ms\x01\xa4rows\x91\x05").rows
+    for look in (len, list, lambda pages: pages[0], len):
+        with pytest.raises(wire.WireError):
+            look(rows)
+
+
 def test_a_message_is_messagepack_unless_json_is_asked_for():
     assert wire.encode(UNIT, wire.JSON).startswith(b'{"id":"u"')
     assert wire.encode(UNIT) == wire.encode(UNIT, wire.MSGPACK) != wire.encode(UNIT, wire.JSON)
