@@ -16,6 +16,7 @@ from sqlalchemy import (
     event,
     select,
 )
+from sqlalchemy.dialects import postgresql
 
 from sync import bulk
 
@@ -48,7 +49,8 @@ def test_a_lasting_statement_gives_the_same_rows_as_any_other(connection):
             *([row] for row in ROWS),
             [],
         ]
-        assert fetch(connection, select(THING).order_by(THING.c.id)) == ROWS
+        found = fetch(connection, select(THING).order_by(THING.c.id))
+        assert repr(found) == repr(ROWS)  # True is no 1
 
 
 def test_what_it_is_given_goes_by_name_and_each_in_the_form_the_database_keeps(connection):
@@ -91,3 +93,9 @@ def test_a_lasting_statement_among_values_leaves_the_result_closed_for_the_next(
     for name in "abc":
         assert [row[0] for row in bulk.fetch_among(connection, select(THING), THING.c.id, [name])] == [name]
     connection.exec_driver_sql("DROP TABLE thing")
+
+
+def test_the_servers_other_database_takes_such_values_as_one_array():
+    condition = bulk.is_given(THING.c.id, "those", many_writers=True)
+    dialect = postgresql.dialect(paramstyle="pyformat")
+    assert str(condition.compile(dialect=dialect)) == "thing.id = ANY (%(those)s::VARCHAR[])"

@@ -88,6 +88,11 @@ def test_a_message_is_messagepack_unless_json_is_asked_for():
     assert wire.decode_unit(wire.encode(UNIT)) == UNIT
 
 
+def test_this_app_says_that_it_takes_columns_that_the_hub_filled_in():
+    said = wire.decode_request(wire.encode(wire.Request(1, protocol=wire.PROTOCOL))).protocol
+    assert said == wire.TAKES_FILLED == 2
+
+
 def test_what_an_older_peer_leaves_out_has_its_first_meaning():
     request = wire.decode_request(b'{"device_now_ms": 1}', wire.JSON)
     assert (request.units, request.cursor, request.scopes, request.pull) == ([], "", None, True)
