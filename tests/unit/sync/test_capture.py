@@ -165,6 +165,31 @@ def test_what_was_written_can_still_be_read_and_is_written_once(engine):
     assert [row[0] for row in rows(engine)] == ["a", "old"]
 
 
+@pytest.mark.parametrize("act", [edit_and_add, jot, delete], ids=lambda act: act.__name__)
+def test_all_is_written_and_told_before_the_commit_on_the_connection_that_is_given_back(engine, act):
+    heard: list[RowChange] = []
+    with CapturingSession(engine, heard.extend) as session:
+        act(session)
+        connection = session.last_flush()
+        assert connection is session.connection()
+        assert heard != []
+        written = connection.exec_driver_sql("SELECT * FROM lead ORDER BY id").all()
+        session.commit()
+    assert [tuple(row) for row in written] == rows(engine)
+
+
+@pytest.mark.parametrize("is_flushed", [True, False])
+def test_what_was_read_or_written_stays_readable_when_the_session_is_closed(engine, is_flushed):
+    with CapturingSession(engine, lambda _changes: None) as session:
+        read, made = session.get_one(Jotting, "old"), lead("a", region="福田")
+        session.add(made)
+        if is_flushed:
+            session.flush()
+        session.last_flush()
+        session.commit()
+    assert (read.id, made.id, made.region) == ("old", "a", "福田")
+
+
 def test_new_rows_of_one_table_are_one_statement(engine):
     run: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda *each: run.append(each[2]))
