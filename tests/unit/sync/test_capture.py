@@ -84,14 +84,18 @@ def delete(session: Session) -> None:
     session.delete(session.get_one(Lead, "old"))
 
 
-def delete_beside_an_edit_of_another(session: Session) -> None:
+def delete_beside_a_new_row(session: Session) -> None:
     session.add(lead("a"))
     delete(session)
 
 
 def jot(session: Session) -> None:
-    session.add_all([Jotting(id="a", body="x"), lead("a")])
     session.get_one(Jotting, "old").body = "new"
+    session.add_all([Jotting(id="a", body="x"), lead("a")])
+
+
+def jot_anew(session: Session) -> None:
+    session.add_all([lead("a"), Jotting(id="a", body="x")])
 
 
 def edit_a_jotting_alone(session: Session) -> None:
@@ -104,8 +108,9 @@ ACTS = [
     edit_nothing,
     edit_and_add,
     delete,
-    delete_beside_an_edit_of_another,
+    delete_beside_a_new_row,
     jot,
+    jot_anew,
     edit_a_jotting_alone,
 ]
 
