@@ -83,7 +83,7 @@ class Cursor:
         self._reset()
         # What certainly has no columns is not asked for them.
         self._changes_rows = sql.startswith(_WRITES) and "RETURNING" not in sql
-        with translated_errors():
+        with translated_errors:
             self._cursor.exec_trace = None if self._changes_rows else self._note_columns
             self.connection.begin_if_needed()
             self._rows = iter(self._cursor.execute(sql, tuple(parameters)).fetchall())
@@ -94,7 +94,7 @@ class Cursor:
     def executemany(self, sql: str, rows: Iterable[Parameters]) -> Self:
         """Run one statement for each row of parameters, prepared once; tells no row count and keeps no results."""
         self._reset()
-        with translated_errors():
+        with translated_errors:
             self.connection.begin_if_needed()
             many = self.connection.apsw.cursor()
             for _ in many.executemany(sql, rows):
@@ -153,24 +153,24 @@ class Connection:
 
     def cursor(self) -> Cursor:
         """A new cursor."""
-        with translated_errors():
+        with translated_errors:
             return Cursor(self)
 
     def commit(self) -> None:
         """Make the open transaction durable: when this returns, it survives the death of the process."""
         if self.apsw.in_transaction:
-            with translated_errors():
+            with translated_errors:
                 self.apsw.execute("COMMIT")
 
     def rollback(self) -> None:
         """Undo the open transaction."""
         if self.apsw.in_transaction:
-            with translated_errors():
+            with translated_errors:
                 self.apsw.execute("ROLLBACK")
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the database, so that the next commits begin it anew; no transaction may be open."""
-        with translated_errors():
+        with translated_errors:
             self.apsw.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
         self.log_pages = 0
 
@@ -184,14 +184,14 @@ class Connection:
 
     def close(self) -> None:
         """Close the file; an open transaction is undone."""
-        with translated_errors():
+        with translated_errors:
             self.apsw.close(force=True)
 
     def create_function(
         self, name: str, arguments: int, function: Callable[..., Any], *, deterministic: bool = False
     ) -> None:
         """Offer a Python function to SQL."""
-        with translated_errors():
+        with translated_errors:
             self.apsw.create_scalar_function(name, function, arguments, deterministic=deterministic)
 
 
@@ -234,7 +234,7 @@ def connect(
     """
     if hexkey is not None and not (len(hexkey) == KEY_DIGITS and set(hexkey) <= set("0123456789abcdef")):
         raise InterfaceError("The key must be 64 lower-case hexadecimal digits")
-    with translated_errors():
+    with translated_errors:
         connection = apsw.Connection(path)
         try:
             _prepare(connection, hexkey, exclusive=exclusive, busy_ms=busy_ms)

@@ -1,7 +1,6 @@
 """What can go wrong in the database, by the names that DB-API 2 prescribes."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 import apsw
 
@@ -74,14 +73,23 @@ _ERRORS: tuple[tuple[type[apsw.Error], type[Error]], ...] = (
 )
 
 
-@contextmanager
-def translated_errors() -> Iterator[None]:
-    """Raise what apsw raises in this block by its name here."""
-    try:
-        yield
-    except apsw.Error as error:
-        kind = next(ours for theirs, ours in _ERRORS if isinstance(error, theirs))
-        # Which errors have a code of SQLite's is not part of the type.
-        raise kind(f"{error} (SQLite {getattr(error, 'extendedresult', 'unknown')})") from error
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ProgrammingError(str(error)) from error
+class _Translation:
+    """Raises what apsw raises in its block by its name here; a class, since a generator costs more than many a statement."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, apsw.Error):
+            kind = next(ours for theirs, ours in _ERRORS if isinstance(error, theirs))
+            # Which errors have a code of SQLite's is not part of the type.
+            raise kind(f"{error} (SQLite {getattr(error, 'extendedresult', 'unknown')})") from error
+        if isinstance(error, TypeError | ValueError | OverflowError):
+            raise ProgrammingError(str(error)) from error
+
+
+translated_errors = _Translation()

@@ -5,7 +5,6 @@ have at the moment; so it is imported by the simulation's processes alone.
 """
 
 import random
-import sqlite3
 from typing import Any
 
 from sqlalchemy import Engine
@@ -17,7 +16,7 @@ from shared_models.stock.tables import Product
 from shared_models.synced import Kind, Merge, Synced, column, free_fields, string_set, synced
 from sync.hub import Hub
 from tests.convergence.faults import Fuse
-from tests.convergence.memory import connection_of, hold, memory_engine, rewind
+from tests.convergence.memory import connection_of, hold, image_of, memory_engine, rewind
 from tests.convergence.world import (
     COMPANY,
     NOON_MS,
@@ -91,7 +90,7 @@ class Company:
         self.fuses = {name: Fuse(engine) for name, engine in self.engines.items()}
         self.hub_fuse = Fuse(self.hub_engine)
         for name, found in self._found().items():
-            connection_of(self._engine(name)).deserialize(found.serialize())
+            connection_of(self._engine(name)).deserialize("main", found)
             hold(self._engine(name))
 
     def world(self, seed: int, names: list[str]) -> World:
@@ -108,7 +107,7 @@ class Company:
     def _engine(self, name: str) -> Engine:
         return self.engines[name] if name else self.hub_engine
 
-    def _found(self) -> dict[str, sqlite3.Connection]:
+    def _found(self) -> dict[str, bytes]:
         world = World(memory_engine(), Hub(derive, WATCHED))
         with world.office() as session:
             session.add(
@@ -134,6 +133,6 @@ class Company:
         world.settle()
         if any(device.replica.status().refused for device in world.devices.values()):
             raise AssertionError("the company could not be founded")
-        return {"": connection_of(world.engine)} | {
-            name: connection_of(device.engine) for name, device in world.devices.items()
+        return {"": image_of(world.engine)} | {
+            name: image_of(device.engine) for name, device in world.devices.items()
         }

@@ -1,43 +1,48 @@
 """Databases in memory that behave as ones on disk, and that can be put back as they were thousands of times a second."""
 
-import sqlite3
 from weakref import WeakKeyDictionary
 
+import apsw
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
+from sync.sqlite import dialect, driver
+
 _STATEMENTS = 1_000
-"""How many prepared statements a connection keeps; the usual 128 are fewer than a hub has, each then prepared anew."""
+"""How many prepared statements a connection keeps; the usual 100 are fewer than a hub has, each then prepared anew."""
 
 
-class _LastingConnection(sqlite3.Connection):
-    """A connection whose database outlives it: closed, it forgets what was not committed and nothing else.
+class _LastingConnection(driver.Connection):
+    """The product's own connection to a database that outlives it: closed, it forgets what was not committed, nothing else.
 
     Its transactions are savepoints, so that all of them together can be undone. Whoever begins, commits or rolls back
     finds what they would find on disk, also the error of beginning twice.
     """
 
-    _is_begun = False
+    def __init__(self) -> None:
+        super().__init__(apsw.Connection(":memory:", statementcachesize=_STATEMENTS))
+        self.isolation_level = None
+        self._is_begun = False
 
     def begin(self) -> None:
         """Begin a transaction."""
         if self._is_begun:
-            raise sqlite3.OperationalError("cannot start a transaction within a transaction")
-        self.execute("SAVEPOINT work")
+            raise driver.OperationalError("cannot start a transaction within a transaction")
+        self.apsw.execute("SAVEPOINT work")
         self._is_begun = True
 
     def commit(self) -> None:
         """Keep what the transaction wrote; without one nothing happens."""
         if self._is_begun:
             self._is_begun = False
-            self.execute("RELEASE work")
+            self.apsw.execute("RELEASE work")
 
     def rollback(self) -> None:
         """Forget what the transaction wrote; without one nothing happens."""
         if self._is_begun:
             self._is_begun = False
-            self.execute("ROLLBACK TO work")
-            self.execute("RELEASE work")
+            self.apsw.execute("ROLLBACK TO work")
+            self.apsw.execute("RELEASE work")
 
     def close(self) -> None:
         """What a killed process leaves: all that was committed."""
@@ -52,23 +57,32 @@ def memory_engine(image: bytes | None = None) -> Engine:
 
     It is empty, or a copy of one that was serialized as `image`.
     """
-    lasting = sqlite3.connect(
-        ":memory:", check_same_thread=False, factory=_LastingConnection, cached_statements=_STATEMENTS
-    )
-    lasting.isolation_level = None
+    lasting = _LastingConnection()
     if image is None:
-        lasting.execute("PRAGMA page_size = 1024")
+        lasting.apsw.execute("PRAGMA page_size = 1024")
     else:
-        lasting.deserialize(image)
-    engine = create_engine("sqlite://", creator=lambda: lasting, poolclass=StaticPool)
+        lasting.apsw.deserialize("main", image)
+    engine = create_engine(f"{dialect.NAME}://", creator=lambda: lasting, poolclass=StaticPool)
     engine.dialect.do_begin = lambda _pooled: lasting.begin()  # type: ignore[method-assign]
     _LASTING[engine] = lasting
     return engine
 
 
-def connection_of(engine: Engine) -> sqlite3.Connection:
+def image_of(engine: Engine) -> bytes:
+    """The database as bytes."""
+    return connection_of(engine).serialize("main")
+
+
+def lines_of(engine: Engine) -> list[str]:
+    """Every row as a line of text, in no order that means anything."""
+    connection = connection_of(engine)
+    tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    return [f"{name} {row}" for (name,) in tables for row in connection.execute(f'SELECT * FROM "{name}"')]
+
+
+def connection_of(engine: Engine) -> apsw.Connection:
     """The one connection of an engine on a database in memory."""
-    return _LASTING[engine]
+    return _LASTING[engine].apsw
 
 
 def hold(engine: Engine) -> None:
@@ -78,7 +92,6 @@ def hold(engine: Engine) -> None:
 
 def rewind(engine: Engine) -> None:
     """Put the database back as it was when it was held, whatever was committed since."""
-    connection = connection_of(engine)
-    connection.rollback()
-    connection.execute("ROLLBACK")
-    connection.execute("BEGIN")
+    _LASTING[engine].rollback()
+    connection_of(engine).execute("ROLLBACK")
+    connection_of(engine).execute("BEGIN")

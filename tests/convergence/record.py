@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.convergence.world import Device, connection_of
+from tests.convergence.memory import connection_of
+from tests.convergence.world import Device
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from sync.hub import Caller
 from sync.schema import catalogue
 from tests.convergence.company import TABLETS, Company
 from tests.convergence.faults import ConnectionLost, Crash, Mailbox
+from tests.convergence.memory import connection_of
 from tests.convergence.record import (
     Confirmed,
     Record,
@@ -25,7 +26,7 @@ from tests.convergence.record import (
     pending,
     put_aside,
 )
-from tests.convergence.world import COMPANY, STORES, Device, connection_of
+from tests.convergence.world import COMPANY, STORES, Device
 
 
 class Violation(AssertionError):

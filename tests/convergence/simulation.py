@@ -22,11 +22,11 @@ from itertools import count, filterfalse, islice
 from multiprocessing.connection import Connection
 
 from tests.convergence.company import Company
+from tests.convergence.memory import connection_of, lines_of
 from tests.convergence.oracles import check
 from tests.convergence.run import Run, is_long
 from tests.convergence.sabotage import BREAKS
 from tests.convergence.steps import Step, drawn, take
-from tests.convergence.world import connection_of
 
 _ECHOES = 8
 """One seed in so many is looked at once more when all is said: each sync costs, and this one finds the least."""
@@ -118,8 +118,7 @@ def digest_of(seed: int) -> str:
     hub = connection_of(company.hub_engine)
     # How many pages SQLite gives a tablet's file is measured, not decided by the run: it differs by one now and then.
     hub.execute("UPDATE sync_device SET storage_bytes = 0")
-    held = hub.iterdump()
-    rows = "".join(sorted(line for line in held if line.startswith("INSERT")))
+    rows = "\n".join(sorted(lines_of(company.hub_engine)))
     return hashlib.blake2b(rows.encode(), digest_size=16).hexdigest()
 
 

@@ -24,7 +24,7 @@ from sync.hub import Caller, Hub, feed
 from sync.hub.recorder import recording
 from sync.hub.tables import SyncDevice
 from tests.convergence.faults import ConnectionLost, begin_by_hand, run_by_hand
-from tests.convergence.memory import connection_of, hold, memory_engine, rewind
+from tests.convergence.memory import hold, image_of, memory_engine, rewind
 
 NOON_MS = 1_780_000_000_000
 COMPANY = "acme"
@@ -184,7 +184,7 @@ class World:
 @cache
 def _new_company(_tables: tuple[str, ...]) -> bytes:
     """The database of a company that has just been founded."""
-    return connection_of(World(memory_engine()).engine).serialize()
+    return image_of(World(memory_engine()).engine)
 
 
 @cache
@@ -192,7 +192,7 @@ def _new_tablet(_tables: tuple[str, ...]) -> bytes:
     """The database of a tablet on which the app was started once."""
     engine = memory_engine()
     Replica.open(engine, now_ms=lambda: NOON_MS)
-    return connection_of(engine).serialize()
+    return image_of(engine)
 
 
 class Founded:

@@ -5,7 +5,6 @@ a transaction is there or not; each of those is started again, synced to the end
 effect once: no row is missing, none is doubled, the points are those of one payment each.
 """
 
-import sqlite3
 from contextlib import closing
 
 import apsw
@@ -23,6 +22,7 @@ from sync.hub import Hub
 from sync.hub.tables import SyncOperation
 from sync.sqlite import driver
 from tests.convergence.faults import NEVER, Crash, Fuse
+from tests.convergence.memory import connection_of, lines_of
 from tests.convergence.world import NOON_MS, World, make_customer, make_follow_up, make_lead, make_sale
 
 ACTIONS = 50
@@ -45,15 +45,15 @@ class Story:
         for number in range(ACTIONS):
             self._act(number)
         assert self.tablet.replica.status().pending == ACTIONS
-        self._held = sqlite3.connect(":memory:")
-        self._connection().backup(self._held)
+        self._held = apsw.Connection(":memory:")
+        copy_all(of=connection_of(self.tablet.engine), into=self._held)
         keeper.keep()
 
     def begin_again(self):
         """The tablet as it was; the hub too, if it has taken anything in since. Neither has anything in memory."""
         self.world.hub = Hub(derive, WATCHED)
         # Not `deserialize`: SQLite then goes on using what json_each belonged to, which is freed.
-        self._held.backup(self._connection())
+        copy_all(of=self._held, into=connection_of(self.tablet.engine))
         self.tablet.replica = Replica(self.tablet.engine, self.tablet.shown_ms)
         if self.hub_has_taken():
             self._keeper.restore()
@@ -67,10 +67,7 @@ class Story:
     def survivor(self):
         """What both sides hold on disk."""
         # What is in the tables: a database that was put back counts how often that was done.
-        return self.hub_has_taken(), hash("".join(self._connection().iterdump()))
-
-    def _connection(self):
-        return self.tablet.engine.raw_connection().driver_connection
+        return self.hub_has_taken(), hash("\n".join(lines_of(self.tablet.engine)))
 
     def _act(self, number):
         with self.tablet.act(f"action {number}") as session:
