@@ -1,7 +1,6 @@
 """Changes of one table in one go: which belong together, whether they fit, and what the hub makes of new rows."""
 
 import pytest
-
 from sqlalchemy import Column, Integer, MetaData, String, Table
 
 from shared_models.sales.promise import first_due_ms
