@@ -270,12 +270,13 @@ def test_nothing_that_a_person_does_at_the_server_waits_for_approval(world, amy)
 
 
 def test_what_follows_from_an_act_at_the_server_follows_there_too(world, amy):
-    told: list[str] = []
+    told: list[tuple[str, int]] = []
     world.hub = Hub(
-        derive=lambda _session, units: told.extend(unit.action for unit in units), watched=frozenset({"lead"})
+        derive=lambda _session, units: told.extend((unit.action, unit.at_ms) for unit in units),
+        watched=frozenset({"lead"}),
     )
     act(world, amy, new_lead())
-    assert told == ["act"]
+    assert told == [("act", world.now_ms)]
 
 
 def test_an_app_that_is_too_old_sends_what_it_has_and_is_then_told_to_upgrade(world, amy, monkeypatch):
