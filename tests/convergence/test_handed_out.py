@@ -103,6 +103,8 @@ def test_a_first_sync_hands_out_each_row_once_the_newest_first_and_no_more_at_a_
     assert rows(answers, "lead") == [f"l{n}" for n in range(3, -1, -1)]
     counts = [sum(len(page.rows) for page in each.rows) for each in answers]
     assert max(counts) <= limit
+    assert set(rows(answers, "store")) == {"north", "south"}
+    assert set(rows(answers, "staff")) == {"amy", "bob", "cat", "max", "olga"}
     lefts = [each.remaining for each in answers[:-2]]
     assert lefts == sorted(lefts, reverse=True)
     tables = [page.table for each in answers for page in each.rows]

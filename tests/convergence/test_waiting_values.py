@@ -95,7 +95,8 @@ def test_what_has_no_column_yet_goes_on_waiting_and_does_not_keep_the_others_wai
     for unit, columns in (
         ("1", ("lead.region", "lead.later")),
         ("2", ("later.region",)),
-        ("3", ("lead.phone",)),
+        ("3", ("lead.name.of.a.newer.app",)),
+        ("4", ("lead.phone",)),
     ):
         waits(
             world,
@@ -104,7 +105,7 @@ def test_what_has_no_column_yet_goes_on_waiting_and_does_not_keep_the_others_wai
             columns=columns,
         )
     assert upgraded(world)[0] == 1
-    assert [kept(world, unit)[0] for unit in "123"] == ["unknown_columns", "unknown_columns", ""]
+    assert [kept(world, unit)[0] for unit in "1234"] == ["unknown_columns"] * 3 + [""]
     assert (world.get(Lead, "l").region, world.get(Lead, "l").phone) == ("", "138")
 
 
