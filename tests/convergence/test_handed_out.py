@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 from sqlmodel import Session
 
 from shared_models.people.tables import Role, Staff
-from shared_models.sales.tables import Customer, FollowUp, Lead
+from shared_models.sales.tables import Customer, FollowUp, Lead, Order, OrderLine
 from shared_models.service.tables import Photo
 from shared_models.stock.tables import Product
 from sync import wire
@@ -17,10 +17,19 @@ from sync.hub import cursors, feed, positions
 from sync.hub.cursors import Cursor
 from sync.hub.errors import ForbiddenScope
 from sync.hub.handing_out import effective_scopes
+from sync.hub.recorder import recording, take_told
 from sync.hub.tables import SyncFeed
 from sync.hub.trimming import standing
 from sync.schema import catalogue
-from tests.convergence.world import COMPANY, Device, World, make_customer, make_follow_up, make_lead
+from tests.convergence.world import (
+    COMPANY,
+    Device,
+    World,
+    make_customer,
+    make_follow_up,
+    make_lead,
+    make_sale,
+)
 
 FEED = SyncFeed.__table__
 OURS, MINE = frozenset({"store:north"}), frozenset({"staff:amy"})
@@ -203,6 +212,45 @@ def test_what_follows_a_row_moves_with_it_however_far_below(world, amy):
     answers = list(bob.pages())
     assert (rows(answers, "lead"), rows(answers, "followup")) == (["l"], ["f"])
     assert sorted(rows(answers, "photo")) == ["p", "q"]
+
+
+def test_an_edit_of_a_row_that_stays_where_it_is_brings_nothing_of_what_follows_it(world, amy):
+    with world.office() as session:
+        lead = make_lead(id="l")
+        session.add_all([lead, make_follow_up(lead, id="f")])
+    asking = Asking(world, amy).caught_up()
+    with world.office() as session:
+        session.get_one(Lead, "l").region = "南山"
+        session.add(make_lead(id="m"))
+    answers = list(asking.pages())
+    assert (sorted(rows(answers, "lead")), rows(answers, "followup")) == (["l", "m"], [])
+
+
+def test_the_tablets_concerned_are_woken_for_what_follows_a_row_that_moved(world):
+    with world.office() as session:
+        lead = make_lead(id="l")
+        session.add_all([lead, make_follow_up(lead, id="f")])
+    with Session(world.engine) as session:
+        take_told(session)
+        with recording(session, author="office", at_ms=world.now_ms):
+            session.get_one(Lead, "l").owner_id = "bob"
+        assert take_told(session) == {"staff:amy", "staff:bob", "manager:north"}
+        states = feed.states_of(session.connection(), "followup", ["f"])
+    assert states["f"][0] == {"staff:bob", "manager:north"}
+
+
+def test_an_order_stays_with_its_customer_wherever_else_it_moves(world):
+    with world.office() as session:
+        session.add_all([make_customer(id="c"), *make_sale("c", "amy", at_ms=1, total_fen=100, paid_fen=100)])
+    (order,), (line,) = world.all(Order), world.all(OrderLine)
+    with world.office() as session:
+        session.get_one(Order, order.id).store_id = "south"
+    with world.engine.connect() as connection:
+        assert feed.states_of(connection, "sales_order", [order.id])[order.id][0] == {
+            "store:south",
+            "member:c",
+        }
+        assert feed.states_of(connection, "orderline", [line.id])[line.id][0] == {"store:south", "member:c"}
 
 
 def picture(row_id: str, about_table: str, about_id: str) -> Photo:
