@@ -27,6 +27,30 @@ def test_a_text_that_no_hub_gave_out_is_no_cursor(text):
         cursors.parse(text)
 
 
+def test_a_cursor_may_name_any_number_that_a_database_holds_and_no_other():
+    most = 2**63 - 1
+    assert cursors.parse(f'{{"at": [{most}, 0]}}').at == (most, 0)
+    assert cursors.parse('{"at": [0, 0], "own": [[0, 0, 0]]}') == Cursor((0, 0), own=[(0, 0, 0)])
+    for said in (f'{{"at": [{most + 1}, 0]}}', '{"at": [0, -1]}', f'{{"own": [[0, 0, {most + 1}]]}}'):
+        with pytest.raises(MalformedCursor):
+            cursors.parse(said)
+
+
+def test_a_cursor_with_a_nul_where_a_database_would_be_asked_for_it_is_none_that_a_hub_gave_out():
+    assert cursors.parse('{"snapshot": {"scopes": ["a"], "below": "x"}}').snapshot == Snapshot(
+        ["a"], below="x"
+    )
+    with pytest.raises(MalformedCursor):
+        cursors.parse('{"snapshot": {"scopes": ["a"], "below": "x\\u0000"}}')
+
+
+def test_two_copies_that_begin_do_not_share_what_they_write():
+    first = cursors.parse("")
+    first.at = (0, 0)
+    first.add_own([(0, 1, 2)])
+    assert cursors.parse("") == Cursor()
+
+
 def test_what_a_device_wrote_is_noted_in_spans_that_grow_while_they_touch():
     cursor = Cursor((0, 0))
     cursor.add_own([(0, 1, 3), (0, 4, 4), (0, 6, 7), (1, 8, 9), (1, 10, 11)])
