@@ -11,6 +11,7 @@ from shared_models.sales.tables import FollowUp, Lead
 from sync.device import state
 from sync.device.replica import Replica
 from sync.schema import catalogue
+from tests.convergence.memory import connection_of
 from tests.convergence.world import NOON_MS, World, make_lead, memory_engine
 
 FIRST_RELEASE = Path(__file__).with_name("device_release_1.sql")
@@ -20,9 +21,7 @@ FIRST_RELEASE = Path(__file__).with_name("device_release_1.sql")
 @pytest.fixture
 def engine():
     engine = memory_engine()
-    raw = engine.raw_connection()
-    raw.driver_connection.executescript(FIRST_RELEASE.read_text())
-    raw.close()
+    connection_of(engine).execute(FIRST_RELEASE.read_text())
     yield engine
     engine.dispose()
 

@@ -9,6 +9,7 @@ from sqlalchemy import event, func, select
 from shared_models.sales.tables import Customer, FollowUp, Lead
 from sync.hub.tables import SyncFeed
 from sync.hub.trimming import AWAY_MS, DAY_MS, LOST_MS, trim
+from tests.convergence.memory import connection_of
 from tests.convergence.world import World, make_customer, make_follow_up, make_lead
 
 
@@ -31,16 +32,15 @@ def counted(engine) -> Iterator[Work]:
     def statement(*_args) -> None:
         work.statements += 1
 
-    def step() -> None:
+    def step() -> bool:
         work.steps += 1
+        return False  # and not: stop here
 
-    raw = engine.raw_connection()
-    raw.driver_connection.set_progress_handler(step, 10)
+    connection_of(engine).set_progress_handler(step, 10)
     event.listen(engine, "before_cursor_execute", statement)
     yield work
     event.remove(engine, "before_cursor_execute", statement)
-    raw.driver_connection.set_progress_handler(None, 0)
-    raw.close()
+    connection_of(engine).set_progress_handler(None)
 
 
 def cost_of_five_changes(rows: int) -> tuple[Work, Work]:
