@@ -65,7 +65,7 @@ class Cursor:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._rows: Iterator[Row] = iter(())
-        self._cursor = connection.apsw.cursor()
+        self._is_closed = False
         self.description: Description | None = None
         self.rowcount = -1
         self.lastrowid: int | None = None
@@ -84,9 +84,9 @@ class Cursor:
         # What certainly has no columns is not asked for them.
         self._changes_rows = sql.startswith(_WRITES) and "RETURNING" not in sql
         with translated_errors:
-            self._cursor.exec_trace = None if self._changes_rows else self._note_columns
-            self.connection.begin_if_needed()
-            self._rows = iter(self._cursor.execute(sql, tuple(parameters)).fetchall())
+            cursor = self._begun()
+            cursor.exec_trace = None if self._changes_rows else self._note_columns
+            self._rows = iter(cursor.execute(sql, tuple(parameters)).fetchall())
             self.rowcount = self.connection.apsw.changes() if self._changes_rows else -1
             self.lastrowid = self.connection.apsw.last_insert_rowid()
         return self
@@ -95,9 +95,7 @@ class Cursor:
         """Run one statement for each row of parameters, prepared once; tells no row count and keeps no results."""
         self._reset()
         with translated_errors:
-            self.connection.begin_if_needed()
-            many = self.connection.apsw.cursor()
-            for _ in many.executemany(sql, rows):
+            for _ in self._begun().executemany(sql, rows):
                 pass
             self.lastrowid = self.connection.apsw.last_insert_rowid()
         return self
@@ -124,9 +122,19 @@ class Cursor:
         return self._rows
 
     def close(self) -> None:
-        """Let go of the rows and the statement."""
+        """Let go of the rows."""
         self._reset()
-        self._cursor.close(force=True)
+        self._is_closed = True
+
+    def _begun(self) -> apsw.Cursor:
+        """A cursor of apsw's within a transaction, for one statement.
+
+        It is dropped and not closed: apsw 3.54 never frees one that was closed, or that was there unused while another ran.
+        """
+        if self._is_closed:
+            raise ProgrammingError("The cursor is closed")
+        self.connection.begin_if_needed()
+        return self.connection.apsw.cursor()
 
     def setinputsizes(self, _sizes: object) -> None:
         """Accepted and without effect, as DB-API 2 allows."""
@@ -153,8 +161,7 @@ class Connection:
 
     def cursor(self) -> Cursor:
         """A new cursor."""
-        with translated_errors:
-            return Cursor(self)
+        return Cursor(self)
 
     def commit(self) -> None:
         """Make the open transaction durable: when this returns, it survives the death of the process."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -335,7 +336,7 @@ def test_a_closed_file_is_a_mistake_of_whoever_asks(connection: driver.Connectio
     connection.close()
     connection.close()
     with pytest.raises(driver.ProgrammingError):
-        connection.cursor()
+        connection.cursor().execute("SELECT 1")
 
 
 def test_a_file_that_is_no_database_is_damaged(path: str) -> None:
@@ -346,3 +347,29 @@ def test_a_file_that_is_no_database_is_damaged(path: str) -> None:
 
 def test_bytes_go_as_they_are() -> None:
     assert driver.Binary(b"\x00a") == b"\x00a"
+
+
+def test_cursors_that_are_done_with_are_freed(connection: driver.Connection) -> None:
+    """A server runs for months: one cursor kept for each statement would fill its memory."""
+
+    def kept() -> int:
+        gc.collect()
+        return sum(isinstance(each, apsw.Cursor) for each in gc.get_objects())
+
+    def work() -> None:
+        for sql in ("SELECT 1", "CREATE TABLE IF NOT EXISTS kept (n)", "UPDATE kept SET n = 1"):
+            cursor = connection.cursor()
+            cursor.execute(sql)
+            cursor.close()
+        cursor = connection.cursor()
+        cursor.executemany("INSERT INTO kept VALUES (?)", [(1,), (2,)])
+        cursor.close()
+        with pytest.raises(driver.OperationalError):
+            connection.cursor().execute("SELECT no_such_column FROM kept")
+        connection.commit()
+
+    work()
+    before = kept()
+    for _ in range(20):
+        work()
+    assert kept() <= before
