@@ -25,11 +25,6 @@ LATELY_MS, LONG_AGO_MS = 29_999, 30_000
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
 def amy(world) -> Device:
     """A tablet that has called and has everything, in the very moment."""
     tablet = world.device("A", "amy")

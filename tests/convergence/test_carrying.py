@@ -52,11 +52,6 @@ class Lane:
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
 def amy(world) -> Device:
     return world.device("A", "amy")
 

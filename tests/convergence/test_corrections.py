@@ -5,12 +5,7 @@ import pytest
 from shared_models.sales.tables import FollowUp, Lead
 from sync.device import refusals
 from sync.hub.tables import SyncDevice
-from tests.convergence.world import World, make_follow_up, make_lead
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
+from tests.convergence.world import make_follow_up, make_lead
 
 
 @pytest.fixture

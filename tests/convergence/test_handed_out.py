@@ -36,11 +36,6 @@ OURS, MINE = frozenset({"store:north"}), frozenset({"staff:amy"})
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
 def amy(world) -> Device:
     return world.device("A", "amy")
 

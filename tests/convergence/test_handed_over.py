@@ -1,14 +1,7 @@
 """A refused unit can be handed over to the manager: word for word, offline, and out of its author's way (S4)."""
 
-import pytest
-
 from sync.handed_over import HandedOver
-from tests.convergence.world import World, make_lead
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
+from tests.convergence.world import make_lead
 
 
 def test_a_refused_unit_reaches_the_manager_word_for_word(world):

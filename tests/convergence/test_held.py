@@ -22,11 +22,6 @@ from tests.convergence.world import (
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
 def tablets(world: World) -> tuple[Device, Device, Device]:
     return world.device("A", "amy"), world.device("B", "bob"), world.device("M", "max")
 

@@ -18,11 +18,6 @@ FEED = SyncFeed.__table__
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
 def amy(world):
     return world.device("A", "amy")
 

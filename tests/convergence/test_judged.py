@@ -19,11 +19,6 @@ from tests.convergence.world import COMPANY, World, make_customer, make_follow_u
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
 def amy(world):
     """A salesperson's tablet with a lead, its log and a customer, all known to the hub."""
     amy = world.device("A", "amy")

@@ -12,11 +12,6 @@ PAGE = 10
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
 def small_pages(monkeypatch):
     monkeypatch.setattr(sync.client, "ROWS_AT_FIRST", PAGE)
     monkeypatch.setattr(sync.client, "next_limit", lambda limit, _took_s: limit)

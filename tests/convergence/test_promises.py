@@ -11,14 +11,9 @@ from sync.held import HeldEdit
 from sync.hub.errors import ForbiddenScope
 from sync.hub.recorder import SERVER, recording
 from sync.hub.tables import SyncOperation
-from tests.convergence.world import World, make_customer, make_follow_up, make_lead
+from tests.convergence.world import make_customer, make_follow_up, make_lead
 
 HOUR_MS = 3_600_000
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
 
 
 def test_what_one_device_does_another_shows_and_the_server_has(world):

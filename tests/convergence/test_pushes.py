@@ -16,11 +16,6 @@ def two_units_a_round(monkeypatch):
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
 def amy(world: World) -> Device:
     device = world.device("A", "amy")
     device.sync()

@@ -12,11 +12,6 @@ from tests.convergence.world import NOON_MS, Device, World, make_customer, make_
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
 def amy(world: World) -> Device:
     """A tablet that has two customers and a lead of the same name as one of them."""
     device = world.device("A", "amy")

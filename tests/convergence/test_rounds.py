@@ -10,12 +10,7 @@ from sync import wire
 from sync.client import Outcome, Progress, ask, synchronise, work_in
 from sync.device import outbox, state
 from tests.convergence.faults import begin_by_hand, run_by_hand
-from tests.convergence.world import NOON_MS, Device, World, make_customer
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
+from tests.convergence.world import NOON_MS, Device, make_customer
 
 
 @pytest.fixture

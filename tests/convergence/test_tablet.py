@@ -18,11 +18,6 @@ from tests.convergence.world import COMPANY, Device, World, make_customer, make_
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
 def amy(world):
     return world.device("A", "amy")
 

@@ -17,11 +17,6 @@ from tests.convergence.world import Device, World, make_follow_up, make_lead
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
 def amy(world) -> Device:
     tablet = world.device("A", "amy")
     with tablet.act() as session:
