@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from mobile.state.application import App
 from mobile.state.online import ask
 from shared_models.ids import derived_id
+from shared_models.loyalty.coupons import CouponHolder, KindOfCoupon
 
 KIND = "coupons-"
 """What the identifier of a kind begins with."""
@@ -48,39 +49,13 @@ class Outlook:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """Coupons of one amount, one campaign and one last day: how many were issued, and what became of them."""
-
-    amount_fen: int
-    campaign: str
-    valid_until: str | None
-    issued: int
-    used: int
-    expired: int
-    latest_at_ms: int
+class Kind(KindOfCoupon):
+    """A kind of coupon as the list of kinds has it."""
 
     @property
     def id(self) -> str:
         """What follows from what makes them alike."""
         return KIND + derived_id("coupon-kind", str(self.amount_fen), self.campaign, self.valid_until or "")
-
-    @property
-    def to_use(self) -> int:
-        """How many may still be used."""
-        return self.issued - self.used - self.expired
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who got a coupon of a kind when, by whom, and what became of it."""
-
-    coupon_id: str
-    customer_id: str
-    customer: str
-    state: str
-    issued_at_ms: int
-    settled_at_ms: int | None
-    issued_by: str
 
 
 async def issue_coupons(app: App, wanted: Issue) -> int:
@@ -101,10 +76,10 @@ async def fetch_kinds(app: App) -> list[Kind]:
     return [Kind(**each) for each in found]
 
 
-async def fetch_latest(app: App, kind: Kind) -> list[Holder]:
+async def fetch_latest(app: App, kind: Kind) -> list[CouponHolder]:
     """Who got a coupon of the kind, the latest first."""
     chosen = {name: asdict(kind)[name] or "" for name in ("amount_fen", "campaign", "valid_until")}
     found = await app.server.get_list(
         f"/api/coupons/latest?{urlencode(chosen)}", await app.session.access_token()
     )
-    return [Holder(**each) for each in found]
+    return [CouponHolder(**each) for each in found]

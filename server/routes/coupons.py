@@ -9,11 +9,12 @@ from msgspec import Meta, Struct, field
 from sqlmodel import Session
 
 from server.acting import acting, require_back_office, require_manager
-from server.domain.loyalty.coupon_kinds import Holder, Kind, KindOfCoupon, kinds_of_coupon, latest_of
+from server.domain.loyalty.coupon_kinds import Kind, kinds_of_coupon, latest_of
 from server.domain.loyalty.coupons import Issue, Outlook, issue, members_of_tier, outlook
 from server.services import Wired
 from server.visibility import visible
 from shared_models.ids import new_id
+from shared_models.loyalty.coupons import CouponHolder, KindOfCoupon
 from shared_models.sales.tables import Customer
 from sync.hub import Caller
 
@@ -69,7 +70,7 @@ def latest(
     amount_fen: FromQuery[int],
     campaign: FromQuery[str] = "",
     valid_until: FromQuery[str] = "",
-) -> list[Holder]:
+) -> list[CouponHolder]:
     """Who got a coupon of one kind, the latest first."""
     with services.database.reading() as session:
         staff = require_manager(session, request.user, "coupon")

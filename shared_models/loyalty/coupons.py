@@ -1,8 +1,43 @@
 """Coupons: an amount off one sale of one customer, until a day (L-18, M-03)."""
 
+from dataclasses import dataclass
+
 from shared_models.errors import RuleError
 from shared_models.loyalty.tables import Coupon, CouponState
 from shared_models.moments import day_bounds_ms
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfCoupon:
+    """Coupons of one amount, one campaign and one last day (None: without): how many were issued, and what became of them."""
+
+    amount_fen: int
+    campaign: str
+    valid_until: str | None
+    issued: int
+    used: int
+    expired: int
+    latest_at_ms: int
+    """When the latest of them was issued."""
+
+    @property
+    def to_use(self) -> int:
+        """How many may still be used."""
+        return self.issued - self.used - self.expired
+
+
+@dataclass(frozen=True, slots=True)
+class CouponHolder:
+    """Who got a coupon when, by whom, and what became of it."""
+
+    coupon_id: str
+    customer_id: str
+    customer: str
+    state: str
+    issued_at_ms: int
+    settled_at_ms: int | None
+    issued_by: str
+    """The name of who issued it."""
 
 
 def check_coupon(amount_fen: int, valid_until: str | None, today: str) -> None:

@@ -14,10 +14,10 @@ from mobile.screens.coupons.issuing import use_issue_sheet
 from mobile.screens.customers.coupons import STATE_TONES
 from mobile.screens.figures.fetching import use_figures
 from mobile.screens.schemes.facts import plain
-from mobile.state.coupon_office import Holder, Kind, fetch_kinds, fetch_latest
+from mobile.state.coupon_office import Kind, fetch_kinds, fetch_latest
 from mobile.state.hooks import go, use_app, use_tables
 from mobile.text import formats, t, word
-from shared_models.loyalty.coupons import has_passed
+from shared_models.loyalty.coupons import CouponHolder, has_passed
 from shared_models.loyalty.tables import CouponState
 from shared_models.moments import local_date
 from shared_models.office.figures import percent
@@ -61,7 +61,7 @@ def _Kind(kind: Kind, version: int, back: ft.Control | None) -> ft.Control:  # n
     app = use_app()
     found, instead, _ = use_figures(lambda: fetch_latest(app, kind), kind.id, version)
     open_sheet = use_issue_sheet(kind)
-    holders: list[Holder] = found or []
+    holders: list[CouponHolder] = found or []
     content: list[ft.Control] = [_figures(kind), _terms(kind), section_label(t("coupon.latest")), *instead]
     content += [_holder_row(each, app.now_ms()) for each in holders]
     again = primary_button(t("coupon.issue_more"), lambda _: open_sheet(), identifier="issue-more")
@@ -128,7 +128,7 @@ def _terms(kind: Kind) -> ft.Control:
     return card(ft.Column([fact_line(label, body(words)) for label, words in facts], spacing=tokens.SPACE_3))
 
 
-def _holder_row(each: Holder, now_ms: int) -> ft.Control:
+def _holder_row(each: CouponHolder, now_ms: int) -> ft.Control:
     about = (formats.moment(each.issued_at_ms, now_ms), each.issued_by)
     state = word("coupon_state", each.state)
     return row(

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, case, col, func, or_, select
 
+from shared_models.loyalty.coupons import CouponHolder, KindOfCoupon
 from shared_models.loyalty.tables import Coupon, CouponState
 from shared_models.people.access import BACK_OFFICE
 from shared_models.people.tables import Staff
@@ -22,33 +23,6 @@ class Kind:
     amount_fen: int
     campaign: str
     valid_until: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class KindOfCoupon:
-    """A kind, how many of it were issued, and what became of them."""
-
-    amount_fen: int
-    campaign: str
-    valid_until: str | None
-    issued: int
-    used: int
-    expired: int
-    latest_at_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who got a coupon when, by whom, and what became of it."""
-
-    coupon_id: str
-    customer_id: str
-    customer: str
-    state: str
-    issued_at_ms: int
-    settled_at_ms: int | None
-    issued_by: str
-    """The name of who issued it."""
 
 
 def kinds_of_coupon(session: Session, staff: Staff) -> list[KindOfCoupon]:
@@ -72,7 +46,7 @@ def kinds_of_coupon(session: Session, staff: Staff) -> list[KindOfCoupon]:
     ]
 
 
-def latest_of(session: Session, staff: Staff, kind: Kind, most: int) -> list[Holder]:
+def latest_of(session: Session, staff: Staff, kind: Kind, most: int) -> list[CouponHolder]:
     """Who got a coupon of the kind, the latest first."""
     chosen = (
         select(Coupon, Customer.name, Staff.name)
@@ -83,7 +57,7 @@ def latest_of(session: Session, staff: Staff, kind: Kind, most: int) -> list[Hol
         .order_by(col(Coupon.issued_at_ms).desc(), col(Coupon.id))
     )
     return [
-        Holder(
+        CouponHolder(
             coupon.id,
             coupon.customer_id,
             name,

@@ -3,7 +3,7 @@
 import pytest
 
 from shared_models.errors import RuleError
-from shared_models.loyalty.coupons import check_coupon, may_use, use
+from shared_models.loyalty.coupons import KindOfCoupon, check_coupon, may_use, use
 from shared_models.loyalty.tables import COUPON_TRANSITIONS, Coupon, CouponState
 
 TODAY = "2026-09-21"
@@ -73,3 +73,8 @@ def test_a_coupon_that_is_gone_or_somebody_elses_is_not_used(coupon: Coupon | No
 def test_what_expired_overnight_may_turn_out_to_have_been_used_and_what_was_used_stays_so() -> None:
     assert COUPON_TRANSITIONS[CouponState.EXPIRED] == {CouponState.USED}
     assert COUPON_TRANSITIONS[CouponState.USED] == frozenset()
+
+
+def test_of_a_kind_those_may_be_used_that_were_neither_used_nor_have_expired():
+    kind = KindOfCoupon(100_00, "", None, issued=188, used=3, expired=15, latest_at_ms=1)
+    assert kind.to_use == 170
