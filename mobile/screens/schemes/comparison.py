@@ -15,7 +15,7 @@ from mobile.screens.schemes.draft import DraftPane
 from mobile.screens.schemes.facts import facts
 from mobile.screens.schemes.pane import since
 from mobile.state.hooks import use_query
-from mobile.state.queries.schemes import rules_of, scheme_versions
+from mobile.state.queries.schemes import practice_of, rules_of, scheme_versions
 from mobile.state.scheme_draft import SUBJECT
 from mobile.text import t
 from shared_models.loyalty.tables import Scheme
@@ -61,6 +61,29 @@ def ComparisonPane(record_id: str, back: ft.Control | None) -> ft.Control:  # no
     )
 
 
+@ft.component
+def VersionComparison(versions: Sequence[tuple[str, Named]], *, identifier: str) -> ft.Control:  # noqa: N802
+    """Of versions with their identifiers, the first beside the one after it, or beside any other."""
+    chosen, choose = ft.use_state("")
+    (_, newest), *others = versions
+    if not others:
+        return comparison_card(newest, None)
+    other_id, other = next((each for each in others if each[0] == chosen), others[0])
+    chips = choice_chips(
+        [(version_id, named[0]) for version_id, named in others[:_MOST_CHOICES]],
+        other_id,
+        choose,
+        identifier=identifier,
+        label=t("schemes.compare_with"),
+        one_line=True,
+    )
+    return ft.Column(
+        [chips, comparison_card(newest, other)],
+        spacing=tokens.SPACE_2,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
 def comparison_card(own: Named, other: Named | None) -> ft.Control:
     """Line by line, the other one first as it came first; each a name and what it says by label."""
     mine = own[1]
@@ -83,7 +106,7 @@ def comparison_card(own: Named, other: Named | None) -> ft.Control:
 
 
 def _named(scheme: Scheme) -> Named:
-    return t("schemes.version", version=scheme.version), facts(rules_of(scheme))
+    return t("schemes.version", version=scheme.version), facts(rules_of(scheme), practice_of(scheme))
 
 
 def _before(own: Scheme, others: Sequence[Scheme]) -> Scheme | None:
