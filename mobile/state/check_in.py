@@ -29,6 +29,8 @@ _MOST_DUE = 20
 
 async def check_in(app: App, customer_id: str) -> None:
     """Note that a member is here, and follow the rule."""
+    if customer_id != app.checked_in.customer_id:
+        app.checked_in.declined = app.checked_in.declined - {customer_id}
     app.checked_in.customer_id = customer_id
     await follow_rule(app)
 
@@ -51,7 +53,7 @@ async def follow_rule(app: App) -> None:
     if state.asking or not app.sync.online:
         return
     for member, points in wanted.items():
-        if points:
+        if points and member not in state.declined:
             await _take(app, member, points)
     if state.customer_id != present:  # somebody else came while the server was asked
         await follow_rule(app)

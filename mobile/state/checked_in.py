@@ -16,9 +16,12 @@ class CheckedIn(ft.Observable):
         """The leases that the rule took, by member."""
         self.failures: dict[str, str] = {}
         """The code of why no points were set aside, by member."""
+        self.declined: frozenset[str] = frozenset()
+        """Whose points somebody gave back by hand: the rule leaves them alone until they check in again."""
         self.asking = ""
         """For whom the server is being asked."""
 
     def forget(self) -> None:
         """Somebody else uses this device now."""
-        self.customer_id, self.due, self.leases, self.failures = "", frozenset(), {}, {}
+        self.customer_id, self.leases, self.failures = "", {}, {}
+        self.due = self.declined = frozenset()

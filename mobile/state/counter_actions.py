@@ -36,6 +36,7 @@ async def release_points(app: App, customer_id: str) -> int:
     held = app.read(lambda session: {lease.id for lease in open_leases(session, customer_id)})
     released = await points_actions.release_lease(app, customer_id)
     app.reserved -= held
+    app.checked_in.declined = app.checked_in.declined | {customer_id}
     app.loop.wake(at_once=True)
     return released
 

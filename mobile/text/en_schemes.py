@@ -45,6 +45,7 @@ SENTENCES = {
     "schemes.wrong_enrol_from": "This is no amount; write 1000, or 0 for everybody.",
     "schemes.lease_hours": "Offline lease",
     "schemes.lease_when": "Points are set aside",
+    "schemes.lease_when_hint": "By itself only with a network. They go back when another member comes, or the day ends.",
     "lease_when.by_hand": "By hand",
     "lease_when.check_in": "For the member who is here",
     "lease_when.due_today": "Also for who is due today",

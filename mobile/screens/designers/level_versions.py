@@ -34,6 +34,5 @@ def _level_words(level: Level) -> str:
 
 
 def _named(row: DesignerLevels) -> Named:
-    return t("schemes.version", version=row.version), {
-        t("designers.valid_from"): local_date(row.valid_from_ms)
-    } | level_facts(parse_level_rules(row.rules))
+    name, facts = t("schemes.version", version=row.version), level_facts(parse_level_rules(row.rules))
+    return Named(name, facts, t("schemes.since", moment=local_date(row.valid_from_ms)))

@@ -17,11 +17,10 @@ from mobile.screens.office.typed import first_ms
 from mobile.state.designer_office import publish_levels
 from mobile.state.hooks import latest, use_app, use_query
 from mobile.state.queries.designers import level_versions
-from mobile.text import error_sentence, t
+from mobile.text import error_sentence, formats, t
 from shared_models.designers.levels import DEFAULT_LEVEL_RULES, Level, LevelRules, parse_level_rules
 from shared_models.designers.tables import DesignerLevels
 from shared_models.errors import RuleError
-from shared_models.money import plain_yuan
 
 _PARTS = ("lower", "upper", "rate_percent")
 
@@ -150,7 +149,7 @@ def _level_row(
 
 def _typed(level: Level) -> dict[str, str]:
     return {
-        "lower": "" if level.lower_fen is None else plain_yuan(level.lower_fen),
-        "upper": "" if level.upper_fen is None else plain_yuan(level.upper_fen),
+        "lower": "" if level.lower_fen is None else formats.plain_money(level.lower_fen),
+        "upper": "" if level.upper_fen is None else formats.plain_money(level.upper_fen),
         "rate_percent": str(level.rate_percent),
     }

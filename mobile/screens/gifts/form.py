@@ -56,7 +56,7 @@ async def _save(app: App, item: GiftItem | None, gift_id: str, values: Mapping[s
 def _form(rules: LoyaltyRules, *, is_new: bool) -> Form:
     tiers = tuple((tier.name, tier.name) for tier in rules.tiers[1:])
     floor = t("gift_office.floor_hint", floor=formats.money(least_value_fen(1000, rules)))
-    begins = Field("begins", t("schemes.valid_from"), hint="2027-01-01")
+    begins = Field("begins", t("gift_office.change_from"), hint="2027-01-01")
     return Form(
         t("gift_office.new" if is_new else "gift_office.edit"),
         [
@@ -74,7 +74,7 @@ def _form(rules: LoyaltyRules, *, is_new: bool) -> Form:
             *([] if is_new else [begins]),
         ],
         confirm=t("common.save"),
-        note=floor if is_new else f"{t('gift_office.version_hint')} {floor}",
+        note=floor if is_new else f"{t('gift_office.version_hint')}\n{floor}",
         identifier="gift-form",
     )
 

@@ -1,6 +1,7 @@
 """Versions of a gift beside each other; what differs is marked, and what is planned is said."""
 
 from collections.abc import Sequence
+from datetime import time
 
 import flet as ft
 
@@ -56,22 +57,24 @@ def begins(version: GiftVersion) -> str:
     """From when a version holds."""
     if not version.begins_at_ms:
         return t("schemes.from_start")
-    return f"{formats.local(version.begins_at_ms):%Y-%m-%d %H:%M}"
+    local = formats.local(version.begins_at_ms)
+    moment = f"{local:%Y-%m-%d}" if local.time() == time() else f"{local:%Y-%m-%d %H:%M}"
+    return t("schemes.since", moment=moment)
 
 
 def _named(version: GiftVersion, in_force: GiftVersion | None, now_ms: int) -> Named:
-    name = t("schemes.version", version=version.version)
+    since = begins(version)
     if version is in_force:
-        name = t("gift_office.version_in_force", version=name)
+        since = f"{t('schemes.in_force')}\n{since}"
     elif version.begins_at_ms > now_ms:
-        name = t("gift_office.version_planned", version=name)
-    return name, {t("gift_office.begins"): begins(version)} | term_facts(version)
+        since = f"{t('schemes.coming')}\n{since}"
+    return Named(t("schemes.version", version=version.version), term_facts(version), since)
 
 
 def _coming(version: GiftVersion) -> str:
     return t(
         "gift_office.planned",
-        moment=begins(version),
+        since=begins(version),
         version=version.version,
         points=formats.count(version.points),
     )

@@ -57,7 +57,10 @@ def editor_cards(draft: SchemeDraft, edit: Edit, mistake: str | None, *, wide: b
         group("schemes.offset_title", _OFFSET, "offset."),
         _tiers(draft, edit, mistake),
         _bonuses(draft, edit, mistake, wide=wide),
-        _card("schemes.terms_title", [_line(terms, wide=wide), leases, mode]),
+        _card(
+            "schemes.terms_title",
+            [_line(terms, wide=wide), leases, secondary(t("schemes.lease_when_hint"), lines=3), mode],
+        ),
         group("schemes.gifts_title", _GIFTS),
         group("schemes.period_title", _PERIOD),
     ]

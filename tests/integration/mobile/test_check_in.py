@@ -115,6 +115,20 @@ def test_what_somebody_reserved_by_hand_outlasts_the_next_member(
     assert open_leases(company) == [(other, 2_000), (member, 900)]
 
 
+def test_points_that_somebody_gave_back_stay_free_until_the_member_checks_in_again(
+    company: Company, tablet: Device, member: str, other: str
+):
+    come(tablet, other)
+    assert asyncio.run(counter_actions.release_points(tablet.app, other)) == 1_000
+    tablet.sync()
+    asyncio.run(follow_rule(tablet.app))
+    come(tablet, other)  # still the same visit
+    assert open_leases(company) == []
+    come(tablet, member)
+    come(tablet, other)
+    assert open_leases(company) == [(member, 900), (other, 1_000)]
+
+
 def test_without_a_network_nothing_is_asked_and_nothing_is_said(
     company: Company, tablet: Device, member: str
 ):
