@@ -90,5 +90,5 @@ SENTENCES = {
     "error.year_open": "{year} 年还没有结束或还没有评定，没有改动。请等那一年结束后再试。",
     "designers.return_window": "退货期",
     "designers.protected": "加入当年不降级",
-    "designers.review_after": "年度结束后几天评定",
+    "designers.review_after": "年后几天评定",
 }

@@ -30,7 +30,7 @@ def level_facts(rules: LevelRules) -> dict[str, str]:
 def _level_words(level: Level) -> str:
     lower, upper = level.lower_fen, level.upper_fen
     bounds = " – ".join("…" if fen is None else formats.money(fen) for fen in (lower, upper))
-    return f"{bounds} · {plain(level.rate_percent)}%"
+    return f"{bounds}\n{plain(level.rate_percent)}%"
 
 
 def _named(row: DesignerLevels) -> Named:

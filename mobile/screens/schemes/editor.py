@@ -59,7 +59,13 @@ def editor_cards(draft: SchemeDraft, edit: Edit, mistake: str | None, *, wide: b
         _bonuses(draft, edit, mistake, wide=wide),
         _card(
             "schemes.terms_title",
-            [_line(terms, wide=wide), leases, secondary(t("schemes.lease_when_hint"), lines=3), mode],
+            [
+                _line(terms[:2], wide=wide),
+                _line(terms[2:], wide=wide),
+                leases,
+                secondary(t("schemes.lease_when_hint"), lines=3),
+                mode,
+            ],
         ),
         group("schemes.gifts_title", _GIFTS),
         group("schemes.period_title", _PERIOD),

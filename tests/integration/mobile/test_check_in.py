@@ -58,6 +58,12 @@ def open_leases(company: Company) -> list[tuple[str, int]]:
         return [(each.customer_id, each.points) for each in session.exec(chosen)]
 
 
+def granted(company: Company) -> int:
+    """How many leases there ever were."""
+    with company.services.database.reading() as session:
+        return len(session.exec(select(Lease)).all())
+
+
 def test_a_member_who_checks_in_can_redeem_when_the_network_goes(
     company: Company, tablet: Device, member: str
 ):
@@ -88,6 +94,7 @@ def test_however_often_a_member_checks_in_there_is_one_lease_also_when_an_answer
         connection.exec_driver_sql("DELETE FROM lease")  # as if the answer had never come
     for _ in range(3):
         come(tablet, other)
+        assert granted(company) == 1
         tablet.sync()
     assert open_leases(company) == [(other, 1_000)]
     assert tablet.figures(other, "available") == (1_000,)
