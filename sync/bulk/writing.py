@@ -7,15 +7,21 @@ from typing import Any
 import msgspec
 from sqlalchemy import JSON, ColumnElement, Connection, LargeBinary, Table, and_, delete, select
 
+from sync.bulk.copying import copy
 from sync.bulk.reading import FEW, among
 from sync.bulk.values import Convert, Rows, converted, is_postgresql, json_texts
 
 _ROWS_A_STATEMENT = 5_000
+_COPIED_FROM = 50
+"""From so many new rows on PostgreSQL is handed them by COPY, which takes one message more than a statement."""
 
 
 def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
     """Insert `rows`, each the values of `columns` in their order; an existing key is the database's error."""
-    _write(connection, _insert_sql(connection.dialect.name, table, tuple(columns)), table, columns, rows)
+    if is_postgresql(connection) and len(rows) >= _COPIED_FROM:
+        copy(connection, table, columns, rows)
+    else:
+        _write(connection, _insert_sql(connection.dialect.name, table, tuple(columns)), table, columns, rows)
 
 
 def insert_numbered(connection: Connection, table: Table, columns: Sequence[str], row: Sequence[Any]) -> int:

@@ -23,6 +23,8 @@ _Entry = tuple[str, str, str, str]
 
 _FEED = SyncFeed.__table__  # type: ignore[attr-defined]
 _STATE = SyncRowState.__table__  # type: ignore[attr-defined]
+_FEED_COLUMNS = ("scope", "tbl", "row_id", "kind", "xid", "n", "at_ms")
+_STATE_COLUMNS = ("tbl", "row_id", "scopes", "stamps")
 
 
 @dataclass(slots=True)
@@ -36,7 +38,7 @@ class News:
     stamps: dict[str, Any]
     deleted: bool = False
     is_known: bool = False
-    """The device that is being answered sent the row itself, and hears in the answer what the hub made of it."""
+    """The row is new; the device that is being answered sent it, and hears in the answer what the hub made of it."""
 
 
 @dataclass(slots=True)
@@ -55,7 +57,7 @@ def announce(connection: Connection, news: Sequence[News], at_ms: int) -> Told:
     told = Told()
     if not news:
         return told
-    _keep_states(connection, [item for item in news if not item.deleted])
+    _keep_states(connection, news)
     known = _entries(item for item in news if item.is_known)
     others = _entries(item for item in news if not item.is_known)
     told.known = _keep_entries(connection, others, known, at_ms)
@@ -111,27 +113,35 @@ def _readers_of(connection: Connection, spec: TableSpec, row_ids: Sequence[str])
     return {row["id"]: spec.reader_scopes(dict(row)) for row in rows}
 
 
-def _keep_states(connection: Connection, news: Iterable[News]) -> None:
-    columns = ("tbl", "row_id", "scopes", "stamps")
-    items = list(news)
+def _keep_states(connection: Connection, news: Sequence[News]) -> None:
     # Thousands of rows are in the same few scopes.
-    in_order = {scopes: sorted(scopes) for scopes in {item.scopes for item in items}}
-    states = [(item.spec.name, item.row_id, in_order[item.scopes], item.stamps) for item in items]
-    bulk.put(connection, _STATE, columns, states)
+    in_order = {scopes: sorted(scopes) for scopes in {item.scopes for item in news}}
+    # One that came and went at once gets a state too: whatever is in the feed has one.
+    kept = [item for item in news if not (item.deleted and item.before)]
+    new, others = (
+        [
+            (item.spec.name, item.row_id, in_order[item.scopes], item.stamps)
+            for item in kept
+            if item.is_known == is_new
+        ]
+        for is_new in (True, False)
+    )
+    bulk.insert(connection, _STATE, _STATE_COLUMNS, new)
+    bulk.put(connection, _STATE, _STATE_COLUMNS, others)
 
 
 def _keep_entries(
     connection: Connection, others: Sequence[_Entry], known: Sequence[_Entry], at_ms: int
 ) -> list[positions.Span]:
-    """Enter both into the feed; where those that the device knows were entered, side by side."""
+    """Enter both into the feed; where those that the device knows, which are of new rows, were entered, side by side."""
     if not others and not known:
         return []
     xid, first = positions.take(connection, len(others) + len(known))
-    columns = ("scope", "tbl", "row_id", "kind", "xid", "n", "at_ms")
     numbered = [(*entry, xid, n, at_ms) for n, entry in enumerate((*sorted(others), *known), first)]
-    # In key order, so that two transactions announcing the same rows wait for each other instead of deadlocking.
-    bulk.put(connection, _FEED, columns, sorted(numbered))
     own = first + len(others)
+    # In key order, so that two transactions announcing the same rows wait for each other instead of deadlocking.
+    bulk.put(connection, _FEED, _FEED_COLUMNS, numbered[: len(others)])
+    bulk.insert(connection, _FEED, _FEED_COLUMNS, sorted(numbered[len(others) :]))
     return [(xid, own, own + len(known) - 1)] if known else []
 
 
