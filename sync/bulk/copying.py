@@ -10,22 +10,21 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Table
 from sqlalchemy.exc import DBAPIError
 
-from sync.bulk.values import Rows, json_texts
+from sync.bulk.values import json_texts
 
 _NULL = r"\N"
 _ESCAPED = (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r"))
 """The backslash first, which the others bring."""
 
 
-def copy(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
-    """Insert `rows`, each the values of `columns` in their order; an existing key is the database's error."""
+def copy(
+    connection: Connection, table: Table, columns: Sequence[str], values: Sequence[Sequence[Any]]
+) -> None:
+    """Insert rows, given all values of each of `columns`; an existing key is the database's error."""
     names = ", ".join(f'"{name}"' for name in columns)
     sql = f'COPY "{table.name}" ({names}) FROM STDIN'
     of_json = [isinstance(table.c[name].type, JSON) for name in columns]
-    texts = [
-        _texts(values, is_json=is_json)
-        for values, is_json in zip(zip(*rows, strict=True), of_json, strict=True)
-    ]
+    texts = [_texts(each, is_json=is_json) for each, is_json in zip(values, of_json, strict=True)]
     lines = "".join([f"{line}\n" for line in map("\t".join, zip(*texts, strict=True))])
     driver: Any = connection.connection.driver_connection
     base = connection.dialect.loaded_dbapi.Error

@@ -37,8 +37,24 @@ class News:
     before: Scopes
     stamps: dict[str, Any]
     deleted: bool = False
-    is_known: bool = False
-    """The row is new; the device that is being answered sent it, and hears in the answer what the hub made of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """New rows of a table, each with its scopes and stamps, that the device which is being answered sent itself.
+
+    It hears in the answer what the hub made of them.
+    """
+
+    table: str
+    ids: Sequence[str]
+    scopes: Sequence[Scopes]
+    stamps: Sequence[dict[str, Any]]
+
+    def as_news(self, spec: TableSpec) -> list[News]:
+        """The same for a device that is sent them like any others."""
+        each = zip(self.ids, self.scopes, self.stamps, strict=True)
+        return [News(spec, row_id, scopes, frozenset(), stamps) for row_id, scopes, stamps in each]
 
 
 @dataclass(slots=True)
@@ -49,19 +65,23 @@ class Told:
     known: list[positions.Span] = field(default_factory=list)
 
 
-def announce(connection: Connection, news: Sequence[News], at_ms: int) -> Told:
+def announce(
+    connection: Connection, news: Sequence[News], at_ms: int, arrived: Sequence[Arrived] = ()
+) -> Told:
     """Write news into the feed and remember each row's state.
 
     Rows that follow one whose scopes changed move with it.
     """
     told = Told()
-    if not news:
+    if not news and not arrived:
         return told
     _keep_states(connection, news)
-    known = _entries(item for item in news if item.is_known)
-    others = _entries(item for item in news if not item.is_known)
-    told.known = _keep_entries(connection, others, known, at_ms)
-    told.scopes = {scope for scope, _, _, _ in (*others, *known)}
+    for rows in arrived:
+        _enter_states(connection, rows)
+    others = sorted(_entries(news))
+    new = [(rows.table, *each) for rows in arrived for each in _by_scope(rows)]
+    told.known = _keep_entries(connection, others, new, at_ms)
+    told.scopes = {scope for scope, _, _, _ in others} | {scope for _, scope, _ in new}
     moved = [item for item in news if item.before and item.before != item.scopes]
     if moved:
         told.scopes |= announce(connection, list(_following(connection, moved)), at_ms).scopes
@@ -113,36 +133,58 @@ def _readers_of(connection: Connection, spec: TableSpec, row_ids: Sequence[str])
     return {row["id"]: spec.reader_scopes(dict(row)) for row in rows}
 
 
-def _keep_states(connection: Connection, news: Sequence[News]) -> None:
-    # Thousands of rows are in the same few scopes.
-    in_order = {scopes: sorted(scopes) for scopes in {item.scopes for item in news}}
+def _keep_states(connection: Connection, news: Iterable[News]) -> None:
     # One that came and went at once gets a state too: whatever is in the feed has one.
-    kept = [item for item in news if not (item.deleted and item.before)]
-    new, others = (
-        [
-            (item.spec.name, item.row_id, in_order[item.scopes], item.stamps)
-            for item in kept
-            if item.is_known == is_new
-        ]
-        for is_new in (True, False)
-    )
-    bulk.insert(connection, _STATE, _STATE_COLUMNS, new)
-    bulk.put(connection, _STATE, _STATE_COLUMNS, others)
+    states = [
+        (item.spec.name, item.row_id, sorted(item.scopes), item.stamps)
+        for item in news
+        if not (item.deleted and item.before)
+    ]
+    bulk.put(connection, _STATE, _STATE_COLUMNS, states)
+
+
+def _enter_states(connection: Connection, rows: Arrived) -> None:
+    # Thousands of rows are in the same few scopes.
+    in_order = {scopes: sorted(scopes) for scopes in set(rows.scopes)}
+    scopes = [in_order[each] for each in rows.scopes]
+    columns = [[rows.table] * len(rows.ids), rows.ids, scopes, rows.stamps]
+    bulk.insert_columns(connection, _STATE, _STATE_COLUMNS, columns)
+
+
+def _by_scope(rows: Arrived) -> Iterable[tuple[str, Sequence[str]]]:
+    """Each scope with the rows that it shows, in the order of the feed's key."""
+    in_all = frozenset.intersection(*set(rows.scopes))
+    for scope in sorted(frozenset().union(*set(rows.scopes))):
+        shown = [row_id for row_id, scopes in zip(rows.ids, rows.scopes, strict=True) if scope in scopes]
+        yield scope, rows.ids if scope in in_all else shown
 
 
 def _keep_entries(
-    connection: Connection, others: Sequence[_Entry], known: Sequence[_Entry], at_ms: int
+    connection: Connection,
+    others: Sequence[_Entry],
+    new: Sequence[tuple[str, str, Sequence[str]]],
+    at_ms: int,
 ) -> list[positions.Span]:
-    """Enter both into the feed; where those that the device knows, which are of new rows, were entered, side by side."""
-    if not others and not known:
+    """Enter both into the feed; where those of new rows, which the device knows, were entered, side by side.
+
+    They are given as (table, scope, rows).
+    """
+    many_new = sum(len(row_ids) for _, _, row_ids in new)
+    if not others and not many_new:
         return []
-    xid, first = positions.take(connection, len(others) + len(known))
-    numbered = [(*entry, xid, n, at_ms) for n, entry in enumerate((*sorted(others), *known), first)]
-    own = first + len(others)
+    xid, first = positions.take(connection, len(others) + many_new)
     # In key order, so that two transactions announcing the same rows wait for each other instead of deadlocking.
-    bulk.put(connection, _FEED, _FEED_COLUMNS, numbered[: len(others)])
-    bulk.insert(connection, _FEED, _FEED_COLUMNS, sorted(numbered[len(others) :]))
-    return [(xid, own, own + len(known) - 1)] if known else []
+    numbered = [(*entry, xid, n, at_ms) for n, entry in enumerate(others, first)]
+    bulk.put(connection, _FEED, _FEED_COLUMNS, numbered)
+    n = own = first + len(others)
+    for table, scope, row_ids in new:
+        many = len(row_ids)
+        said = [scope] * many, [table] * many, row_ids, ["put"] * many
+        bulk.insert_columns(
+            connection, _FEED, _FEED_COLUMNS, [*said, [xid] * many, range(n, n + many), [at_ms] * many]
+        )
+        n += many
+    return [(xid, own, n - 1)] if many_new else []
 
 
 _STATES = select(_STATE.c.row_id, _STATE.c.scopes, _STATE.c.stamps).where(_STATE.c.tbl == bindparam("table"))
@@ -182,7 +224,7 @@ def scopes_for(
     `known` has the scopes of rows written in the same breath, by (table, identifier); parents are looked up there first.
     """
     if spec.policy.parent is None:
-        return spec.scopes_of(rows)
+        return spec.scopes_by_column({name: [row[name] for row in rows] for name in spec.columns})
     parents = [spec.parent_of(row) for row in rows]
     missing: dict[str, set[str]] = {}
     for parent in parents:
