@@ -3,12 +3,9 @@
 import pytest
 from sqlalchemy import (
     JSON,
-    BigInteger,
-    Boolean,
     Column,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     bindparam,
@@ -20,26 +17,12 @@ from sqlalchemy.exc import IntegrityError
 
 from sync import bulk
 from sync.bulk import writing
+from tests.unit.sync.things import COLUMNS, ROWS, THING
 
-THING = Table(
-    "thing",
-    MetaData(),
-    Column("id", String, primary_key=True),
-    Column("name", String),
-    Column("held", JSON),
-    Column("done", Boolean),
-    Column("at_ms", BigInteger),
-)
 NUMBERED = Table("numbered", THING.metadata, Column("seq", Integer, primary_key=True), Column("held", JSON))
 WITH_BYTES = Table(
     "with_bytes", THING.metadata, Column("id", String, primary_key=True), Column("bytes", LargeBinary)
 )
-COLUMNS = ("id", "name", "held", "done", "at_ms")
-ROWS = [
-    ("a", "甲", {"b": [1, None], "a": "x\ny"}, True, 1),
-    ("b", "", [], False, 2**40),
-    ("c", None, 5, None, None),
-]
 IN_ORDER = select(THING).order_by(THING.c.id)
 
 
