@@ -141,7 +141,7 @@ def units(connection: Connection, *states: str, limit: int = -1, after: str = ""
         row for state in states for row in bulk.fetch_lasting(connection, statement, given | {"state": state})
     ]
     if len(states) > 1:
-        rows = sorted(rows, key=itemgetter(0))[: None if limit < 0 else limit]
+        rows = sorted(rows, key=itemgetter(0))
     if not rows:
         return []
     found = {seq: Unit(*columns) for seq, *columns in rows}

@@ -5,6 +5,7 @@ import hashlib
 import pytest
 from sqlalchemy import select, update
 
+from shared_models.service.tables import Photo
 from sync.device import contents
 from sync.device.tables import CONTENT, CONTENT_PIECE
 from sync.lane import FIRST_REST_MS, State
@@ -194,3 +195,34 @@ def test_the_screens_are_told_of_each_item(world, amy, lane):
     amy.replica.subscribe(heard.append)
     bring(amy, lane)
     assert heard == [frozenset({"photo"})] * 2
+
+
+def test_of_a_picture_that_is_here_in_part_nothing_is_shown_though_its_thumbnail_is_here(
+    world, colleague, lane
+):
+    boss, photo_id = colleague
+    bring(boss, lane)
+    with boss.engine.begin() as connection:
+        contents.want(connection, spec(), photo_id, "picture", world.now_ms)
+        wanted = contents.item_of(connection, photo_id, "picture")
+        assert wanted is not None
+        assert contents.add_piece(connection, wanted, PICTURE[:1_000])
+    assert (read(boss, photo_id, "picture"), read(boss, photo_id, "thumbnail")) == (None, THUMBNAIL)
+
+
+@pytest.mark.parametrize("part", ["picture", "thumbnail"])
+def test_what_the_hub_has_of_a_photo_is_not_sent_again_and_the_other_part_is(world, amy, lane, part):
+    photo_id = take(amy)
+    world.settle()
+    with world.office() as session:
+        setattr(session.get_one(Photo, photo_id), f"{part}_at_ms", world.now_ms)
+    world.settle()
+    assert bring(amy, lane) == 1
+    assert lane.held.keys() == {(photo_id, "thumbnail" if part == "picture" else "picture")}
+
+
+def test_what_was_never_tried_may_go_at_any_time(amy):
+    photo_id = take(amy)
+    for part in ("picture", "thumbnail"):
+        new = item(amy, photo_id, part)
+        assert (new.tries, new.retry_at_ms, new.code, new.used_at_ms) == (0, 0, "", new.at_ms)

@@ -177,3 +177,22 @@ def test_a_page_that_is_told_in_full_fits_what_the_columns_of_its_table_are(worl
         kinds = connection.execute(select(FEED.c.kind).where(FEED.c.row_id == "l")).scalars().all()
     assert kinds == ["put", "put"]
     assert world.all(FollowUp) == []
+
+
+@pytest.mark.parametrize(("asked", "read"), [(10_000, 10_000), (10_001, 10_000), (2**31 - 1, 10_000)])
+def test_no_more_than_ten_thousand_rows_are_read_for_a_page_whatever_was_asked_for(world, amy, asked, read):
+    given: list[int] = []
+
+    @event.listens_for(world.engine, "before_cursor_execute")
+    def _hear(_connection, _cursor, statement, parameters, *_rest):
+        if statement.rstrip().endswith("LIMIT ?"):
+            given.append(parameters[-1])
+
+    asking = Asking(world, amy, asked)
+    first = asking.page()
+    assert set(given) == {
+        read - sum(len(page.rows) for page in first.rows[:n]) for n in range(len(first.rows))
+    }
+    given.clear()
+    asking.page()
+    assert given == [read + 1]  # one more tells whether there is another page

@@ -1,12 +1,16 @@
 """Bytes that are let go, thrown away or forgotten, and those that never are (S4)."""
 
+from dataclasses import replace
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from shared_models.service.tables import Photo
+from sync.carrying import carry
 from sync.device import contents
-from sync.device.tables import CONTENT
+from sync.device.tables import CONTENT, CONTENT_PIECE, OUTBOX_CHANGE
 from sync.lane import FIRST_REST_MS, State
+from tests.convergence.faults import run_by_hand
 from tests.convergence.lane import PICTURE, THUMBNAIL, bring, item, keep, read, states, take
 from tests.convergence.world import Device
 
@@ -89,3 +93,40 @@ def test_bytes_of_a_dropped_unit_wait_for_nothing_until_it_is_taken_back(world, 
     assert bring(amy, lane) == 0
     amy.replica.take_back(unit.id)
     assert amy.replica.status().contents == 1
+
+
+def test_a_picture_that_was_just_sent_goes_at_once_where_it_does_not_fit_with_all_its_pieces(
+    world, amy, lane
+):
+    take(amy)
+    world.settle()
+    assert bring(amy, lane, room_bytes=len(THUMBNAIL)) == 2
+    assert states(amy) == {"thumbnail": State.HERE}
+    with amy.engine.connect() as connection:
+        assert set(connection.execute(select(CONTENT_PIECE.c.part)).scalars()) == {"thumbnail"}
+
+
+def test_pictures_may_take_150_mb_where_nothing_else_is_said(world, amy, lane):
+    photo_id = take(amy)
+    world.settle()
+    bring(amy, lane)
+    for size, stays in ((150_000_000, True), (150_000_001, False)):
+        with amy.engine.begin() as connection:
+            others = size - len(THUMBNAIL)
+            connection.execute(update(CONTENT).where(CONTENT.c.part == "picture").values(size=others))
+        run_by_hand(carry(amy.replica, lane))
+        with amy.engine.connect() as connection:
+            assert (contents.item_of(connection, photo_id, "picture") is not None) is stays
+
+
+def test_a_row_is_known_that_is_in_the_copy_or_on_its_way_to_the_hub(world, amy):
+    photo_id = take(amy)
+    picture = item(amy, photo_id, "picture")
+    with amy.engine.begin() as connection:
+        assert contents.is_known(connection, picture)
+        connection.execute(Photo.__table__.delete())
+        assert contents.is_known(connection, picture)
+        assert not contents.is_known(connection, replace(picture, row_id="another"))
+        connection.execute(OUTBOX_CHANGE.delete().where(OUTBOX_CHANGE.c.tbl == "photo"))
+        connection.execute(OUTBOX_CHANGE.update().values(row_id=photo_id))
+        assert not contents.is_known(connection, picture)
