@@ -5,6 +5,7 @@ from sqlmodel import Session
 from shared_models.sales.tables import Lead
 from sync import wire
 from sync.conflict import Conflict
+from sync.hub.recorder import publish
 from sync.hub.tables import SyncOperation, SyncRowState
 from tests.convergence.forged import ask, new, put, said, send
 from tests.convergence.world import COMPANY, make_lead
@@ -87,3 +88,24 @@ def test_what_a_device_says_with_a_nul_is_kept_with_a_mark_and_answered_word_for
         kept = session.get_one(SyncOperation, ("A", "nul"))
     assert kept.details == {"table": "not\ufffdhing"}
     assert wire.decode_unit(kept.payload) == unit
+
+
+def test_what_the_server_writes_is_stamped_as_its_own_with_who_had_it_written(world, amy):
+    world.now_ms += 1_000
+    with world.office() as session:
+        session.add(make_lead(id="m"))
+        session.get_one(Lead, "l").region = "南山"
+    with Session(world.engine) as session:
+        publish(session, "lead", [make_lead(id="n").model_dump()], world.now_ms)
+        made, edited, published = (session.get_one(SyncRowState, ("lead", row)).stamps for row in "mln")
+    assert made == {"": [world.now_ms, 0, "server", "office"]}
+    assert edited["region"] == [world.now_ms, 0, "server", "office"]
+    assert edited[""][2:] == ["A", "amy"]
+    assert published == {"": [world.now_ms, 0, "server", "server"]}
+
+
+def test_a_unit_that_a_server_of_an_earlier_release_answered_is_known_by_this_very_digest(world, amy):
+    unit = wire.Unit("u", "edit", 1_780_000_000_000, [put("lead", "l", {"region": ""}, region="南山")], 4)
+    ask(world, amy, unit)
+    with Session(world.engine) as session:
+        assert session.get_one(SyncOperation, ("A", "u")).digest.hex() == "6d302e41e6f8e057b1437d94bc174649"
