@@ -4,12 +4,13 @@ import pytest
 from sqlmodel import Session
 
 from shared_models.people.tables import Role, Staff
-from shared_models.sales.tables import Customer, Lead, Order, OrderLine
+from shared_models.sales.tables import Customer, FollowUp, Lead, Order, OrderLine
 from shared_models.service.tables import Photo
 from shared_models.stock.tables import Product
 from sync.hub import cursors, feed
 from sync.hub.recorder import recording, take_told
 from tests.convergence.asking import Asking, gone, rows
+from tests.convergence.edits import edit, shared_lead
 from tests.convergence.world import (
     COMPANY,
     Device,
@@ -185,3 +186,34 @@ def test_whoever_may_see_further_columns_is_handed_all_rows_anew_and_whoever_may
         ((row),) = page.rows
         costs.append(dict(zip(page.columns, row, strict=True))["cost_fen"])
     assert costs == [None, 4]
+
+
+def test_a_lead_that_leaves_while_it_is_being_edited_is_gone_once_that_edit_is_answered(world):
+    from sync.client import ask, work_in
+
+    a = world.device("A", "amy")
+    lead = shared_lead(world, a)
+    edit(a, lead, budget_fen=1)
+    request = ask(a.replica)
+    with world.office() as session:
+        session.get_one(Lead, lead).owner_id = "bob"
+    response = world.exchange(a, request)
+    a.world.now_ms -= 1_000
+    edit(a, lead, region="南山")
+    work_in(a.replica, request, response)
+    assert a.get(Lead, lead).region == "南山"
+    a.sync()
+    assert world.get(Lead, lead).region == "南山"
+    assert a.get(Lead, lead) is None
+
+
+def test_a_log_about_a_lead_that_has_left_is_accepted_and_leaves_the_authors_device(world):
+    a, b = world.device("A", "amy"), world.device("B", "bob")
+    lead = shared_lead(world, a)
+    with world.office() as session:
+        session.get_one(Lead, lead).owner_id = "bob"
+    with a.act() as session:
+        session.add(make_follow_up(session.get(Lead, lead)))
+    world.settle()
+    (entry,) = world.all(FollowUp)
+    assert (a.get(FollowUp, entry.id), b.get(FollowUp, entry.id)) == (None, entry)
