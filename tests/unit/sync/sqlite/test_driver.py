@@ -58,6 +58,16 @@ def test_closing_the_file_undoes_the_open_transaction(path: str, connection: dri
     again.close()
 
 
+def test_a_cursor_that_ran_nothing_yet_has_nothing_to_tell(connection: driver.Connection) -> None:
+    cursor = connection.cursor()
+    assert (cursor.description, cursor.rowcount, cursor.lastrowid) == (None, -1, None)
+    assert (cursor.fetchone(), cursor.fetchall(), cursor.arraysize) == (None, [], 1)
+
+
+def test_the_driver_says_what_it_is_as_db_api_2_asks() -> None:
+    assert (driver.apilevel, driver.threadsafety, driver.paramstyle) == ("2.0", 1, "qmark")
+
+
 def test_rows_are_fetched_one_by_one_in_parts_and_all(connection: driver.Connection) -> None:
     cursor = connection.cursor().execute(FIVE)
     assert cursor.fetchone() == (1,)
