@@ -37,6 +37,7 @@ ENGINE_TESTS = (
     ),
     "tests/integration/photos",
     "tests/integration/sync/test_databases.py",
+    "tests/integration/sync/test_locks.py",
     "tests/integration/sync/test_positions.py",
 )
 """The stories of the engine, and those of whole servers on SQLite; the simulation is asked besides."""
