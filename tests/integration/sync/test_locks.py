@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
@@ -36,33 +36,31 @@ def under_way(world: World, amy: Device) -> Iterator[Session]:
         yield session
 
 
-def impatient(world: World) -> Session:
+@pytest.fixture
+def impatient(world: World) -> Iterator[Session]:
     """A session that does not wait for others."""
-    session = Session(world.engine)
-    session.execute(text("SET lock_timeout = '100ms'"))
-    session.commit()
-    return session
+    engine = create_engine(world.engine.url, connect_args={"options": "-c lock_timeout=100"})
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
 
 
 def test_a_second_request_of_a_device_waits_for_the_first_and_one_of_another_device_does_not(
-    world, amy, under_way
+    world, amy, under_way, impatient
 ):
-    bob = world.device("B", "bob")
     request = wire.Request(world.now_ms, schema=99)
-    with impatient(world) as session:
-        caller = world.caller(session, bob)
-        assert world.hub.exchange(session, caller, request, world.now_ms).schema
-        caller = world.caller(session, amy)
-        with pytest.raises(OperationalError, match="lock timeout"):
-            world.hub.exchange(session, caller, request, world.now_ms)
+    bob = world.caller(impatient, world.device("B", "bob"))
+    assert world.hub.exchange(impatient, bob, request, world.now_ms).more
+    caller = world.caller(impatient, amy)
+    with pytest.raises(OperationalError, match="lock timeout"):
+        world.hub.exchange(impatient, caller, request, world.now_ms)
+    impatient.rollback()
     under_way.commit()
-    with impatient(world) as session:
-        assert world.hub.exchange(session, caller, request, world.now_ms).schema
+    assert world.hub.exchange(impatient, caller, request, world.now_ms).more
 
 
-def test_who_only_looks_is_answered_meanwhile(world, amy, under_way):
-    with impatient(world) as session:
-        caller = world.caller(session, amy)
-        answer = world.hub.look(session, caller, wire.Request(world.now_ms, schema=99), world.now_ms)
+def test_who_only_looks_is_answered_meanwhile(world, amy, under_way, impatient):
+    caller = world.caller(impatient, amy)
+    answer = world.hub.look(impatient, caller, wire.Request(world.now_ms, schema=99), world.now_ms)
     assert answer is not None
     assert under_way.in_transaction()
