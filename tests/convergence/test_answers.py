@@ -54,7 +54,7 @@ def test_what_builds_on_a_refused_unit_waits_and_all_else_goes_on(amy):
     )
     assert told == {"lead", "customer"}
     assert stands(amy) == {"lead": outbox.REFUSED, "visit": outbox.PENDING, "edit": outbox.PENDING}
-    assert (amy.get(Lead, "new"), amy.get(Customer, "else").name) == (None, "李建国")
+    assert (amy.get(Lead, "new").region, amy.get(Customer, "else").name) == ("南山", "李建国")
     with amy.engine.connect() as connection:
         assert answers.sendable(connection, 10) == []
 
