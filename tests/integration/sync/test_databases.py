@@ -154,8 +154,7 @@ def test_rows_are_written_and_read_however_many_go_at_once(things, monkeypatch, 
     bulk.put(things, THING, ("id", "name", "held"), [("a", "乙", {"n": 1}), ("d", "丙", []), ("a", "丁", 7)])
     bulk.put(things, THING, ("id", "name"), [("a", "new"), ("e", "戊")], new_only=("name",))
     bulk.change(things, THING, ("held", "at_ms"), [([1], 2**40, "b"), (None, 7, "never")])
-    assert bulk.change_one(things, THING, {"name": "c", "done": False}, "c")
-    assert not bulk.change_one(things, THING, {"name": "x"}, "never")
+    bulk.change(things, THING, ("done", "name"), [(False, "c", "c")])
     assert bulk.fetch(things, IN_ORDER) == [
         ("a", "丁", 7, True, 1),
         ("b", "", [1], False, 2**40),

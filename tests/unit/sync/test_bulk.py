@@ -164,3 +164,10 @@ def test_rows_are_deleted_among_others_and_all_at_once_where_there_are_none(
     deletes = [sql for sql, _ in statements if sql.startswith("DELETE")]
     assert len(deletes) == 1
     assert ("WHERE" in deletes[0]) == (many <= 200 or others > 0)
+
+
+def test_one_row_is_changed_and_one_that_is_not_there_is_told(connection):
+    bulk.insert(connection, THING, COLUMNS, ROWS)
+    assert bulk.change_one(connection, THING, {"held": [7], "name": "x"}, "a")
+    assert not bulk.change_one(connection, THING, {"name": "x"}, "never")
+    assert bulk.fetch(connection, IN_ORDER) == [("a", "x", [7], True, 1), *ROWS[1:]]
