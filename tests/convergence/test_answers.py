@@ -191,6 +191,27 @@ def test_a_held_unit_that_was_dropped_and_taken_back_is_held_again(amy):
     assert amy.replica.refused_units() == [before]
 
 
+def test_a_refused_deletion_that_goes_again_is_of_each_row_as_it_stands_now(world, amy):
+    with world.office() as session:
+        session.add(make_lead(id="m"))
+    amy.sync()
+    with amy.act() as session:
+        for row in ("l", "m"):
+            session.delete(session.get_one(Lead, row))
+    work_in(amy, ("refused", "changed_row"))
+    with world.office() as session:
+        session.get_one(Lead, "l").region = "南山"
+    amy.sync()
+    amy.replica.resend(amy.replica.refused_units()[0].id)
+    (again,) = amy.replica.pending_units()
+    seen = {change.row: (change.seen["id"], change.seen["region"]) for change in again.changes}
+    assert seen == {"l": ("l", "南山"), "m": ("m", "")}
+    with world.office() as session:  # which is not what they have seen either
+        session.get_one(Lead, "m").region = "福田"
+    amy.sync()
+    assert [unit.code for unit in amy.replica.refused_units()] == ["changed_row"]
+
+
 @pytest.mark.parametrize("others", [0, 2])
 def test_of_many_units_that_are_done_at_once_neither_they_nor_what_they_wrote_is_left(amy, others):
     with amy.engine.begin() as connection:

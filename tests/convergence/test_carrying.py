@@ -226,3 +226,20 @@ def test_what_was_never_tried_may_go_at_any_time(amy):
     for part in ("picture", "thumbnail"):
         new = item(amy, photo_id, part)
         assert (new.tries, new.retry_at_ms, new.code, new.used_at_ms) == (0, 0, "", new.at_ms)
+
+
+def test_a_picture_that_nobody_wants_any_more_is_not_fetched_any_further(world, colleague, lane):
+    boss, photo_id = colleague
+    bring(boss, lane)
+    with boss.engine.begin() as connection:
+        contents.want(connection, spec(), photo_id, "picture", world.now_ms)
+
+    def left_meanwhile(held: bytes) -> bytes:
+        with boss.engine.begin() as connection:
+            contents.forget(connection, photo_id)
+        return held
+
+    lane.asked.clear()
+    lane.damage = left_meanwhile
+    assert (bring(boss, lane), lane.asked) == (0, [("fetch", "picture")])
+    assert states(boss) == {}

@@ -26,6 +26,7 @@ def test_each_side_of_a_conflict_has_its_author_moment_and_the_name_of_the_table
         "region",
         COMPANY,
     )
+    assert (conflict.base, conflict.lost, conflict.kept) == ('""', '"一"', '"二"')
     assert (conflict.lost_value(), conflict.lost_by, conflict.lost_at_ms) == ("一", "amy", amy_ms)
     assert (conflict.lost_device, conflict.lost_device_name) == ("A", "A's tablet")
     assert (conflict.kept_value(), conflict.kept_by, conflict.kept_at_ms) == ("二", "max", boss_ms)

@@ -90,6 +90,27 @@ def test_a_column_takes_what_every_database_and_every_device_can_hold(column, go
     assert [value for value in bad if column.accepts(value)] == []
 
 
+@pytest.mark.parametrize(
+    ("column", "values", "fit"),
+    [
+        (TEXT, ["a", "b"], True),
+        (TEXT, ["a", None], False),
+        (TEXT, [None], False),
+        (ANY_TEXT, ["a", None], True),
+        (ANY_TEXT, [None, None], True),
+        (ANY_TEXT, [1, None], False),
+        (SMALL, [1, 2**31], False),
+        (SMALL, [1, -(2**31)], False),
+        (FLAG, [True, False], True),
+        (SMALL, [True], False),
+        (SET, [["a"], []], True),
+        (SET, [[], {}], False),
+    ],
+)
+def test_values_fit_together_when_each_of_them_does(column, values, fit):
+    assert column.accepts_all(values) is fit
+
+
 class Word(str):
     """As a member of an enumeration is one."""
 
