@@ -9,7 +9,14 @@ from shared_models.service.tables import Photo
 from sync import wire
 from sync.schema import catalogue
 from tests.convergence.forged import ask, delete, new, put, said, send
-from tests.convergence.world import COMPANY, World, make_customer, make_follow_up, make_lead
+from tests.convergence.world import (
+    COMPANY,
+    World,
+    make_customer,
+    make_follow_up,
+    make_lead,
+    make_sale,
+)
 
 
 def strangers(world: World, *rows: Any) -> None:
@@ -146,3 +153,18 @@ def test_no_device_makes_a_row_that_only_the_server_makes_however_whole_it_is(wo
     whole |= {"staff_id": "amy", "owner_id": "amy", "store_id": "north", "customer_id": "c"}
     row = {name: value for name, value in whole.items() if name in spec.columns and value is not None}
     assert said(send(world, amy, put(table, "x", **row))) == ("refused", "read_only_table", {"table": table})
+
+
+def test_a_fact_may_not_refer_to_a_row_that_the_push_has_deleted(world, amy):
+    order, *_ = make_sale("c", "amy", at_ms=world.now_ms, total_fen=100, paid_fen=100)
+    order.lead_id = "l"
+    results = ask(
+        world,
+        amy,
+        wire.Unit("1", "forged", world.now_ms, [delete("lead", "l")]),
+        wire.Unit("2", "forged", world.now_ms, [new(order)]),
+    )
+    assert [said(each) for each in results] == [
+        ("applied", "", {}),
+        ("refused", "missing_reference", {"table": "sales_order", "field": "lead_id"}),
+    ]
