@@ -74,7 +74,7 @@ def change(connection: Connection, table: Table, columns: Sequence[str], rows: R
 
 
 def change_one(connection: Connection, table: Table, fields: Mapping[str, Any], row_id: str) -> bool:
-    """Set these columns of the row of that `id`; whether there is such a row."""
+    """Set these columns of the row of that `id`, on a device; whether there is such a row."""
     names = (*fields, "id")
     sql = _change_sql(connection.dialect.name, table, names)
     (values,) = converted([[*fields.values(), row_id]], _writers(table, names))
