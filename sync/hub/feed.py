@@ -4,9 +4,11 @@ There is one entry for a scope and a row, moved to a new position whenever the r
 construction: it never grows with the number of edits.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -151,12 +153,18 @@ def _enter_states(connection: Connection, rows: Arrived) -> None:
     bulk.insert_columns(connection, _STATE, _STATE_COLUMNS, columns)
 
 
-def _by_scope(rows: Arrived) -> Iterable[tuple[str, Sequence[str]]]:
+def _by_scope(rows: Arrived) -> list[tuple[str, Sequence[str]]]:
     """Each scope with the rows that it shows, in the order of the feed's key."""
-    in_all = frozenset.intersection(*set(rows.scopes))
-    for scope in sorted(frozenset().union(*set(rows.scopes))):
-        shown = [row_id for row_id, scopes in zip(rows.ids, rows.scopes, strict=True) if scope in scopes]
-        yield scope, rows.ids if scope in in_all else shown
+    shown: dict[str, Sequence[str]]
+    if len(set(rows.scopes)) == 1:
+        shown = dict.fromkeys(rows.scopes[0], rows.ids)
+    else:
+        lists: defaultdict[str, list[str]] = defaultdict(list)
+        for row_id, scopes in zip(rows.ids, rows.scopes, strict=True):
+            for scope in scopes:
+                lists[scope].append(row_id)
+        shown = dict(lists)
+    return sorted(shown.items())
 
 
 def _keep_entries(
@@ -169,22 +177,29 @@ def _keep_entries(
 
     They are given as (table, scope, rows).
     """
-    many_new = sum(len(row_ids) for _, _, row_ids in new)
-    if not others and not many_new:
+    row_ids = [row_id for _, _, shown in new for row_id in shown]
+    many = len(row_ids)
+    if not others and not many:
         return []
-    xid, first = positions.take(connection, len(others) + many_new)
+    xid, first = positions.take(connection, len(others) + many)
     # In key order, so that two transactions announcing the same rows wait for each other instead of deadlocking.
     numbered = [(*entry, xid, n, at_ms) for n, entry in enumerate(others, first)]
     bulk.put(connection, _FEED, _FEED_COLUMNS, numbered)
-    n = own = first + len(others)
-    for table, scope, row_ids in new:
-        many = len(row_ids)
-        said = [scope] * many, [table] * many, row_ids, ["put"] * many
-        bulk.insert_columns(
-            connection, _FEED, _FEED_COLUMNS, [*said, [xid] * many, range(n, n + many), [at_ms] * many]
-        )
-        n += many
-    return [(xid, own, n - 1)] if many_new else []
+    own = first + len(others)
+    scopes = [scope for _, scope, shown in new for scope in repeat(scope, len(shown))]
+    tables = [table for table, _, shown in new for table in repeat(table, len(shown))]
+    numbers = range(own, own + many)
+    columns: list[Sequence[Any]] = [
+        scopes,
+        tables,
+        row_ids,
+        ["put"] * many,
+        [xid] * many,
+        numbers,
+        [at_ms] * many,
+    ]
+    bulk.insert_columns(connection, _FEED, _FEED_COLUMNS, columns)
+    return [(xid, own, own + many - 1)] if many else []
 
 
 _STATES = select(_STATE.c.row_id, _STATE.c.scopes, _STATE.c.stamps).where(_STATE.c.tbl == bindparam("table"))
