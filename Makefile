@@ -135,7 +135,7 @@ soak: $(READY)  ## what takes hours: a million seeds from another one each time,
 MUTATED = sync shared_models/loyalty shared_models/sales shared_models/people shared_models/designers
 mutants: $(READY)  ## change the engine and the rules in one place at a time: do the tests notice? SAMPLE=200 SEED=… estimates
 	$(BIN)/python -m tools.mutants $(or $(ONLY),$(MUTATED)) $(if $(SAMPLE),--sample $(SAMPLE) --seed $(SEED)) \
-	  $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RESUME),--resume --measured)
+	  $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RESUME),--resume --measured) $(if $(AGAIN),--again --measured)
 
 bench: $(READY) $(WEB)  ## figures, one JSON object a line; ONLY=sync runs a part
 	$(BIN)/python -m bench $(ONLY)

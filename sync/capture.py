@@ -150,12 +150,19 @@ def _changes(session: Session) -> Iterator[RowChange]:
     for instance in session.deleted:
         spec = specs.get(instance.__tablename__)
         if spec:
-            row = _row_of(spec, instance)
+            row = _row_of(spec, instance) | _overwritten(spec, instance)
             yield RowChange(spec, row["id"], "delete", {}, dict(row), row)
 
 
 def _row_of(spec: TableSpec, instance: Any) -> dict[str, Any]:
     return {name: getattr(instance, name) for name in spec.columns}
+
+
+def _overwritten(spec: TableSpec, instance: Any) -> dict[str, Any]:
+    """What the columns held that were changed and not flushed: who edits a row and deletes it has seen that."""
+    attributes = inspect(instance).attrs
+    histories = {name: attributes[name].history for name in spec.columns}
+    return {name: history.deleted[0] for name, history in histories.items() if history.deleted}
 
 
 def _update_of(spec: TableSpec, instance: Any) -> RowChange:

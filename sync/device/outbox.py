@@ -7,6 +7,7 @@ that the database survives.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -137,11 +138,8 @@ def units(connection: Connection, *states: str, limit: int = -1, after: str = ""
     """The units in one of `states`, oldest first, with their changes; only those behind the unit `after`, if one is named."""
     given = {"most": limit, "behind": after} if after else {"most": limit}
     statement = _UNITS_BEHIND if after else _UNITS
-    rows = [
-        row for state in states for row in bulk.fetch_lasting(connection, statement, given | {"state": state})
-    ]
-    if len(states) > 1:
-        rows = sorted(rows, key=itemgetter(0))[: None if limit < 0 else limit]
+    of_each = (bulk.fetch_lasting(connection, statement, given | {"state": state}) for state in states)
+    rows = sorted(chain.from_iterable(of_each), key=itemgetter(0))
     if not rows:
         return []
     found = {seq: Unit(*columns) for seq, *columns in rows}

@@ -34,8 +34,8 @@ class SyncStatus:
     last_sync_at_ms: int | None
     remaining: int
     """About how many rows the first sync still lacks; 0 once it is complete."""
-    held: int = 0
-    contents: int = 0
+    held: int
+    contents: int
     """Of how many rows bytes wait to be sent, such as pictures of photos."""
 
 

@@ -83,7 +83,7 @@ def confirm(
         by_row.setdefault(change.row, []).append(change)
     still_pending = outbox.pending_changes(connection, spec.name, list(by_row))
     bases = _bases(connection, spec.name, list(by_row))
-    kept = still_pending.keys() | (to_rebuild & bases.keys() & by_row.keys())
+    kept = still_pending.keys() | (to_rebuild & bases.keys())
     done = [row_id for row_id in by_row if row_id not in kept]
     # Rows may have left the device's scopes while their last changes were still on the way.
     left = [row_id for row_id in done if row_id in bases and bases[row_id] is None]

@@ -6,11 +6,10 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
+from sync import bulk
 from sync.device.tables import UNKNOWN
 from sync.schema import TableSpec
 from sync.wire import Rows
-
-_CHUNK = 500
 
 
 def keep(connection: Connection, spec: TableSpec | None, page: Rows) -> None:
@@ -32,9 +31,8 @@ def keep(connection: Connection, spec: TableSpec | None, page: Rows) -> None:
 
 def forget(connection: Connection, table: str, row_ids: Sequence[str]) -> None:
     """These rows have left the device."""
-    for at in range(0, len(row_ids), _CHUNK):
-        chosen = UNKNOWN.c.row_id.in_(row_ids[at : at + _CHUNK])
-        connection.execute(delete(UNKNOWN).where(UNKNOWN.c.tbl == table, chosen))
+    chosen = bulk.among(connection, UNKNOWN.c.row_id, row_ids)
+    connection.execute(delete(UNKNOWN).where(UNKNOWN.c.tbl == table, chosen))
 
 
 def bodies(connection: Connection, table: str) -> dict[str, dict[str, Any]]:

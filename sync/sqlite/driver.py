@@ -69,7 +69,6 @@ class Cursor:
         self.description: Description | None = None
         self.rowcount = -1
         self.lastrowid: int | None = None
-        self._changes_rows = False
 
     def _note_columns(self, cursor: apsw.Cursor, _sql: str, _bindings: object) -> bool:
         # Asked before the first step: afterwards a result without rows has no description any more.

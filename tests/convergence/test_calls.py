@@ -1,25 +1,23 @@
 """One call of a device at the hub: who is answered, what is noted of them, and what needs no writing at all (S5, S7)."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import event
 from sqlmodel import Session
 
 from shared_models import versions
-from shared_models.errors import RuleError
 from shared_models.people.tables import Staff
 from shared_models.sales.tables import Lead
 from shared_models.versions import Release
 from sync import wire
-from sync.client import ask
-from sync.hub import Hub, orders
+from sync.hub import orders
 from sync.hub.errors import ForbiddenScope, MalformedCursor, UnknownDevice
 from sync.hub.sightings import Sighting
 from sync.hub.tables import SyncDevice
 from sync.hub.upgrades import UpgradeRequired
-from tests.convergence.world import COMPANY, Device, World, make_lead
+from tests.convergence.calling import act, call, change_device, cursor_of, look, new_lead, request
+from tests.convergence.world import COMPANY, Device, make_lead
 
 LATELY_MS, LONG_AGO_MS = 29_999, 30_000
 
@@ -32,48 +30,6 @@ def amy(world) -> Device:
     call(world, tablet)
     world.hub.seen.take()
     return tablet
-
-
-def request(world: World, **said: Any) -> wire.Request:
-    return wire.Request(
-        **{"device_now_ms": world.now_ms, "schema": versions.RELEASE.schema, "protocol": 2, **said}
-    )
-
-
-def call(world: World, device: Device, **said: Any) -> wire.Response:
-    return world.exchange(device, request(world, **{"cursor": cursor_of(device), **said}))
-
-
-def cursor_of(device: Device) -> str:
-    return ask(device.replica).cursor
-
-
-def look(world: World, device: Device, **said: Any) -> wire.Response | None:
-    """What the hub answers without writing anything."""
-    with Session(world.engine) as session:
-        caller = world.caller(session, device)
-        session.rollback()
-        asked = request(world, **{"cursor": cursor_of(device), **said})
-        return world.hub.look(session, caller, asked, world.now_ms)
-
-
-def act(world: World, device: Device, *changes: wire.Change) -> None:
-    """A person's own action at the server."""
-    with Session(world.engine) as session:
-        caller = world.caller(session, device)
-        unit = wire.Unit(f"at-server-{world.now_ms}", "act", world.now_ms, list(changes))
-        world.hub.act(session, caller, unit, world.now_ms)
-        session.commit()
-
-
-def change_device(world: World, **values: Any) -> None:
-    with Session(world.engine) as session:
-        session.execute(update(SyncDevice).values(**values))
-        session.commit()
-
-
-def new_lead(row_id: str = "l", **fields: Any) -> wire.Change:
-    return wire.Change("lead", row_id, "put", make_lead(id=row_id, **fields).model_dump())
 
 
 def test_what_a_device_says_of_itself_is_noted(world, amy):
@@ -237,41 +193,6 @@ def test_that_a_device_caught_up_is_written_though_it_was_seen_lately(world, amy
     change_device(world, last_seen_at_ms=world.now_ms, caught_up_at_ms=None)
     look(world, amy, limit=10)
     assert world.hub.seen.take()["A"].caught_up_at_ms == world.now_ms
-
-
-def test_a_person_at_the_server_acts_as_by_sync_and_is_refused_by_the_same_words(world, amy):
-    act(world, amy, new_lead())
-    assert world.get(Lead, "l").owner_id == "amy"
-    unseen = wire.Change("lead", "never", "put", {"name": "x"}, {"name": "y"})
-    for change, code, details in (
-        (unseen, "missing_row", {"table": "lead"}),
-        (new_lead("m", owner="cat", store="south"), "not_yours", {}),
-    ):
-        world.now_ms += 1
-        with pytest.raises(RuleError) as refused:
-            act(world, amy, change)
-        assert (refused.value.code, dict(refused.value.details)) == (code, details)
-
-
-def test_nothing_that_a_person_does_at_the_server_waits_for_approval(world, amy):
-    act(world, amy, new_lead())
-    world.now_ms += 1_000
-    with world.office() as session:
-        session.get_one(Lead, "l").owner_id = "bob"
-    world.now_ms += 1_000
-    with pytest.raises(RuleError) as refused:
-        act(world, amy, wire.Change("lead", "l", "put", {"region": "南山"}, {"region": ""}))
-    assert refused.value.code == "not_owner"
-
-
-def test_what_follows_from_an_act_at_the_server_follows_there_too(world, amy):
-    told: list[tuple[str, int]] = []
-    world.hub = Hub(
-        derive=lambda _session, units: told.extend((unit.action, unit.at_ms) for unit in units),
-        watched=frozenset({"lead"}),
-    )
-    act(world, amy, new_lead())
-    assert told == [("act", world.now_ms)]
 
 
 def test_an_app_that_is_too_old_sends_what_it_has_and_is_then_told_to_upgrade(world, amy, monkeypatch):

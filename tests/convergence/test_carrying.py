@@ -1,140 +1,33 @@
-"""Bytes beside the rows: kept in pieces, sent and fetched one item at a time, let go and thrown away (S4)."""
+"""Bytes beside the rows: kept in pieces, sent and fetched one item at a time (S4)."""
 
 import hashlib
-from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select, update
 
-from shared_models.ids import new_id
 from shared_models.service.tables import Photo
-from sync.carrying import NotCarried, carry
 from sync.device import contents
 from sync.device.tables import CONTENT, CONTENT_PIECE
-from sync.lane import FIRST_REST_MS, Item, State
-from sync.schema import catalogue
-from tests.convergence.faults import run_by_hand
-from tests.convergence.world import COMPANY, Device, World, make_lead
-
-PICTURE, THUMBNAIL = b"picture " * 40_000, b"thumbnail"
-PIECES = 3
-"""So many make up the picture."""
-
-
-class Lane:
-    """The hub's end of the lane, in memory: what it has of each part, and what it refuses with which code."""
-
-    def __init__(self) -> None:
-        self.held: dict[tuple[str, str], bytes] = {}
-        self.refuses: dict[str, str] = {}
-        self.asked: list[tuple[str, str]] = []
-        self.damage: Callable[[bytes], bytes] = bytes
-
-    async def arrived(self, item: Item) -> int:
-        self.asked.append(("arrived", item.part))
-        return len(self.held.get((item.row_id, item.part), b""))
-
-    async def send(self, item: Item, offset: int, piece: bytes) -> int:
-        self._heard("send", item)
-        have = self.held.get((item.row_id, item.part), b"")
-        assert offset == len(have)
-        self.held[item.row_id, item.part] = have + piece
-        return offset + len(piece)
-
-    async def fetch(self, item: Item, offset: int) -> bytes:
-        self._heard("fetch", item)
-        return self.damage(self.held[item.row_id, item.part][offset : offset + 200_000])
-
-    def _heard(self, what: str, item: Item) -> None:
-        self.asked.append((what, item.part))
-        if item.part in self.refuses:
-            raise NotCarried(self.refuses[item.part])
+from sync.lane import FIRST_REST_MS, State
+from tests.convergence.lane import (
+    PICTURE,
+    PIECES,
+    THUMBNAIL,
+    arrive,
+    bring,
+    item,
+    keep,
+    read,
+    spec,
+    states,
+    take,
+)
+from tests.convergence.world import Device
 
 
 @pytest.fixture
 def amy(world) -> Device:
     return world.device("A", "amy")
-
-
-@pytest.fixture
-def lane() -> Lane:
-    return Lane()
-
-
-def spec():
-    return catalogue()["photo"]
-
-
-def keep(device: Device, photo_id: str) -> dict:
-    with device.engine.begin() as connection:
-        parts = {"picture": PICTURE, "thumbnail": THUMBNAIL}
-        return contents.keep(connection, spec(), photo_id, parts, device.replica.now_ms())
-
-
-def take(device: Device) -> str:
-    """A lead with one photo; its identifier."""
-    photo_id = new_id()
-    named = keep(device, photo_id)
-    with device.act("visit") as session:
-        lead = make_lead()
-        session.add(lead)
-        session.flush()
-        session.add(
-            Photo(
-                id=photo_id,
-                company_id=COMPANY,
-                about_table="lead",
-                about_id=lead.id,
-                staff_id=device.owner,
-                width_px=4,
-                height_px=3,
-                taken_at_ms=device.replica.now_ms(),
-                **named,
-            )
-        )
-        contents.claim(session.connection(), photo_id)
-    return photo_id
-
-
-def bring(device: Device, lane: Lane, room_bytes: int = 10**9) -> int:
-    return int(run_by_hand(carry(device.replica, lane, room_bytes)))
-
-
-def states(device: Device) -> dict[str, str]:
-    with device.engine.connect() as connection:
-        return dict(connection.execute(select(CONTENT.c.part, CONTENT.c.state)).all())
-
-
-def item(device: Device, photo_id: str, part: str) -> Item:
-    with device.engine.connect() as connection:
-        found = contents.item_of(connection, photo_id, part)
-    assert found is not None
-    return found
-
-
-def read(device: Device, photo_id: str, part: str) -> bytes | None:
-    with device.engine.connect() as connection:
-        return contents.read(connection, photo_id, part)
-
-
-def arrive(world: World, photo_id: str) -> None:
-    """The hub notes that it has both parts."""
-    with world.office() as session:
-        photo = session.get_one(Photo, photo_id)
-        photo.picture_at_ms = photo.thumbnail_at_ms = world.now_ms
-
-
-@pytest.fixture
-def colleague(world, amy, lane) -> tuple[Device, str]:
-    """The manager's tablet, which has the row of a photo whose bytes are at the hub."""
-    photo_id = take(amy)
-    world.settle()
-    bring(amy, lane)
-    arrive(world, photo_id)
-    boss = world.device("M", "max")
-    world.settle()
-    lane.asked.clear()
-    return boss, photo_id
 
 
 def test_bytes_are_kept_in_pieces_and_named_by_their_hash(amy):
@@ -286,27 +179,6 @@ def test_pieces_of_what_is_not_wanted_any_more_are_not_kept(world, colleague, la
         assert contents.received(connection, wanted) == 0
 
 
-@pytest.mark.parametrize("code", ["not_found", "not_yours", "forbidden"])
-def test_what_the_hub_no_longer_has_for_this_person_is_forgotten(colleague, lane, code):
-    boss, _ = colleague
-    lane.refuses["thumbnail"] = code
-    assert bring(boss, lane) == 0
-    assert states(boss) == {}
-
-
-def test_unsent_bytes_of_a_row_that_is_here_are_kept_though_the_hub_does_not_find_it(world, amy, lane):
-    photo_id = take(amy)
-    world.settle()
-    lane.refuses["thumbnail"] = "not_found"
-    assert bring(amy, lane) == 1
-    assert item(amy, photo_id, "thumbnail").code == "not_found"
-    with amy.engine.begin() as connection:
-        connection.execute(Photo.__table__.delete())
-    world.now_ms += FIRST_REST_MS
-    bring(amy, lane)
-    assert states(amy) == {}
-
-
 def test_what_the_hub_says_it_has_needs_no_sending(world, amy, lane):
     photo_id = take(amy)
     world.settle()
@@ -314,46 +186,6 @@ def test_what_the_hub_says_it_has_needs_no_sending(world, amy, lane):
     world.settle()
     assert (bring(amy, lane), lane.asked) == (0, [])
     assert states(amy) == {"picture": State.HERE, "thumbnail": State.HERE}
-
-
-def test_pictures_are_let_go_when_room_runs_short_and_thumbnails_stay(world, amy, lane):
-    photo_id = take(amy)
-    world.settle()
-    bring(amy, lane, room_bytes=len(THUMBNAIL) + len(PICTURE))
-    assert read(amy, photo_id, "picture") == PICTURE
-    bring(amy, lane, room_bytes=len(THUMBNAIL) + len(PICTURE) - 1)
-    assert (read(amy, photo_id, "picture"), read(amy, photo_id, "thumbnail")) == (None, THUMBNAIL)
-    assert states(amy) == {"thumbnail": State.HERE}
-
-
-def test_no_thumbnail_is_fetched_where_there_is_no_room(colleague, lane):
-    boss, _ = colleague
-    assert bring(boss, lane, room_bytes=0) == 0
-    assert bring(boss, lane, room_bytes=1) == 1
-
-
-def test_shots_that_no_row_names_go_after_thirty_days(world, amy, lane):
-    keep(amy, "p")
-    world.now_ms += 30 * 86_400_000
-    bring(amy, lane)
-    assert set(states(amy).values()) == {State.DRAFT}
-    world.now_ms += 1
-    bring(amy, lane)
-    assert states(amy) == {}
-
-
-def test_bytes_leave_with_their_row_and_unsent_ones_stay(world, amy, lane):
-    first = take(amy)
-    world.settle()
-    bring(amy, lane)
-    second = take(amy)
-    with amy.engine.begin() as connection:
-        connection.execute(Photo.__table__.delete())
-        contents.prepare(connection, world.now_ms, 10**9)
-        kept = {each.row_id for each in connection.execute(select(CONTENT))}
-        assert contents.waiting_rows(connection) == {second}
-    assert kept == {second}
-    assert first != second
 
 
 def test_the_screens_are_told_of_each_item(world, amy, lane):
@@ -365,15 +197,49 @@ def test_the_screens_are_told_of_each_item(world, amy, lane):
     assert heard == [frozenset({"photo"})] * 2
 
 
-def test_bytes_of_a_dropped_unit_wait_for_nothing_until_it_is_taken_back(world, amy, lane):
+def test_of_a_picture_that_is_here_in_part_nothing_is_shown_though_its_thumbnail_is_here(
+    world, colleague, lane
+):
+    boss, photo_id = colleague
+    bring(boss, lane)
+    with boss.engine.begin() as connection:
+        contents.want(connection, spec(), photo_id, "picture", world.now_ms)
+        wanted = contents.item_of(connection, photo_id, "picture")
+        assert wanted is not None
+        assert contents.add_piece(connection, wanted, PICTURE[:1_000])
+    assert (read(boss, photo_id, "picture"), read(boss, photo_id, "thumbnail")) == (None, THUMBNAIL)
+
+
+@pytest.mark.parametrize("part", ["picture", "thumbnail"])
+def test_what_the_hub_has_of_a_photo_is_not_sent_again_and_the_other_part_is(world, amy, lane, part):
     photo_id = take(amy)
-    with amy.act() as session:
-        session.get_one(Photo, photo_id)
-    [unit] = amy.replica.pending_units()
-    with amy.engine.begin() as connection:
-        contents.outbox.settle(connection, unit.id, "refused", "not_yours", {})
-    amy.replica.drop(unit.id)
-    assert amy.replica.status().contents == 0
-    assert bring(amy, lane) == 0
-    amy.replica.take_back(unit.id)
-    assert amy.replica.status().contents == 1
+    world.settle()
+    with world.office() as session:
+        setattr(session.get_one(Photo, photo_id), f"{part}_at_ms", world.now_ms)
+    world.settle()
+    assert bring(amy, lane) == 1
+    assert lane.held.keys() == {(photo_id, "thumbnail" if part == "picture" else "picture")}
+
+
+def test_what_was_never_tried_may_go_at_any_time(amy):
+    photo_id = take(amy)
+    for part in ("picture", "thumbnail"):
+        new = item(amy, photo_id, part)
+        assert (new.tries, new.retry_at_ms, new.code, new.used_at_ms) == (0, 0, "", new.at_ms)
+
+
+def test_a_picture_that_nobody_wants_any_more_is_not_fetched_any_further(world, colleague, lane):
+    boss, photo_id = colleague
+    bring(boss, lane)
+    with boss.engine.begin() as connection:
+        contents.want(connection, spec(), photo_id, "picture", world.now_ms)
+
+    def left_meanwhile(held: bytes) -> bytes:
+        with boss.engine.begin() as connection:
+            contents.forget(connection, photo_id)
+        return held
+
+    lane.asked.clear()
+    lane.damage = left_meanwhile
+    assert (bring(boss, lane), lane.asked) == (0, [("fetch", "picture")])
+    assert states(boss) == {}

@@ -1,6 +1,5 @@
 """What the hub refuses, with which word, and that nothing of it stays: units as no app of ours would send them (S3, S5)."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -9,39 +8,17 @@ from shared_models.sales.tables import Customer, FollowUp, Lead
 from sync import wire
 from sync.hub.tables import SyncOperation
 from sync.schema import catalogue
-from tests.convergence.world import COMPANY, NOON_MS, World, make_customer, make_follow_up, make_lead
+from tests.convergence.forged import ask, delete, put, send
+from tests.convergence.world import COMPANY, NOON_MS, Device, make_follow_up, make_lead
 
 
 @pytest.fixture
-def amy(world):
-    """A salesperson's tablet with a lead, its log and a customer, all known to the hub."""
-    amy = world.device("A", "amy")
-    with amy.act() as session:
-        lead = make_lead(id="lead-1", notes="as it was")
-        session.add_all([lead, make_customer(id="customer-1"), make_follow_up(lead, id="log-1")])
-    world.device("B", "bob")
-    with world.devices["B"].act() as session:
+def amy(world, amy) -> Device:
+    """She, and a colleague who has a lead of his own."""
+    with world.device("B", "bob").act() as session:
         session.add(make_lead(id="of-bob", owner="bob"))
     world.settle()
     return amy
-
-
-def send(world: World, tablet: Any, *changes: wire.Change, unit: str = "forged") -> wire.UnitResult:
-    """What the hub says to a unit."""
-    return ask(world, tablet, [wire.Unit(unit, "forged", world.now_ms, list(changes))])[0]
-
-
-def ask(world: World, tablet: Any, units: Iterable[wire.Unit]) -> list[wire.UnitResult]:
-    request = wire.Request(device_now_ms=world.now_ms, units=list(units), pull=False, schema=99)
-    return world.exchange(tablet, request).results
-
-
-def put(table: str, row: str, seen: dict[str, Any] | None = None, **fields: Any) -> wire.Change:
-    return wire.Change(table, row, "put", fields, seen or {})
-
-
-def delete(table: str, row: str) -> wire.Change:
-    return wire.Change(table, row, "del", {}, {})
 
 
 def whole(row: Any) -> dict[str, Any]:
@@ -62,19 +39,19 @@ REFUSED = {
         "read_only_table",
         {"table": "held_edit"},
     ),
-    "deleting what is kept": (delete("customer", "customer-1"), "not_deletable", {"table": "customer"}),
+    "deleting what is kept": (delete("customer", "c"), "not_deletable", {"table": "customer"}),
     "a text in the place of a number": (
-        put("lead", "lead-1", {"budget_fen": None}, budget_fen="much"),
+        put("lead", "l", {"budget_fen": None}, budget_fen="much"),
         "bad_value",
         {"table": "lead", "field": "budget_fen"},
     ),
     "a seen value that could not have been": (
-        put("lead", "lead-1", {"budget_fen": "much"}, budget_fen=1),
+        put("lead", "l", {"budget_fen": "much"}, budget_fen=1),
         "bad_value",
         {"table": "lead", "field": "budget_fen"},
     ),
     "another identifier inside than outside": (
-        put("lead", "lead-1", id="lead-2", name="x"),
+        put("lead", "l", id="m", name="x"),
         "bad_value",
         {"table": "lead", "field": "id"},
     ),
@@ -85,15 +62,15 @@ REFUSED = {
         {"table": "lead"},
     ),
     "a log that says something else now": (
-        put("followup", "log-1", note="never said"),
+        put("followup", "f", note="never said"),
         "append_only",
         {"table": "followup"},
     ),
     "a log of a lead that never was": (
         put(
             "followup",
-            "log-2",
-            **whole(make_follow_up(Lead(id="never", company_id=COMPANY), id="log-2")),
+            "g",
+            **whole(make_follow_up(Lead(id="never", company_id=COMPANY), id="g")),
         ),
         "missing_row",
         {"table": "lead"},
@@ -105,7 +82,7 @@ REFUSED = {
     ),
     "a row of another company": (new_lead(company_id="rival"), "not_yours", {}),
     "a row moved to another company": (
-        put("lead", "lead-1", {"company_id": COMPANY}, company_id="rival"),
+        put("lead", "l", {"company_id": COMPANY}, company_id="rival"),
         "not_yours",
         {},
     ),
@@ -120,8 +97,8 @@ def test_what_is_not_in_order_is_refused_by_name_and_leaves_nothing(world, amy, 
     before = {
         model: {row.id: row.model_dump() for row in world.all(model)} for model in (Lead, Customer, FollowUp)
     }
-    said = send(world, amy, put("customer", "customer-1", {"notes": ""}, notes="in the same unit"), change)
-    assert (said.id, said.outcome, said.code, said.details) == ("forged", "refused", code, details)
+    answer = send(world, amy, put("customer", "c", {"notes": ""}, notes="in the same unit"), change)
+    assert (answer.id, answer.outcome, answer.code, answer.details) == ("forged", "refused", code, details)
     after = {
         model: {row.id: row.model_dump() for row in world.all(model)} for model in (Lead, Customer, FollowUp)
     }
@@ -131,65 +108,75 @@ def test_what_is_not_in_order_is_refused_by_name_and_leaves_nothing(world, amy, 
 
 
 def test_a_log_sent_once_more_word_for_word_is_taken_as_said(world, amy):
-    log = whole(world.get(FollowUp, "log-1"))
-    assert send(world, amy, wire.Change("followup", "log-1", "put", log, {})).outcome == "applied"
+    log = whole(world.get(FollowUp, "f"))
+    assert send(world, amy, wire.Change("followup", "f", "put", log, {})).outcome == "applied"
     assert len(world.all(FollowUp)) == 1
 
 
 def test_a_deleted_row_takes_no_edit_and_does_not_come_back(world, amy):
-    assert send(world, amy, delete("lead", "lead-1")).outcome == "applied"
+    assert send(world, amy, delete("lead", "l")).outcome == "applied"
     for unit, change in (
-        ("edit", put("lead", "lead-1", {"notes": "as it was"}, notes="still here?")),
-        ("again", wire.Change("lead", "lead-1", "put", whole(make_lead(id="lead-1")), {})),
-        ("twice", delete("lead", "lead-1")),
+        ("edit", put("lead", "l", {"notes": "as it was"}, notes="still here?")),
+        ("again", wire.Change("lead", "l", "put", whole(make_lead(id="l")), {})),
+        ("twice", delete("lead", "l")),
     ):
-        said = send(world, amy, change, unit=unit)
-        assert (said.outcome, said.code) == ("refused", "deleted_row"), unit
-    assert world.get(Lead, "lead-1") is None
+        answer = send(world, amy, change, unit=unit)
+        assert (answer.outcome, answer.code) == ("refused", "deleted_row"), unit
+    assert world.get(Lead, "l") is None
+
+
+def test_a_row_that_came_and_went_in_one_push_does_not_come_back_either(world, amy):
+    def made() -> wire.Change:
+        return wire.Change("lead", "brief", "put", whole(make_lead(id="brief")), {})
+
+    changes = {"made": made(), "gone": delete("lead", "brief"), "again": made()}
+    units = [wire.Unit(name, "forged", world.now_ms, [change]) for name, change in changes.items()]
+    request = wire.Request(world.now_ms, units, pull=False, protocol=2, schema=99)
+    outcomes = [result.outcome for result in world.exchange(amy, request).results]
+    assert outcomes == ["applied", "applied", "refused"]
+    said = send(world, amy, made(), unit="later")
+    assert (said.outcome, said.code) == ("refused", "deleted_row")
+    assert world.get(Lead, "brief") is None
 
 
 def test_a_known_identifier_with_another_content_is_refused_and_the_first_answer_stands(world, amy):
-    first = put("lead", "lead-1", {"notes": "as it was"}, notes="one")
-    second = put("lead", "lead-1", {"notes": "as it was"}, notes="two")
+    first = put("lead", "l", {"notes": "as it was"}, notes="one")
+    second = put("lead", "l", {"notes": "as it was"}, notes="two")
     assert send(world, amy, first).outcome == "applied"
-    said = send(world, amy, second)
-    assert (said.outcome, said.code) == ("refused", "reused_id")
+    answer = send(world, amy, second)
+    assert (answer.outcome, answer.code) == ("refused", "reused_id")
     assert send(world, amy, first).outcome == "applied"
-    assert world.get(Lead, "lead-1").notes == "one"
+    assert world.get(Lead, "l").notes == "one"
 
 
 def test_a_unit_twice_in_one_request_is_done_once_and_answered_twice(world, amy):
-    unit = wire.Unit(
-        "twice", "forged", world.now_ms, [put("customer", "customer-1", {"notes": ""}, notes="once")]
-    )
-    other = wire.Unit(
-        "twice", "forged", world.now_ms, [put("customer", "customer-1", {"notes": ""}, notes="else")]
-    )
-    said = ask(world, amy, [unit, unit, other])
-    assert [(each.id, each.outcome, each.code) for each in said] == [
+    unit = wire.Unit("twice", "forged", world.now_ms, [put("customer", "c", {"notes": ""}, notes="once")])
+    other = wire.Unit("twice", "forged", world.now_ms, [put("customer", "c", {"notes": ""}, notes="else")])
+    answers = ask(world, amy, unit, unit, other)
+    assert [(each.id, each.outcome, each.code) for each in answers] == [
         ("twice", "applied", ""),
         ("twice", "applied", ""),
         ("twice", "refused", "reused_id"),
     ]
-    assert world.get(Customer, "customer-1").notes == "once"
+    assert world.get(Customer, "c").notes == "once"
 
 
 def test_two_devices_may_use_one_name_for_their_units(world, amy):
     bob = world.devices["B"]
-    assert send(world, amy, put("lead", "lead-1", {"notes": "as it was"}, notes="amy")).outcome == "applied"
+    assert send(world, amy, put("lead", "l", {"notes": "as it was"}, notes="amy")).outcome == "applied"
     assert send(world, bob, put("lead", "of-bob", {"notes": ""}, notes="bob")).outcome == "applied"
-    assert (world.get(Lead, "lead-1").notes, world.get(Lead, "of-bob").notes) == ("amy", "bob")
+    assert (world.get(Lead, "l").notes, world.get(Lead, "of-bob").notes) == ("amy", "bob")
 
 
 def test_what_only_the_server_writes_is_taken_from_nobody(world, amy):
     spec = catalogue()["lead"]
     assert "first_reached_at_ms" in spec.public
-    before = world.get(Lead, "lead-1").first_reached_at_ms
-    said = send(
-        world, amy, put("lead", "lead-1", {"first_reached_at_ms": before}, first_reached_at_ms=NOON_MS + 7)
+    before = world.get(Lead, "l").first_reached_at_ms
+    answer = send(
+        world, amy, put("lead", "l", {"first_reached_at_ms": before}, first_reached_at_ms=NOON_MS + 7)
     )
-    assert said.outcome == "applied"
-    assert world.get(Lead, "lead-1").first_reached_at_ms == before
+    assert answer.outcome == "applied"
+    assert world.get(Lead, "l").first_reached_at_ms == before
 
 
 def test_columns_that_an_app_does_not_know_get_their_empty_value(world, amy):

@@ -1,5 +1,8 @@
 """The rounds of a sync as the device makes them: what each asks, what it counts, what it remembers (S7, S12)."""
 
+import asyncio
+
+import msgspec
 import pytest
 from sqlmodel import select
 
@@ -10,7 +13,7 @@ from sync import wire
 from sync.client import Outcome, Progress, ask, synchronise, work_in
 from sync.device import outbox, state
 from tests.convergence.faults import begin_by_hand, run_by_hand
-from tests.convergence.world import NOON_MS, Device, make_customer
+from tests.convergence.world import NOON_MS, Device, make_customer, make_lead
 
 
 @pytest.fixture
@@ -177,3 +180,47 @@ def test_a_wipe_is_obeyed_after_what_does_not_travel_with_units_was_sent(world, 
     assert wiped == [(0, None, "")]
     with amy.replica.reading() as session:
         assert session.exec(select(Customer)).all() == []
+
+
+def test_screens_hear_of_the_tables_that_each_round_changed(world, amy):
+    heard: list[frozenset[str]] = []
+    add(amy, 1)
+    with world.office() as session:
+        session.add(make_lead(id="l"))
+    amy.replica.subscribe(heard.append)
+    amy.sync()
+    assert heard == [frozenset({"customer", "lead"})]
+    amy.sync()
+    assert len(heard) == 1
+
+
+def test_the_schema_of_the_server_is_remembered_from_the_first_answer_on(world):
+    tablet = world.device("B", "bob")
+    for schema, known in ((1, 1), (3, 3), (2, 3)):
+        work_in(tablet.replica, wire.Request(NOON_MS, cursor="c"), wire.Response(NOON_MS, schema=schema))
+        assert remembered(tablet)["server_schema"] == known
+
+
+def test_where_a_page_cannot_be_read_nothing_of_it_is_kept_and_nothing_stays_under_way(amy):
+    cancelled: list[str] = []
+
+    async def exchange(request: wire.Request) -> wire.Response:
+        if request.cursor != "half":
+            pages = wire.Pages(msgspec.Raw(b"\x91\x05"))
+            return wire.Response(NOON_MS, rows=pages, cursor="half", more=True)
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            cancelled.append(request.cursor)
+            raise
+        raise AssertionError
+
+    async def main() -> None:
+        with pytest.raises(wire.WireError):
+            await synchronise(amy.replica, exchange)
+        await asyncio.sleep(0)
+        assert len(asyncio.all_tasks()) == 1
+
+    before = remembered(amy)
+    asyncio.run(main())
+    assert (cancelled, remembered(amy)) == (["half"], before)

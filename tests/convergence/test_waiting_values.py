@@ -12,7 +12,7 @@ from sync import wire
 from sync.conflict import Conflict
 from sync.hub.recorder import take_told
 from sync.hub.replaying import replay
-from sync.hub.tables import SyncOperation
+from sync.hub.tables import SyncOperation, SyncRowState
 from tests.convergence.world import Device, World, make_follow_up, make_lead
 
 
@@ -165,3 +165,12 @@ def test_a_value_under_an_older_name_is_put_under_the_present_one(world, amy, mo
     waits(world, "u", put("lead", "l", {"district": ""}, district="南山"), columns=("lead.region",))
     assert upgraded(world)[0] == 1
     assert world.get(Lead, "l").region == "南山"
+
+
+def test_a_value_that_waited_is_stamped_with_the_time_of_its_action_and_its_author(world, amy):
+    at_ms = world.now_ms + 500
+    waits(world, "u", put("lead", "l", {"region": ""}, region="南山"), columns=("lead.region",), at_ms=at_ms)
+    upgraded(world)
+    with Session(world.engine) as session:
+        stamps = session.get_one(SyncRowState, ("lead", "l")).stamps
+    assert stamps["region"] == [at_ms, 0, "A", "amy"]

@@ -5,7 +5,8 @@
 
 A mutant is killed when a test that reaches its line fails, or never ends; for `sync/` the simulation of tests/convergence
 plays some seeds on those that the tests leave alive. What cannot be judged counts as alive. A run that was stopped goes
-on with --resume; --measured takes the reach of the tests from the last run.
+on with --resume; --again tries those anew that were left alive. --measured takes the reach of the tests from the last run,
+but for files of tests that have changed since; where the product has changed, all of it is to be measured.
 """
 
 import argparse
@@ -15,8 +16,9 @@ import os
 import random
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from math import inf
 from pathlib import Path
@@ -26,13 +28,15 @@ import pytest
 from tools.mutants import reach
 from tools.mutants.changes import ROOT, Mutant, mutants_of
 from tools.mutants.forking import TEMPORARY, CannotJudge
+from tools.mutants.postgresql import serving
 from tools.mutants.trial import Equal, FreshTrial, Heard, NeedsFreshImport, WarmTrial
 
-TESTS_S = 20.0
+TESTS_S = 60.0
 """So many seconds of tests a mutant faces, the quick ones first."""
-FRESH_TESTS_S = 6.0
+FRESH_TESTS_S = 12.0
 """The same for what runs at import: any test of the file may be the one that tells, and each of them begins anew."""
 KILLED = frozenset({"killed", "timeout"})
+_SETTLED = KILLED | {"equal"}
 _NO_TABLES = frozenset({"tables.py", "pinyin_data.py"})
 """Tables are data; what they declare is tested by what is done with them."""
 
@@ -67,6 +71,7 @@ class Judge:
         self._reach = reach.read(suite.coverage)
         self._unsound: set[str] = set()
         self._sound: set[str] = set()
+        self._killers: dict[str, set[str]] = defaultdict(set)
 
     def try_all(self, mutants: Sequence[Mutant]) -> None:
         """In forks of a session of pytest what can be tried there, in new processes the others."""
@@ -85,7 +90,7 @@ class Judge:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Try mutants in the place of running the tests."""
-        warm = WarmTrial(session, self._heard, simulate=self._suite.simulate)
+        warm = WarmTrial(session, self._heard, self._reach.seconds, simulate=self._suite.simulate)
         for mutant in self._record.open(self._warm):
             try:
                 fate = self._warm_fate(warm, mutant)
@@ -100,7 +105,7 @@ class Judge:
     def _session(self, mutants: Sequence[Mutant]) -> int:
         self._warm, self._heard = mutants, Heard()
         options = ["-s", "-q", "-p", "no:cacheprovider", "-p", "no:cov", "--no-header"]
-        options += ["-k", "not postgresql", f"--basetemp={TEMPORARY}", *self._suite.tests]
+        options += ["-k", reach.CHOSEN, f"--basetemp={TEMPORARY}", *self._suite.tests]
         ended = pytest.main(options, plugins=[self, self._heard])
         return int(ended not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED})
 
@@ -110,6 +115,8 @@ class Judge:
             if not tests and not self._suite.simulate:
                 return _UNREACHED
             fate, by = _fate(warm, mutant, tests, self._limit(tests))
+            if fate == "killed":
+                self._killers[mutant.path].add(by)
             if fate != "killed" or by in self._sound or not warm.knows(by):
                 return fate, by
             if warm.fails_alone(by, self._limit([by])):
@@ -121,7 +128,9 @@ class Judge:
     def _tests(self, mutant: Mutant) -> list[str]:
         most_s = TESTS_S if self._is_warm(mutant) else FRESH_TESTS_S
         found = self._reach.tests_for(mutant.path, mutant.line, most_s=most_s)
-        return [test for test in found if test not in self._unsound]
+        sound = [test for test in found if test not in self._unsound]
+        # What has told of one change of the file may tell of the next.
+        return sorted(sound, key=lambda test: test not in self._killers[mutant.path])
 
     def _limit(self, tests: Iterable[str]) -> float:
         return 10 + 3 * sum(self._reach.seconds[test] for test in tests) + 30 * self._suite.simulate
@@ -145,12 +154,15 @@ def _fate(trial: WarmTrial | FreshTrial, mutant: Mutant, tests: Sequence[str], l
 class Record:
     """What became of each mutant, in a file of one JSON object a line."""
 
-    def __init__(self, path: Path, ends: float, *, resume: bool) -> None:
-        """Go on with the file, or begin it anew; no mutant is begun after `ends` by the monotonic clock."""
+    def __init__(self, path: Path, ends: float, *, resume: bool, again: bool) -> None:
+        """Go on with the file, or begin it anew; no mutant is begun after `ends` by the monotonic clock.
+
+        With `again`, what was left alive is tried once more.
+        """
         self._path, self._ends = path, ends
         path.parent.mkdir(exist_ok=True, parents=True)
-        if not resume:
-            path.write_text("")
+        kept = path.read_text().splitlines(keepends=True) if (resume or again) and path.exists() else []
+        path.write_text("".join(line for line in kept if not again or json.loads(line)["fate"] in _SETTLED))
 
     def add(self, mutant: Mutant, fate: Fate) -> None:
         """Note one."""
@@ -187,13 +199,14 @@ def main() -> int:
     if chosen.sample:
         drawn = random.Random(chosen.seed)  # noqa: S311 - a sample, not a secret
         mutants = drawn.sample(mutants, min(chosen.sample, len(mutants)))
-    record = Record(chosen.json, time.monotonic() + 60 * chosen.minutes, resume=chosen.resume)
+    ends = time.monotonic() + 60 * chosen.minutes
+    record = Record(chosen.json, ends, resume=chosen.resume, again=chosen.again)
     for suite in (RULES, ENGINE):
         judged = [mutant for mutant in mutants if mutant.path.startswith("sync/") == suite.simulate]
-        if judged and not (chosen.measured and suite.coverage.exists()):
-            reach.measure(suite.tests, suite.coverage)
         if judged:
-            Judge(suite, record).try_all(judged)
+            with serving() if suite.simulate else nullcontext():
+                reach.measure(suite.tests, suite.coverage, again=chosen.measured and suite.coverage.exists())
+                Judge(suite, record).try_all(judged)
     return int(_report(mutants, record.fates(), chosen.seed) < chosen.least)
 
 
@@ -213,7 +226,10 @@ def _chosen() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=inf, help="begin no mutant after so long")
     parser.add_argument("--resume", action="store_true", help="leave out what the file of --json has already")
     parser.add_argument(
-        "--measured", action="store_true", help="take the reach of the tests from the last run"
+        "--again", action="store_true", help="try those in the file of --json anew that were left alive"
+    )
+    parser.add_argument(
+        "--measured", action="store_true", help="measure only files of tests that changed since the last run"
     )
     return parser.parse_args()
 

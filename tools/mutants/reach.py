@@ -1,13 +1,15 @@
 """Which tests reach a line, and how long each takes: what is to be run for a mutant."""
 
+import hashlib
 import json
 import os
 import sqlite3
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -36,10 +38,14 @@ ENGINE_TESTS = (
     ),
     "tests/integration/photos",
     "tests/integration/sync/test_databases.py",
+    "tests/integration/sync/test_locks.py",
+    "tests/integration/sync/test_positions.py",
 )
 """The stories of the engine, and those of whole servers on SQLite; the simulation is asked besides."""
+CHOSEN = "not postgresql or test_databases"
+"""On PostgreSQL just what is about the two databases: the other stories would say the same once more."""
 
-_DURATIONS = "MUTANTS_DURATIONS"
+_NOTES = "MUTANTS_NOTES"
 
 
 @dataclass(slots=True)
@@ -68,7 +74,10 @@ class Reach:
 
     def _in_order(self, tests: Iterable[str]) -> list[str]:
         known = [test for test in tests if test in self.seconds]
-        return sorted(known, key=lambda test: (round(self.seconds[test], 1), self.sizes[test], test))
+        known.sort(key=lambda test: (round(self.seconds[test], 1), self.sizes[test], test))
+        # Each story once before any is told with other values: what tells of a change is seldom the tenth of its kind.
+        turns: dict[str, Iterator[int]] = defaultdict(count)
+        return sorted(known, key=lambda test: next(turns[test.partition("[")[0]]))
 
     def _affordable(self, tests: Sequence[str], most_s: float) -> Iterable[str]:
         spent = 0.0
@@ -79,30 +88,37 @@ class Reach:
             yield test
 
 
-def measure(tests: Sequence[str], coverage: Path) -> None:
-    """Run these tests once, noting which of them reach which line and what each takes."""
+def measure(tests: Sequence[str], coverage: Path, *, again: bool = False) -> None:
+    """Run these tests once, noting which of them reach which line and what each takes.
+
+    With `again`, only those of files that have changed since; what the others reach is known.
+    """
     coverage.parent.mkdir(exist_ok=True)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        *tests,
-        "-k",
-        "not postgresql",
-        "-p",
-        "tools.mutants.reach",
+    files = _digests(tests)
+    kept = _notes(coverage) if again else _Notes()
+    changed = [path for path, digest in files.items() if kept.files.get(path) != digest]
+    kept.seconds = {test: s for test, s in kept.seconds.items() if test.partition("::")[0] not in changed}
+    _keep(coverage, _Notes(kept.seconds, {path: files[path] for path in files.keys() - set(changed)}))
+    if not changed:
+        return
+    command = [sys.executable, "-m", "pytest", "-q", *changed, "-k", CHOSEN, "-p", "tools.mutants.reach"]
+    command += ["--cov=sync", "--cov=shared_models", "--cov-context=test", "--cov-report="]
+    command += ["-p", "no:cacheprovider", *(["--cov-append"] if again else [])]
+    given = {_NOTES: str(coverage), "COVERAGE_FILE": str(coverage), "COVERAGE_CORE": "ctrace"}
+    subprocess.run(command, cwd=ROOT, check=False, env=os.environ | given)
+    _keep(coverage, _Notes(_notes(coverage).seconds, files))
+
+
+def _digests(tests: Sequence[str]) -> dict[str, str]:
+    """What each file of tests is now."""
+    found = [
+        path for test in tests for path in ([ROOT / test] if test.endswith(".py") else _files(ROOT / test))
     ]
-    command += [
-        "--cov=sync",
-        "--cov=shared_models",
-        "--cov-context=test",
-        "--cov-report=",
-        "-p",
-        "no:cacheprovider",
-    ]
-    durations = {_DURATIONS: str(_durations_of(coverage)), "COVERAGE_FILE": str(coverage)}
-    subprocess.run(command, cwd=ROOT, check=False, env=os.environ | durations | {"COVERAGE_CORE": "ctrace"})
+    return {str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("test_*.py"))
 
 
 def read(coverage: Path) -> Reach:
@@ -116,7 +132,7 @@ def read(coverage: Path) -> Reach:
     )
     by_line: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     at_import: dict[str, set[int]] = defaultdict(set)
-    reach = Reach(by_line, at_import, json.loads(_durations_of(coverage).read_text()))
+    reach = Reach(by_line, at_import, _notes(coverage).seconds)
     for table, column, lines_of in tables:
         query = (
             f"SELECT file.path, context.context, {table}.{column} FROM {table}"  # noqa: S608 - the two names above
@@ -134,8 +150,24 @@ def read(coverage: Path) -> Reach:
     return reach
 
 
-def _durations_of(coverage: Path) -> Path:
-    return coverage.with_suffix(".durations.json")
+@dataclass(slots=True)
+class _Notes:
+    """What is kept beside the reach: how long each test took that passed, and what their files were."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+
+
+def _notes(coverage: Path) -> _Notes:
+    return _Notes(**json.loads(_beside(coverage).read_text()))
+
+
+def _keep(coverage: Path, notes: _Notes) -> None:
+    _beside(coverage).write_text(json.dumps(asdict(notes)))
+
+
+def _beside(coverage: Path) -> Path:
+    return coverage.with_suffix(".tests.json")
 
 
 # --- as a plugin of the measured run ---------------------------------------------------------------------------------
@@ -154,6 +186,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def pytest_sessionfinish() -> None:
     """Keep the notes."""
-    if _DURATIONS in os.environ:
-        passed = {test: seconds for test, seconds in _seconds.items() if test not in _failed}
-        Path(os.environ[_DURATIONS]).write_text(json.dumps(passed))
+    if _NOTES in os.environ:
+        coverage = Path(os.environ[_NOTES])
+        notes = _notes(coverage)
+        notes.seconds |= {test: seconds for test, seconds in _seconds.items() if test not in _failed}
+        _keep(coverage, notes)

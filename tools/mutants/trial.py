@@ -11,12 +11,14 @@ import gc
 import importlib.abc
 import importlib.util
 import inspect
+import resource
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count, filterfalse, islice, pairwise
+from math import inf
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -28,6 +30,8 @@ from tools.mutants.forking import CannotJudge, forked
 
 SHORT_RUNS, LONG_RUNS = 16, 16
 """How many runs of the simulation a mutant of the engine faces that all tests left alive."""
+SLOWER, LONGER_S = 10, 5
+"""A test that takes so many times as long as without a change, and so many seconds more, never ends."""
 
 
 class NeedsFreshImport(Exception):
@@ -56,12 +60,16 @@ Patches = list[tuple[FunctionType, CodeType]]
 class WarmTrial:
     """Tries what is inside functions; lives in a session of pytest that has collected the tests."""
 
-    def __init__(self, session: pytest.Session, heard: Heard, *, simulate: bool) -> None:
-        """Get everything ready that the forks will share."""
+    def __init__(
+        self, session: pytest.Session, heard: Heard, seconds: Mapping[str, float], *, simulate: bool
+    ) -> None:
+        """Get everything ready that the forks will share; `seconds` is what each test takes."""
+        self._seconds = seconds
         self._items = {item.nodeid: item for item in session.items}
         self._heard = heard
         self._functions = _living_functions()
         self._company = _company() if simulate else None
+        gc.freeze()  # or each fork would copy what the collector looks at
 
     def knows(self, test: str) -> bool:
         """Whether the test was collected."""
@@ -106,9 +114,11 @@ class WarmTrial:
         items = [self._items[test] for test in tests if test in self._items]
         for item, following in pairwise([*items, None]):
             _calm(item)
+            _bound(LONGER_S + SLOWER * self._seconds.get(item.nodeid, 0))
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self._heard.failed:
                 return self._heard.failed
+        _bound(inf)
         return _simulated(self._company) if simulate else ""
 
 
@@ -196,6 +206,14 @@ def _outer_functions(code: CodeType) -> Iterator[CodeType]:
                 yield constant
             else:
                 yield from _outer_functions(constant)
+
+
+def _bound(seconds: float) -> None:
+    """Have this process killed when it uses so many more seconds of a processor, or what it was given at first."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = min(most - 5, int(used.ru_utime + used.ru_stime + min(seconds, most)) + 1)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, most))
 
 
 def _calm(item: pytest.Item) -> None:

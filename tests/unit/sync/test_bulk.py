@@ -3,12 +3,9 @@
 import pytest
 from sqlalchemy import (
     JSON,
-    BigInteger,
-    Boolean,
     Column,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     bindparam,
@@ -20,26 +17,12 @@ from sqlalchemy.exc import IntegrityError
 
 from sync import bulk
 from sync.bulk import writing
+from tests.unit.sync.things import COLUMNS, ROWS, THING
 
-THING = Table(
-    "thing",
-    MetaData(),
-    Column("id", String, primary_key=True),
-    Column("name", String),
-    Column("held", JSON),
-    Column("done", Boolean),
-    Column("at_ms", BigInteger),
-)
 NUMBERED = Table("numbered", THING.metadata, Column("seq", Integer, primary_key=True), Column("held", JSON))
 WITH_BYTES = Table(
     "with_bytes", THING.metadata, Column("id", String, primary_key=True), Column("bytes", LargeBinary)
 )
-COLUMNS = ("id", "name", "held", "done", "at_ms")
-ROWS = [
-    ("a", "甲", {"b": [1, None], "a": "x\ny"}, True, 1),
-    ("b", "", [], False, 2**40),
-    ("c", None, 5, None, None),
-]
 IN_ORDER = select(THING).order_by(THING.c.id)
 
 
@@ -181,3 +164,10 @@ def test_rows_are_deleted_among_others_and_all_at_once_where_there_are_none(
     deletes = [sql for sql, _ in statements if sql.startswith("DELETE")]
     assert len(deletes) == 1
     assert ("WHERE" in deletes[0]) == (many <= 200 or others > 0)
+
+
+def test_one_row_is_changed_and_one_that_is_not_there_is_told(connection):
+    bulk.insert(connection, THING, COLUMNS, ROWS)
+    assert bulk.change_one(connection, THING, {"held": [7], "name": "x"}, "a")
+    assert not bulk.change_one(connection, THING, {"name": "x"}, "never")
+    assert bulk.fetch(connection, IN_ORDER) == [("a", "x", [7], True, 1), *ROWS[1:]]

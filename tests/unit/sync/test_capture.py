@@ -84,6 +84,11 @@ def delete(session: Session) -> None:
     session.delete(session.get_one(Lead, "old"))
 
 
+def edit_and_delete(session: Session) -> None:
+    edit(session)
+    delete(session)
+
+
 def delete_beside_a_new_row(session: Session) -> None:
     session.add(lead("a"))
     delete(session)
@@ -108,6 +113,7 @@ ACTS = [
     edit_nothing,
     edit_and_add,
     delete,
+    edit_and_delete,
     delete_beside_a_new_row,
     jot,
     jot_anew,
@@ -139,6 +145,12 @@ def test_a_change_says_what_it_put_what_was_seen_and_how_the_row_is_now(engine):
     assert (kind, fields, seen, row["region"]) == ("delete", {}, row, "南山")
     [(_, _, kind, fields, seen, row), *_] = told(engine, add_two, flushes=False)
     assert (kind, fields, seen, fields["region"]) == ("insert", row, {}, "福田")
+
+
+def test_of_a_row_that_was_edited_and_deleted_in_one_breath_the_old_values_are_told(engine):
+    [(_, _, kind, fields, seen, row)] = told(engine, edit_and_delete, flushes=False)
+    assert (kind, fields, row) == ("delete", {}, seen)
+    assert (seen["region"], seen["budget_fen"], seen["name"]) == ("", None, "陈玉兰")
 
 
 @pytest.mark.parametrize("act", [edit_nothing, edit_a_jotting_alone, lambda _session: None])

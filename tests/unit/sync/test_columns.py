@@ -90,6 +90,40 @@ def test_a_column_takes_what_every_database_and_every_device_can_hold(column, go
     assert [value for value in bad if column.accepts(value)] == []
 
 
+@pytest.mark.parametrize(
+    ("column", "values", "fit"),
+    [
+        (TEXT, ["a", "b"], True),
+        (TEXT, ["a", None], False),
+        (TEXT, [None], False),
+        (ANY_TEXT, ["a", None], True),
+        (ANY_TEXT, [None, None], True),
+        (ANY_TEXT, [1, None], False),
+        (SMALL, [1, 2**31], False),
+        (SMALL, [1, -(2**31)], False),
+        (FLAG, [True, False], True),
+        (SMALL, [True], False),
+        (SET, [["a"], []], True),
+        (SET, [[], {}], False),
+    ],
+)
+def test_values_fit_together_when_each_of_them_does(column, values, fit):
+    assert column.accepts_all(values) is fit
+
+
+class Word(str):
+    """As a member of an enumeration is one."""
+
+    __slots__ = ()
+
+
+@pytest.mark.parametrize("value", ["", "长" * 8, "长" * 9, "a\0"])
+def test_a_text_of_a_kind_of_its_own_is_judged_as_any_other(value):
+    assert TEXT.accepts(Word(value)) == TEXT.accepts(value)
+    assert ANY_TEXT.accepts(Word(value)) == ANY_TEXT.accepts(value)
+    assert not SMALL.accepts(Word(value))
+
+
 def test_whoever_knew_nothing_of_a_column_leaves_it_empty():
     assert [each.empty() for each in (TEXT, ANY_TEXT, SMALL, FLAG, SET, FREE)] == ["", None, 0, False, [], {}]
 

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import create_engine, insert, select
 from sqlmodel import SQLModel
 
-import sync.conflict  # noqa: F401 - a table of the catalogue
 from shared_models.sales.tables import Lead
+from sync.conflict import Conflict, ConflictState
 from sync.handed_over import HandedOver, HandedOverState
 from sync.held import HELD_TRANSITIONS, HeldEdit, HeldState, decide, held_row
 from sync.places import Place
@@ -57,7 +57,7 @@ def test_the_first_sync_brings_what_is_held_after_its_row_and_the_conflicts_and_
     assert sorted(told, key=order.index) == told
 
 
-_HELD, _HANDED_OVER = HeldEdit.__table__.c, HandedOver.__table__.c
+_HELD, _HANDED_OVER, _CONFLICT = HeldEdit.__table__.c, HandedOver.__table__.c, Conflict.__table__.c
 
 
 @pytest.mark.parametrize(
@@ -68,12 +68,16 @@ _HELD, _HANDED_OVER = HeldEdit.__table__.c, HandedOver.__table__.c
         _HELD.about_id == "l",
         _HANDED_OVER.state == HandedOverState.OPEN,
         _HANDED_OVER.about_id == "l",
+        _CONFLICT.state == ConflictState.OPEN,
+        _CONFLICT.about_id == "l",
     ],
     ids=str,
 )
 def test_the_open_ones_and_those_about_a_row_are_found_without_reading_all_that_were_settled(wanted):
     engine = create_engine("sqlite://")
-    SQLModel.metadata.create_all(engine, tables=[HeldEdit.__table__, HandedOver.__table__])
+    SQLModel.metadata.create_all(
+        engine, tables=[HeldEdit.__table__, HandedOver.__table__, Conflict.__table__]
+    )
     asked = select(wanted.left.table).where(wanted)
     sql = str(asked.compile(engine, compile_kwargs={"literal_binds": True}))
     with engine.begin() as connection:

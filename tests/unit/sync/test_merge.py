@@ -163,6 +163,8 @@ def test_two_who_count_the_same_are_counted_twice(spec):
     assert merged(spec, "stock", seen=10, value=8, present=8)[0] == 6
     assert merged(spec, "stock", seen=10, value=12, present=7)[0] == 9
     assert merged(spec, "stock", seen=None, value=2, present=None)[0] == 2
+    assert merged(spec, "stock", seen=3, value=0, present=5)[0] == 2
+    assert merged(spec, "stock", seen=0, value=2, present=0)[0] == 2
 
 
 def test_a_counter_that_did_not_move_leaves_the_stock_alone(spec):

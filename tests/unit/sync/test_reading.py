@@ -4,13 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import (
-    JSON,
-    Boolean,
-    Column,
     Connection,
-    MetaData,
-    String,
-    Table,
     bindparam,
     create_engine,
     event,
@@ -19,15 +13,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 
 from sync import bulk
+from tests.unit.sync.things import COLUMNS, ROWS, THING
 
-THING = Table(
-    "thing",
-    MetaData(),
-    Column("id", String, primary_key=True),
-    Column("held", JSON),
-    Column("done", Boolean),
-)
-ROWS = [("a", {"n": 1}, True), ("b", 5, False), ("c", None, None)]
 NAMED = select(THING).where(THING.c.id == bindparam("named"))
 BETWEEN = select(THING.c.id).where(THING.c.id >= bindparam("low"), THING.c.id < bindparam("high"))
 DONE = select(THING.c.id).where(THING.c.done == bindparam("done"), THING.c.id != "z")
@@ -38,7 +25,7 @@ def connection() -> Iterator[Connection]:
     engine = create_engine("sqlite://")
     THING.metadata.create_all(engine)
     with engine.begin() as connection:
-        bulk.insert(connection, THING, ("id", "held", "done"), ROWS)
+        bulk.insert(connection, THING, COLUMNS, ROWS)
         yield connection
     engine.dispose()
 

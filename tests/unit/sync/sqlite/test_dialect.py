@@ -15,8 +15,8 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlmodel import Field, Session, SQLModel, select
 
 from sync.sqlite import dialect, driver, errors
+from tests.unit.sync.sqlite.opened import KEY
 
-KEY = "0123456789abcdef" * 4
 OTHER_KEY = "f" * 64
 BULK_ROWS = 10_000
 
@@ -36,12 +36,6 @@ def open_engine(path: str, hexkey: str = KEY) -> Engine:
     return create_engine(
         URL.create(dialect.NAME, database=path), creator=lambda: driver.connect(path, hexkey)
     )
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> str:
-    """Where the database of a test lives."""
-    return str(tmp_path / "app.db")
 
 
 @pytest.fixture
