@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import msgspec
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DisconnectionError
@@ -135,6 +136,7 @@ def _postgresql_engine(url: str) -> Engine:
         pool_size=_POSTGRESQL_CONNECTIONS,
         max_overflow=_POSTGRESQL_CONNECTIONS,
         hide_parameters=True,
+        json_deserializer=msgspec.json.decode,
     )
 
     # What was in use a moment ago is not asked whether it still lives: that is a message for each of a round's sessions.

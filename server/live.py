@@ -19,6 +19,8 @@ KEEP_ALIVE_SECONDS = 20.0
 class Subscription:
     """One connected device: a flag that is set when something it may see has changed."""
 
+    __slots__ = ("_changed", "_loop", "scopes")
+
     def __init__(self, scopes: frozenset[str]) -> None:
         """Listen for changes in `scopes`."""
         self.scopes = scopes
@@ -36,7 +38,9 @@ class Subscription:
         ends = time.monotonic() + lasting_seconds
         while (left := ends - time.monotonic()) > 0:
             try:
-                await asyncio.wait_for(self._changed.wait(), min(left, keep_alive_seconds))
+                # Not `wait_for`, which keeps a task for each connected device.
+                async with asyncio.timeout(min(left, keep_alive_seconds)):
+                    await self._changed.wait()
             except TimeoutError:
                 yield False
             else:

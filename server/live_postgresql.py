@@ -11,6 +11,7 @@ from sqlalchemy import make_url, text
 
 from server.database import Database
 from server.live import LocalBroadcaster, Subscription
+from shared_models.ids import new_id
 
 _CHANNEL = "showfloor_changed"
 _PAYLOAD_BYTES = 7_500
@@ -26,14 +27,17 @@ class PostgresqlBroadcaster:
         """Notify and listen on `database`, a PostgreSQL one."""
         self._database = database
         self._local = LocalBroadcaster()
+        self._self = f"process:{new_id()}"
+        """Named in every message beside the scopes, so that this process knows what it has said itself."""
         self._listening: asyncio.Task[None] | None = None
 
     def publish(self, scopes: frozenset[str]) -> None:
-        """Tell every process, this one too, that something in `scopes` changed."""
+        """Tell every process that something in `scopes` changed, this one at once and not by way of PostgreSQL."""
+        self._local.publish(scopes)
         with self._database.engine.connect() as connection:
             # Each message by itself: beginning and ending a transaction would take two more.
             connection.execution_options(isolation_level="AUTOCOMMIT")
-            for payload in _payloads(sorted(scopes)):
+            for payload in _payloads(sorted(scopes), self._self):
                 connection.execute(
                     text("SELECT pg_notify(:channel, :payload)"), {"channel": _CHANNEL, "payload": payload}
                 )
@@ -70,19 +74,21 @@ class PostgresqlBroadcaster:
             # What was said while nobody listened is lost: everyone looks once.
             self._local.publish_all()
             async for message in connection.notifies():
-                self._local.publish(frozenset(json.loads(message.payload)))
+                scopes = frozenset(json.loads(message.payload))
+                if self._self not in scopes:
+                    self._local.publish(scopes)
 
 
-def _payloads(scopes: Iterable[str]) -> Iterator[str]:
-    """The scopes as JSON lists, each short enough for one message."""
-    part: list[str] = []
-    size = 2
+def _payloads(scopes: Iterable[str], sender: str) -> Iterator[str]:
+    """The scopes as JSON lists that begin with the sender, each short enough for one message."""
+    part = [sender]
+    size = empty = len(json.dumps(part))
     for scope in scopes:
         length = len(json.dumps(scope)) + 2
-        if part and size + length > _PAYLOAD_BYTES:
+        if size + length > _PAYLOAD_BYTES and len(part) > 1:
             yield json.dumps(part)
-            part, size = [], 2
+            part, size = [sender], empty
         part.append(scope)
         size += length
-    if part:
+    if len(part) > 1:
         yield json.dumps(part)

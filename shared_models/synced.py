@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from inspect import signature
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic_core import PydanticUndefined
 from sqlalchemy import JSON, BigInteger, Index
@@ -93,8 +93,11 @@ class Content:
     first: bool = False
 
 
-FirstValue = Callable[[Mapping[str, Any]], Any]
-"""What a column of a new row holds, from the row's other columns by name."""
+class FirstValue(NamedTuple):
+    """What a column of a new row holds: what `rule` makes of the row's value in the column `of`."""
+
+    of: str
+    rule: Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +112,8 @@ class Policy:
     `deletable` is True for what people may delete on a device.
     `transitions` maps each status to those that may follow it, for the column that merges by `Merge.STATE`.
     `rank` orders the first sync, most useful first.
-    `first_values` says for columns that only the server sets what they hold in a new row, from the row's other columns:
-    pure functions, so that no rule has to write every row once more.
+    `first_values` says for columns that only the server sets what they hold in a new row, from another of its columns:
+    by pure functions, so that no rule has to write every row once more.
     """
 
     kind: Kind

@@ -52,9 +52,9 @@ class Release:
         return [names.get(name, name) for name in columns]
 
 
-RELEASE = Release(schema=4)
+RELEASE = Release(schema=5)
 """1 (November 2026): the first. 2: devices keep what they do not know yet, and both sides say their schema. 3: photos,
-activities, the back office of designers, gifts with days and a hand-over, devices of a conflict. 4: coupons. A test keeps
-the columns of the release (`tests/unit/shared_models/tables_of_release_4.txt`) and fails when a table changes without
-another number.
+activities, the back office of designers, gifts with days and a hand-over, devices of a conflict. 4: coupons. 5: versions
+of gifts, the practice of a scheme. A test keeps the columns of the release
+(`tests/unit/shared_models/tables_of_release_5.txt`) and fails when a table changes without another number.
 """

@@ -40,6 +40,11 @@ class ColumnSpec:
         """The value of a column that the author of a row did not know."""
         return None if self.nullable else self.types[0]()
 
+    def empties(self, many: int) -> list[Any]:
+        """So many of them, none of which can be changed through another."""
+        empty = self.empty()
+        return [self.empty() for _ in range(many)] if isinstance(empty, list | dict) else [empty] * many
+
     def accepts(self, value: object) -> bool:
         """Whether `value` may stand in this column; a bool is not an integer here."""
         if value is None:

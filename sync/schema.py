@@ -85,14 +85,8 @@ class TableSpec:
 
         A column that holds a set puts it in one for each member.
         """
-        return self.own_scopes_of([row])[0]
-
-    def own_scopes_of(self, rows: Sequence[Mapping[str, Any]]) -> list[frozenset[str]]:
-        """The scopes of each of these rows, as `own_scopes` says."""
-        if not self._scope_columns:
-            return [frozenset()] * len(rows)
-        held = [[row.get(field) for row in rows] for _, fields in self._scope_columns for field in fields]
-        return list(map(self._filled_in, *map(_hashable, held)))
+        held = [row.get(field) for _, fields in self._scope_columns for field in fields]
+        return self._filled_in(*_hashable(held))
 
     @cached_property
     def _filled_in(self) -> Callable[..., frozenset[str]]:
@@ -113,11 +107,16 @@ class TableSpec:
 
         return filled_in_with
 
-    def scopes_of(self, rows: Sequence[Mapping[str, Any]]) -> list[frozenset[str]]:
-        """All scopes of each of these rows, which follow no other: of those who may write it and of those who read it."""
-        own = self.own_scopes_of(rows)
+    def scopes_by_column(self, columns: Mapping[str, Sequence[Any]]) -> list[frozenset[str]]:
+        """All scopes of each of these rows, which follow no other: of those who may write it and of those who read it.
+
+        They are given column by column, at least all that templates of scopes name, and the identifier.
+        """
+        held = [_hashable(columns[field]) for _, fields in self._scope_columns for field in fields]
+        own = list(map(self._filled_in, *held)) if held else [self._filled_in()] * len(columns["id"])
         if not self.policy.readers:
             return own
+        rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
         return [each | self.reader_scopes(row) for each, row in zip(own, rows, strict=True)]
 
     def reader_scopes(self, row: Mapping[str, Any]) -> frozenset[str]:
@@ -140,7 +139,7 @@ class TableSpec:
         return (str(table), str(row[parent.column])) if table else None
 
 
-def _hashable(values: list[Any]) -> list[Any]:
+def _hashable(values: Sequence[Any]) -> list[Any]:
     return [tuple(value) if isinstance(value, list) else value for value in values]
 
 

@@ -82,7 +82,7 @@ def snackbar(page: ft.Page, words: str, *, undo: tuple[str, Callable[[], None]] 
             behavior=ft.SnackBarBehavior.FLOATING,
             margin=ft.Margin.only(left=side, right=side, bottom=tokens.ABOVE_ACTIONS),
             shape=ft.RoundedRectangleBorder(radius=tokens.RADIUS_CONTROL),
-            duration=ft.Duration(seconds=6),
+            duration=ft.Duration(seconds=4 if undo is None else 6),
             persist=False,
         )
     )

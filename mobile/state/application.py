@@ -17,6 +17,7 @@ import shared_models.sales.tables
 import shared_models.service.tables
 import shared_models.stock.tables  # noqa: F401 - the local copy makes a table for each model that is loaded
 from mobile import VERSION
+from mobile.state.checked_in import CheckedIn
 from mobile.state.lease_clock import LeaseClock, steady_ms
 from mobile.state.local import LocalFacts, wipe
 from mobile.state.preferences import Preferences
@@ -59,6 +60,7 @@ class App:
         self.replica = self._open()
         self.reserved: set[str] = set()
         """Leases taken for the next time without a network: unspent, they outlast the syncs until then."""
+        self.checked_in = CheckedIn()
         self.loop = SyncLoop(self.sync)
         self.photo_lane = SyncLoop(SyncState())
         """Pictures go beside the rows, so that neither waits for the other."""
@@ -131,6 +133,7 @@ class App:
         wipe(self.engine)
         self.facts.prepare()
         self.lease_clock.forget()
+        self.checked_in.forget()
         self.preferences.keep()
         self.replica = self._open()
         return self.replica

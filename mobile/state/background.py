@@ -5,6 +5,7 @@ from functools import partial
 import flet as ft
 
 from mobile.state.application import App
+from mobile.state.check_in import follow_rule
 from mobile.state.checkpoints import keep_log_short
 from mobile.state.errors import Unreachable
 from mobile.state.exchange import sync_once
@@ -33,3 +34,4 @@ async def _sync(app: App) -> None:
         app.reserved.clear()
         raise
     app.photo_lane.wake(at_once=True)
+    await follow_rule(app)

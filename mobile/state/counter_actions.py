@@ -9,20 +9,24 @@ from dataclasses import dataclass, field, fields
 from mobile.state import points_actions
 from mobile.state.application import App
 from mobile.state.online import ask
+from mobile.state.queries.gifts import versions_of
 from mobile.state.queries.leases import open_leases, spendable_points
 from shared_models.ids import new_id
+from shared_models.loyalty.gifts import version_at
 from shared_models.loyalty.returns import ReturnFigures
 from shared_models.loyalty.tables import Gift
 
 
-async def reserve_points(app: App, customer_id: str, points: int) -> int:
+async def reserve_points(app: App, customer_id: str, points: int, *, at_most: bool = False) -> int:
     """Set points of a member aside for this device until it has been offline and back; how many.
+
+    `at_most` as for `points_actions.take_lease`.
 
     A sync ends a device's leases (R11), and a device with a network syncs all the time: unspent, this one waits for the
     time without a network that it was taken for.
     """
     before = points_actions.leases_held(app)
-    granted = await points_actions.take_lease(app, customer_id, points)
+    granted = await points_actions.take_lease(app, customer_id, points, at_most=at_most)
     app.reserved |= points_actions.leases_held(app) - before
     return granted
 
@@ -32,6 +36,7 @@ async def release_points(app: App, customer_id: str) -> int:
     held = app.read(lambda session: {lease.id for lease in open_leases(session, customer_id)})
     released = await points_actions.release_lease(app, customer_id)
     app.reserved -= held
+    app.checked_in.declined = app.checked_in.declined | {customer_id}
     app.loop.wake(at_once=True)
     return released
 
@@ -67,6 +72,8 @@ async def redeem_at_counter(app: App, wish: GiftWish) -> str:
         )
     names = ("customer_id", "gift_id", "points", "note", "id", "handed_over")
     body = {name: getattr(wish, name) for name in names}
+    if wish.gift_id and wish.points is None:
+        body["seen_points"] = wanted
     answer = await ask(app, "/api/redemptions", body)
     app.loop.wake(at_once=True)
     return str(answer["id"])
@@ -90,5 +97,9 @@ async def post_return(app: App, order_id: str, line_ids: Collection[str], return
 
 
 def _cost(app: App, gift_id: str | None) -> int:
-    gift = app.read(lambda session: session.get(Gift, gift_id)) if gift_id else None
-    return gift.points if gift else 0
+    if gift_id is None:
+        return 0
+    now_ms = app.now_ms()
+    version = app.read(lambda session: version_at(versions_of(session, gift_id), now_ms))
+    terms = version or app.read(lambda session: session.get(Gift, gift_id))
+    return terms.points if terms else 0

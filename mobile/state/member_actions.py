@@ -9,11 +9,13 @@ async def ask_for_code(app: App, phone: str) -> None:
     await app.server.post("/api/members/code", {"phone": phone.strip()})
 
 
-async def redeem_gift(app: App, gift_id: str) -> int:
-    """Give points for a gift; how many. The ledger follows with the next sync, which begins at once.
+async def redeem_gift(app: App, gift_id: str, seen_points: int) -> int:
+    """Give points for a gift that was said to cost so many; how many. The ledger follows with the next sync, at once.
 
-    Raises `Unreachable`, `LogInNeeded` or `ServerRefusal` (`points`, `debt`, `gift_stock`, `gift_tier`, `unknown`).
+    Raises `Unreachable`, `LogInNeeded` or `ServerRefusal` (`points`, `debt`, `gift_stock`, `gift_tier`, `gift_changed`,
+    `unknown`).
     """
-    answer = await ask(app, "/api/redemptions", {"customer_id": app.replica.staff_id, "gift_id": gift_id})
+    body = {"customer_id": app.replica.staff_id, "gift_id": gift_id, "seen_points": seen_points}
+    answer = await ask(app, "/api/redemptions", body)
     app.loop.wake(at_once=True)
     return int(answer["points"])

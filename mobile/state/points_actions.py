@@ -9,7 +9,7 @@ from sqlmodel import Session
 from mobile.state.application import App
 from mobile.state.online import ask
 from mobile.state.queries.customers import customer_meant, customer_with_phone
-from mobile.state.queries.gifts import left_here, taken_here
+from mobile.state.queries.gifts import left_here, taken_here, versions_of
 from mobile.state.queries.leases import leases_spent, open_leases, share_out, spent_by_lease, unspent_leases
 from mobile.state.queries.member import MemberFigures, member_figures
 from mobile.state.queries.purchases import bought_fen
@@ -17,6 +17,7 @@ from mobile.state.queries.return_preview import return_preview
 from mobile.state.queries.schemes import rules_of, scheme_in_force
 from shared_models.errors import RuleError
 from shared_models.loyalty.enrolment import check_enrolment
+from shared_models.loyalty.gifts import points_for, version_at
 from shared_models.loyalty.returns import ReturnFigures
 from shared_models.loyalty.tables import Gift, LeaseEnd, Redemption, RedemptionState
 from shared_models.phone import is_phone, normalise_phone
@@ -63,12 +64,14 @@ def enrol(app: App, phone: str, *, name: str = "", store_id: str | None = None) 
         return Enrolled(customer.id, rules.welcome_gift)
 
 
-async def take_lease(app: App, customer_id: str, points: int) -> int:
+async def take_lease(app: App, customer_id: str, points: int, *, at_most: bool = False) -> int:
     """Have the server set points aside for this device; how many. Nothing else is sent or fetched.
+
+    `at_most`: so many or what is free of them; the server gives no second lease on the member.
 
     Raises `Unreachable`, `LogInNeeded` or `ServerRefusal` (`points`, `debt`).
     """
-    answer = await ask(app, "/api/leases", {"customer_id": customer_id, "points": points})
+    answer = await ask(app, "/api/leases", {"customer_id": customer_id, "points": points, "at_most": at_most})
     _take_leases(app, answer)
     return int(answer["leases"][0]["points"])
 
@@ -96,31 +99,32 @@ def redeem(
     """Give points for a gift, or for something agreed on the spot, under this device's leases; the redemption.
 
     Without `points` what the gift costs. Refuses more than the unspent leases hold (`RuleError("lease")`), a gift that is
-    out of stock as far as this device knows (`"gift_stock"`), and what is not positive (`"points"`).
+    out of stock as far as this device knows (`"gift_stock"`), and what is not positive or less than the gift costs by the
+    version in force (`"points"`).
     """
-    now_ms = app.lease_clock.note()
+    now_ms, at_ms = app.lease_clock.note(), app.now_ms()
     taken = taken_here(app.replica.pending_units())
     with app.action("redeem") as session:
         customer = customer_meant(session, customer_id)
         gift = session.get(Gift, gift_id) if gift_id else None
         if customer is None or (gift_id and gift is None):
             raise RuleError("unknown", id=customer_id)
+        version = version_at(versions_of(session, gift.id), at_ms) if gift else None
         left = left_here(gift, taken) if gift is not None else None
         if gift is not None and left is not None and left < 1:
-            raise RuleError("gift_stock", name=gift.name)
-        wanted = gift.points if gift is not None and points is None else points or 0
-        if wanted <= 0:
-            raise RuleError("points", wanted=wanted, spendable=0)
+            raise RuleError("gift_stock", name=(version or gift).name)
+        wanted = points_for(version or gift, points)
         redemption = Redemption(
             company_id=customer.company_id,
             customer_id=customer.id,
             staff_id=app.replica.staff_id,
             gift_id=gift_id,
+            gift_version_id=version.id if version else None,
             points=wanted,
             lease_points=share_out(wanted, unspent_leases(session, customer.id, now_ms)),
             note=note.strip(),
             state=RedemptionState.DONE if handed_over else RedemptionState.RESERVED,
-            redeemed_at_ms=app.now_ms(),
+            redeemed_at_ms=at_ms,
         )
         session.add(redemption)
         return redemption.id

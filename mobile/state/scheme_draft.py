@@ -6,6 +6,7 @@ from datetime import time
 from typing import Any
 
 from shared_models.errors import RuleError
+from shared_models.loyalty.practice import DEFAULT_PRACTICE, LeaseWhen, Practice
 from shared_models.loyalty.scheme import BonusKind, BonusRule, LoyaltyRules, TierBasis, parse_rules
 from shared_models.moments import business_offset, days_after, local_date, local_moment
 from shared_models.money import FEN_PER_YUAN, plain_yuan
@@ -38,6 +39,7 @@ class SchemeDraft:
     gift_floor_percent: str = ""
     hand_over_days: str = ""
     enrol_from: str = "0"
+    lease_when: str = LeaseWhen.BY_HAND.value
     tier_basis: str = TierBasis.GROWTH.value
     tiers: tuple[Typed, ...] = ()
     bonus: tuple[Typed, ...] = ()
@@ -46,7 +48,7 @@ class SchemeDraft:
     valid_from: str = ""
 
     @staticmethod
-    def of(rules: LoyaltyRules, now_ms: int) -> "SchemeDraft":
+    def of(rules: LoyaltyRules, now_ms: int, practice: Practice = DEFAULT_PRACTICE) -> "SchemeDraft":
         """What the fields hold before anybody types; the simulator's period is the year up to today."""
         today = local_date(now_ms)
         one = FEN_PER_YUAN if rules.tier_basis == TierBasis.SPENT else 1
@@ -64,6 +66,7 @@ class SchemeDraft:
             gift_floor_percent=str(rules.gift_floor_percent),
             hand_over_days=str(rules.hand_over_days),
             enrol_from=plain_yuan(rules.enrol_from_fen) if rules.enrol_from_fen else "0",
+            lease_when=practice.lease_when.value,
             tier_basis=rules.tier_basis.value,
             tiers=tuple(
                 {
@@ -138,6 +141,10 @@ class SchemeDraft:
             "hand_over_days": _count(self.hand_over_days),
             "enrol_from": self.enrol_from.strip() or "0",
         }
+
+    def practice(self) -> dict[str, Any]:
+        """The part that changes no figure, as it is published."""
+        return {"lease_when": self.lease_when}
 
     def rules(self) -> LoyaltyRules:
         """The rules as drafted. Raises `RuleError("scheme", key=…)` for the first field that is wrong."""

@@ -35,7 +35,7 @@ async def simulate(app: App, draft: SchemeDraft) -> dict[str, Any]:
 async def publish(app: App, draft: SchemeDraft) -> Published:
     """Make the draft the next version, from now or from its day on. Raises as `simulate` does."""
     draft.rules()
-    body: dict[str, Any] = {"rules": draft.document()}
+    body: dict[str, Any] = {"rules": draft.document(), "practice": draft.practice()}
     day = draft.valid_from.strip()
     if day:
         try:

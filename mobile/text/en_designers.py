@@ -88,8 +88,7 @@ SENTENCES = {
     "error.level": "There is no level {level}, so nothing was changed. Add it to the levels first.",
     "error.score": "The rating cannot be read, so it was not noted. Enter 0 to 5, such as 4.5.",
     "error.year_open": "The year {year} is not over or not reviewed yet, so nothing was changed. Try again once it is.",
-    "designers.valid_from": "In force from",
     "designers.return_window": "Return window",
     "designers.protected": "No fall in the first year",
-    "designers.review_after": "Review after",
+    "designers.review_after": "Review after the year",
 }

@@ -77,6 +77,7 @@ SENTENCES = {
     "error.unpaid": "It is not paid in full, so this is not possible. Please take the payment first.",
     "error.cancelled": "This redemption was cancelled before, so no points were given back again.",
     "error.fixed": "What was settled when the order was placed cannot be changed, so nothing was. Return it and sell again.",
+    "error.gift_changed": "This gift costs {points} points now, so none were taken. Choose it again once this device shows the new price.",
     "error.gift_stock": "The gift “{name}” is out of stock, so no points were taken. Please choose another one.",
     "error.gift_tier": "This gift is for members from {tier} on, so no points were taken. Please choose another one.",
     "error.lease": "This is more than the points set aside on this device, so none were taken. Use fewer, or set more aside online.",
@@ -86,5 +87,5 @@ SENTENCES = {
     "error.reason": "Please give a reason; nothing was changed yet.",
     "error.day": "Write the day as 2026-05-01; nothing was published.",
     "error.period": "These days do not make a period, so nothing was simulated. The first may not be after the last; write them as 2026-05-01.",
-    "error.valid_from": "A scheme cannot begin in the past, so it was not published. Choose now or later.",
+    "error.valid_from": "This cannot begin in the past, so it was not published. Choose now or a later day.",
 }

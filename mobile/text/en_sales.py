@@ -149,7 +149,7 @@ SENTENCES: dict[str, str] = {
     "sale.done_synced": "Synced, and the points are credited.",
     "sale.done_order": "See the order",
     "import.title": "Import",
-    "import.context": "Load stores, staff, customers, products, orders, leads and members' points from CSV files",
+    "import.context": "Load stores, staff, customers, products, orders, leads, designers and members' points from CSV files",
     "import.offline": "Importing needs a network",
     "import.offline_hint": "The server checks the files. This works again by itself once connected; everything else works as always.",
     "import.choose": "Choose CSV files",

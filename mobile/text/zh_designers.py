@@ -88,8 +88,7 @@ SENTENCES = {
     "error.level": "没有「{level}」这个级别，没有改动。请先在级别方案里加上它。",
     "error.score": "评分读不懂，没有记下。请填 0 到 5，如 4.5。",
     "error.year_open": "{year} 年还没有结束或还没有评定，没有改动。请等那一年结束后再试。",
-    "designers.valid_from": "生效",
     "designers.return_window": "退货期",
-    "designers.protected": "入会当年不降级",
-    "designers.review_after": "年后多久评定",
+    "designers.protected": "加入当年不降级",
+    "designers.review_after": "年后几天评定",
 }

@@ -149,7 +149,7 @@ SENTENCES: dict[str, str] = {
     "sale.done_synced": "已同步，积分已到账。",
     "sale.done_order": "看订单",
     "import.title": "导入",
-    "import.context": "把 CSV 文件里的门店、员工、客户、商品、订单、线索和会员期初积分导入总部账本",
+    "import.context": "把 CSV 文件里的门店、员工、客户、商品、订单、线索、设计师和会员期初积分导入总部账本",
     "import.offline": "导入需要网络",
     "import.offline_hint": "文件要送到服务器核对。连上网络后这里会自动可用；其他功能照常能用。",
     "import.choose": "选择 CSV 文件",

@@ -1,7 +1,7 @@
 """From an access token to the person who calls, and what they may see right now."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, select
 from sqlmodel import Session, col
@@ -9,14 +9,22 @@ from sqlmodel import Session, col
 from server.auth.errors import DeviceRevoked, NotLoggedIn, StaffInactive
 from server.auth.people import person_of
 from server.auth.tokens import Claims
-from shared_models.people.access import BACK_OFFICE, DECIDED_BY, scopes_of
+from shared_models.people.access import BACK_OFFICE, DECIDED_BY, Person, scopes_of
 from shared_models.people.tables import Role, Staff, Store
 from sync import bulk
 from sync.hub import Caller, feed
 from sync.hub.tables import SyncDevice, SyncRowState
 
-_WORKING = ("id", "company_id", "code", "name", "role", "store_id", "active")
-"""What of a colleague decides what they may see, and what a `Staff` cannot be without."""
+
+class _Working(NamedTuple):
+    """What of a colleague decides what they may see: a whole row is not put together for every request."""
+
+    id: str
+    company_id: str
+    role: str
+    store_id: str | None
+    active: bool
+
 
 # One statement for every call there is; a member is found by another.
 _FOUND = (
@@ -24,7 +32,7 @@ _FOUND = (
         col(SyncDevice.staff_id).label("device_staff_id"),
         col(SyncDevice.revoked_at_ms),
         col(SyncRowState.stamps),
-        *(getattr(Staff, name) for name in _WORKING),
+        *(getattr(Staff, name) for name in _Working._fields),
     )
     .select_from(SyncDevice)
     .outerjoin(Staff, col(Staff.id) == bindparam("staff"))
@@ -60,7 +68,7 @@ def caller_of(session: Session, claims: Claims) -> Caller:
     return Caller(claims.device_id, staff.id, staff.company_id, scopes, since_ms, reads_only=reads_only)
 
 
-def _person(session: Session, person_id: str, found: Mapping[str, Any]) -> Staff | None:
+def _person(session: Session, person_id: str, found: Mapping[str, Any]) -> Person | None:
     if found["id"] is None:
         return person_of(session, person_id)
-    return Staff(**{name: found[name] for name in _WORKING})
+    return _Working(*(found[name] for name in _Working._fields))

@@ -52,8 +52,9 @@ def derive(session: AnySession, units: Sequence[AppliedUnit]) -> None:
     deleted = {(change.table, change.row_id) for _, change in changes if change.kind == "del"}
     written: dict[str, list[Written]] = {}
     for unit, change in changes:
-        if (change.table, change.row_id) not in deleted:
-            written.setdefault(change.table, []).append(Written(change.row_id, unit.at_ms, unit, change))
+        table, row_id = change.table, change.row_id
+        if (table, row_id) not in deleted:
+            written.setdefault(table, []).append(Written(row_id, unit.at_ms, unit, change))
     for table, rule in _RULES:
         if table in written:
             rule(session, written[table])

@@ -53,6 +53,12 @@ class GiftBody(Struct, forbid_unknown_fields=True, kw_only=True):
         )
 
 
+class ChangedGiftBody(GiftBody, forbid_unknown_fields=True, kw_only=True):
+    """What is to hold for a gift, from now on or from a later moment; its stock counts at once."""
+
+    begins_at_ms: int | None = None
+
+
 class NewGiftBody(GiftBody, forbid_unknown_fields=True, kw_only=True):
     """A gift that is to be offered; sent again under the same identifier, it is one."""
 
@@ -75,14 +81,23 @@ def offer(data: JSONBody[NewGiftBody], services: Wired, request: _Request) -> Gi
 
 
 @post("/gifts/{gift_id:str}", status_code=200, sync_to_thread=True)
-def change(gift_id: FromPath[str], data: JSONBody[GiftBody], services: Wired, request: _Request) -> Gift:
-    """Change what is said about a gift."""
+def change(
+    gift_id: FromPath[str], data: JSONBody[ChangedGiftBody], services: Wired, request: _Request
+) -> Gift:
+    """Change what is said about a gift: a version that holds from now on, or from a later moment."""
     with acting(services, request.user) as session:
         staff = require_back_office(session, request.user, "gift")
         gift = session.get(Gift, gift_id)
         if gift is None or gift.company_id != staff.company_id:
             raise NotFoundException
-        return change_gift(session, staff.company_id, gift_id, data.terms(), now_ms=services.now_ms())
+        return change_gift(
+            session,
+            staff.company_id,
+            gift_id,
+            data.terms(),
+            now_ms=services.now_ms(),
+            begins_at_ms=data.begins_at_ms,
+        )
 
 
 @post("/redemptions/{redemption_id:str}/hand-over", status_code=200, sync_to_thread=True)

@@ -58,13 +58,17 @@ class AdjustmentBody(Struct):
 
 
 class RedemptionBody(Struct):
-    """What points are given for; without `points` what the gift costs. `handed_over`: whether it is taken along at once."""
+    """What points are given for; without `points` what the gift costs. `handed_over`: whether it is taken along at once.
+
+    `seen_points`: what the gift was said to cost; where it costs something else by now, nothing is taken.
+    """
 
     customer_id: str
     points: int | None = None
     gift_id: str | None = None
     note: str = ""
     handed_over: bool = True
+    seen_points: int | None = None
     id: str = field(default_factory=new_id)
 
 
@@ -83,10 +87,14 @@ class RestoredBody(Struct):
 
 
 class LeaseRequestBody(Struct):
-    """So many points of a member for the device that asks."""
+    """So many points of a member for the device that asks.
+
+    `at_most`: the device asks by itself. It is given what is free of them, and what it holds already instead of more.
+    """
 
     customer_id: str
     points: int
+    at_most: bool = False
 
 
 class ReleaseRequestBody(Struct):
@@ -111,6 +119,7 @@ class SchemeBody(Struct):
 
     rules: dict[str, Any]
     valid_from_ms: int | None = None
+    practice: dict[str, Any] = {}
 
 
 class PublishedBody(Struct):
@@ -184,6 +193,7 @@ def redeem(data: JSONBody[RedemptionBody], services: Wired, request: _Request) -
                 data.gift_id,
                 data.note,
                 data.id,
+                data.seen_points,
                 data.handed_over,
             )
         redemption, lines = redeeming.redeem_points(session, wish, now_ms=services.now_ms())
@@ -199,7 +209,12 @@ def _own_wish(data: RedemptionBody, member: Caller) -> redeeming.Wish:
     if data.gift_id is None:
         raise NotYours("redemption", "")
     return redeeming.Wish(
-        data.customer_id, member.staff_id, gift_id=data.gift_id, redemption_id=data.id, is_handed_over=False
+        data.customer_id,
+        member.staff_id,
+        gift_id=data.gift_id,
+        redemption_id=data.id,
+        seen_points=data.seen_points,
+        is_handed_over=False,
     )
 
 
@@ -217,9 +232,8 @@ def lease(data: JSONBody[LeaseRequestBody], services: Wired, request: _Request) 
     caller, now_ms = request.user, services.now_ms()
     with acting(services, caller) as session:
         customer, is_new_here = serve(session, caller, data.customer_id)
-        granted = leases.grant_lease(
-            session, customer.id, device_id=caller.device_id, points=data.points, now_ms=now_ms
-        )
+        grant = leases.grant_at_most if data.at_most else leases.grant_lease
+        granted = grant(session, customer.id, device_id=caller.device_id, points=data.points, now_ms=now_ms)
         rows = rows_of_member(session, customer) if is_new_here else {}
         return LeasesBody([granted.model_dump()], now_ms, rows=rows)
 
@@ -247,6 +261,7 @@ def publish(data: JSONBody[SchemeBody], services: Wired, request: _Request) -> P
             data.rules,
             now_ms=services.now_ms(),
             valid_from_ms=data.valid_from_ms,
+            practice=data.practice,
         )
         return PublishedBody(scheme.id, scheme.version, scheme.valid_from_ms)
 
@@ -264,6 +279,7 @@ def explain(entry_id: FromPath[str], services: Wired, request: _Request) -> dict
             "payment": why.payment.model_dump() if why.payment else None,
             "return": why.returned.model_dump() if why.returned else None,
             "redemption": why.redemption.model_dump() if why.redemption else None,
+            "gift": why.gift.model_dump() if why.gift else None,
             "scheme_version": why.scheme.version if why.scheme else None,
             "rule": why.rule,
             "lot": why.lot.model_dump() if why.lot else None,

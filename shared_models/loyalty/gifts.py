@@ -1,15 +1,55 @@
-"""Gifts for points: what one has to be worth, who may have it, and until when it is handed over (L-11, L-13, L-14)."""
+"""Gifts for points: their versions, what one has to be worth, who may have it, and until when it is handed over.
 
-from collections.abc import Sequence
+L-11, L-13, L-14. A gift's terms are versions, each in force from a moment on; which one counts is decided by the moment of
+the redemption, on a device by the versions that it holds (as R3 has it for sales).
+"""
+
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import ceil
 
 from shared_models.errors import RuleError
 from shared_models.loyalty.scheme import LoyaltyRules, Tier
-from shared_models.loyalty.tables import Gift, RedemptionState
+from shared_models.loyalty.tables import Gift, GiftVersion, RedemptionState
 from shared_models.loyalty.tiers import has_reached
 from shared_models.moments import DAY_MS, day_bounds_ms
 from shared_models.money import FEN_PER_YUAN, plain_yuan
+
+Terms = Gift | GiftVersion
+"""What is said about a gift: one of its versions, or the gift itself where it has none."""
+TERMS = ("name", "points", "value_fen", "min_tier", "valid_from", "valid_until", "active")
+"""The columns that a version states; a gift's stock is not among them."""
+
+
+def version_at(versions: Iterable[GiftVersion], at_ms: int) -> GiftVersion | None:
+    """The version of a gift in force at a moment; before the first one, the first. None where there is none.
+
+    Of those that have begun it is the one that began last, and of several that began together the newest.
+    """
+    in_order = sorted(versions, key=lambda each: (each.begins_at_ms, each.version))
+    begun = [each for each in in_order if each.begins_at_ms <= at_ms]
+    return begun[-1] if begun else next(iter(in_order), None)
+
+
+def terms_at(gift: Gift, versions: Iterable[GiftVersion], at_ms: int) -> Terms:
+    """What holds for a gift at a moment, by its versions."""
+    return version_at(versions, at_ms) or gift
+
+
+def says_the_same(one: Terms, other: Terms) -> bool:
+    """Whether two versions differ in nothing but when they begin."""
+    return all(getattr(one, name) == getattr(other, name) for name in TERMS)
+
+
+def points_for(terms: Terms | None, agreed: int | None) -> int:
+    """The points that are given: what the gift costs, unless more was agreed; without a gift what was agreed.
+
+    Refuses none, and fewer than the gift costs (`RuleError("points")`).
+    """
+    points = terms.points if terms is not None and agreed is None else agreed or 0
+    if points <= 0 or (terms is not None and points < terms.points):
+        raise RuleError("points", wanted=points, spendable=0)
+    return points
 
 
 def least_value_fen(points: int, rules: LoyaltyRules) -> int:
@@ -37,22 +77,23 @@ def check_gift(gift: Gift, rules: LoyaltyRules) -> None:
     check_days(gift.valid_from, gift.valid_until)
 
 
-def is_offered(gift: Gift, today: str) -> bool:
+def is_offered(terms: Terms, today: str) -> bool:
     """Whether it may be redeemed on this local date, its first and its last day included."""
-    begun = gift.valid_from is None or gift.valid_from <= today
-    return gift.active and begun and (gift.valid_until is None or today <= gift.valid_until)
+    begun = terms.valid_from is None or terms.valid_from <= today
+    return terms.active and begun and (terms.valid_until is None or today <= terms.valid_until)
 
 
-def gift_refusal(gift: Gift, *, counted: int, tiers: Sequence[Tier], today: str) -> str:
+def gift_refusal(terms: Terms, *, left: int | None, counted: int, tiers: Sequence[Tier], today: str) -> str:
     """The code of what keeps a member from it besides points: `unknown`, `gift_tier`, `gift_stock`; empty for nothing.
 
-    `counted` is what the scheme counts of the member (`counted_for_tiers`).
+    `left` is how many there are, None without limit; `counted` what the scheme counts of the member
+    (`counted_for_tiers`).
     """
-    if not is_offered(gift, today):
+    if not is_offered(terms, today):
         return "unknown"
-    if gift.min_tier and not has_reached(counted, gift.min_tier, tiers):
+    if terms.min_tier and not has_reached(counted, terms.min_tier, tiers):
         return "gift_tier"
-    return "gift_stock" if gift.stock is not None and gift.stock < 1 else ""
+    return "gift_stock" if left is not None and left < 1 else ""
 
 
 def edited_stock(now: int | None, seen: int | None, wanted: int | None) -> int | None:

@@ -40,12 +40,14 @@ class EntryKind(StrEnum):
 
 
 class Scheme(Synced, table=True):
-    """One version of the loyalty scheme; `rules` is read by `shared_models.loyalty.scheme`."""
+    """One version of the loyalty scheme; `rules` is read by `shared_models.loyalty.scheme`, `practice` by `.practice`."""
 
     __table_args__ = synced(Kind.REFERENCE, scopes=_COLLEAGUES_AND_MEMBERS, rank=13)
     version: int
     valid_from_ms: int = moment_ms(index=True)
     rules: dict[str, Any] = document()
+    practice: dict[str, Any] = document()
+    """How the tablets work under it: keys that change no figure."""
 
 
 class PointsEntry(Synced, table=True):
@@ -104,7 +106,10 @@ class MemberAccount(Synced, table=True):
 
 
 class Gift(Synced, table=True):
-    """What points can be exchanged for. `stock` counts down as gifts are redeemed; None is without limit."""
+    """What points can be exchanged for. `stock` counts down as gifts are redeemed; None is without limit.
+
+    The rest repeats the version in force, for whoever reads no versions.
+    """
 
     __table_args__ = synced(Kind.REFERENCE, scopes=_COLLEAGUES_AND_MEMBERS, rank=14)
     name: str
@@ -117,6 +122,22 @@ class Gift(Synced, table=True):
     valid_from: str | None = None
     valid_until: str | None = None
     """The first and the last local date on which it is offered; None is without limit."""
+    active: bool = True
+
+
+class GiftVersion(Synced, table=True):
+    """What is said about a gift from a moment on, as in `Gift`. Never changed: a change is the next version."""
+
+    __table_args__ = synced(Kind.REFERENCE, scopes=_COLLEAGUES_AND_MEMBERS, rank=14)
+    gift_id: str = column(references="gift", index=True)
+    version: int
+    begins_at_ms: int = moment_ms()
+    name: str
+    points: int = points_count()
+    value_fen: int = money_fen(0)
+    min_tier: str = ""
+    valid_from: str | None = None
+    valid_until: str | None = None
     active: bool = True
 
 
@@ -177,6 +198,8 @@ class Redemption(Synced, table=True):
     customer_id: str = column(references="customer", index=True)
     staff_id: str = column(merge=Merge.AUTHOR, references="staff")
     gift_id: str | None = column(None, references="gift", index=True)
+    gift_version_id: str | None = column(None, references="giftversion")
+    """The version of the gift that it was judged by."""
     points: int = points_count()
     lease_points: dict[str, Any] = document()
     """How many of the points each lease gave, by its identifier; empty for one made at the server."""

@@ -4,7 +4,9 @@ A scope is a key such as `staff:7`, `store:3`, `manager:3`, `office:1`, `company
 a row belongs to (`shared_models.synced`); this says which scopes a person has.
 """
 
-from shared_models.people.tables import Role, Staff, Store
+from typing import Protocol
+
+from shared_models.people.tables import Role, Store
 
 DECIDED_BY = frozenset({"role", "store_id", "active"})
 """The columns of `Staff` that decide which scopes a person has."""
@@ -12,7 +14,22 @@ DECIDED_BY = frozenset({"role", "store_id", "active"})
 BACK_OFFICE = frozenset({Role.COMPANY_MANAGER, Role.OFFICE})
 
 
-def scopes_of(staff: Staff, stores: list[Store]) -> frozenset[str]:
+class Person(Protocol):
+    """What of a row of `Staff` says what they may see."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102 - as `Staff` has it
+    @property
+    def company_id(self) -> str: ...  # noqa: D102
+    @property
+    def role(self) -> str: ...  # noqa: D102
+    @property
+    def store_id(self) -> str | None: ...  # noqa: D102
+    @property
+    def active(self) -> bool: ...  # noqa: D102
+
+
+def scopes_of(staff: Person, stores: list[Store]) -> frozenset[str]:
     """The scopes a person may see; empty for one who no longer works here.
 
     - everybody: the company's reference data, and what is assigned to them;

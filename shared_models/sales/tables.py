@@ -10,6 +10,7 @@ from shared_models.pinyin import search_key
 from shared_models.sales.promise import first_due_ms
 from shared_models.stock.tables import ProductKind
 from shared_models.synced import (
+    FirstValue,
     Kind,
     Merge,
     Parent,
@@ -132,7 +133,7 @@ class Lead(Synced, table=True):
         deletable=True,
         transitions=LEAD_TRANSITIONS,
         rank=20,
-        first_values={"next_due_at_ms": lambda lead: first_due_ms(lead["inquired_at_ms"])},
+        first_values={"next_due_at_ms": FirstValue("inquired_at_ms", first_due_ms)},
         indexes=(Index("ix_lead_owner_due", "owner_id", "next_due_at_ms"),),
     )
     store_id: str = column(references="store", writable_by=("manager:{store_id}",), index=True)

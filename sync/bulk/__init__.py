@@ -5,7 +5,7 @@ round. Every function works on the given connection, inside its transaction, on 
 """
 
 from sync.bulk.reading import among, as_given, fetch, fetch_among, fetch_lasting, is_given
-from sync.bulk.writing import change, change_one, delete_among, insert, insert_numbered, put
+from sync.bulk.writing import change, change_one, delete_among, insert, insert_columns, insert_numbered, put
 
 __all__ = [
     "among",
@@ -17,6 +17,7 @@ __all__ = [
     "fetch_among",
     "fetch_lasting",
     "insert",
+    "insert_columns",
     "insert_numbered",
     "is_given",
     "put",

@@ -15,8 +15,10 @@ from sqlalchemy import (
     Dialect,
     Select,
     String,
+    Text,
     any_,
     bindparam,
+    cast,
     func,
     literal,
     select,
@@ -114,7 +116,7 @@ class _Ready:
 def _ready(statement: Select[Any], dialect: Dialect) -> _Ready:
     # SQLAlchemy makes out at each execution whether it has compiled the statement before, which takes longer than SQLite
     # takes to answer.
-    compiled = statement.compile(dialect=dialect)
+    compiled = _with_json_as_text(statement, dialect).compile(dialect=dialect)
     binds = compiled.binds
     found = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()}
     return _Ready(
@@ -122,8 +124,17 @@ def _ready(statement: Select[Any], dialect: Dialect) -> _Ready:
         {name: bind.effective_value for name, bind in binds.items() if not bind.required},
         compiled.positiontup,
         {name: convert for name, convert in found.items() if convert is not None},
-        _readers(statement, dialect),
+        _readers(statement, dialect, json_is_text=True),
     )
+
+
+def _with_json_as_text(statement: Select[Any], dialect: Dialect) -> Select[Any]:
+    """The same select, with JSON as text also where the driver would parse it: it does so value by value."""
+    chosen = list(statement.selected_columns)
+    if dialect.name == "sqlite" or not any(isinstance(column.type, JSON) for column in chosen):
+        return statement
+    as_text = [cast(column, Text) if isinstance(column.type, JSON) else column for column in chosen]
+    return statement.with_only_columns(*as_text)
 
 
 def among(connection: Connection, column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bool]:
@@ -137,13 +148,19 @@ def among(connection: Connection, column: ColumnElement[Any], values: Iterable[s
     return column.in_(select(given.c.value))
 
 
-def _readers(statement: Select[Any], dialect: Dialect) -> Mapping[int, Convert]:
-    found = {at: _reader(dialect, column) for at, column in enumerate(statement.selected_columns)}
+def _readers(
+    statement: Select[Any], dialect: Dialect, *, json_is_text: bool = False
+) -> Mapping[int, Convert]:
+    is_text = json_is_text or dialect.name == "sqlite"
+    found = {
+        at: _reader(dialect, column, json_is_text=is_text)
+        for at, column in enumerate(statement.selected_columns)
+    }
     return {at: convert for at, convert in found.items() if convert is not None}
 
 
-def _reader(dialect: Dialect, column: ColumnElement[Any]) -> Convert | None:
+def _reader(dialect: Dialect, column: ColumnElement[Any], *, json_is_text: bool) -> Convert | None:
     if isinstance(column.type, JSON):
-        return None if dialect.name == "postgresql" else from_json_texts
+        return from_json_texts if json_is_text else None
     convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
     return each(convert) if convert else None

@@ -7,15 +7,30 @@ from typing import Any
 import msgspec
 from sqlalchemy import JSON, ColumnElement, Connection, LargeBinary, Table, and_, delete, select
 
+from sync.bulk.copying import copy
 from sync.bulk.reading import FEW, among
 from sync.bulk.values import Convert, Rows, converted, is_postgresql, json_texts
 
 _ROWS_A_STATEMENT = 5_000
+_COPIED_FROM = 50
+"""From so many new rows on PostgreSQL is handed them by COPY, which takes one message more than a statement."""
 
 
 def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
     """Insert `rows`, each the values of `columns` in their order; an existing key is the database's error."""
-    _write(connection, _insert_sql(connection.dialect.name, table, tuple(columns)), table, columns, rows)
+    insert_columns(connection, table, columns, list(zip(*rows, strict=True)))
+
+
+def insert_columns(
+    connection: Connection, table: Table, columns: Sequence[str], values: Sequence[Sequence[Any]]
+) -> None:
+    """The same, given all values of each column."""
+    many = len(values[0]) if values else 0
+    if is_postgresql(connection) and many >= _COPIED_FROM:
+        copy(connection, table, columns, values)
+    elif many:
+        sql = _insert_sql(connection.dialect.name, table, tuple(columns))
+        _write(connection, sql, table, columns, values)
 
 
 def insert_numbered(connection: Connection, table: Table, columns: Sequence[str], row: Sequence[Any]) -> int:
@@ -45,13 +60,17 @@ def put(
     if is_postgresql(connection):
         # One statement may not write a row twice there.
         rows = list({tuple(row[at] for at in keys): row for row in rows}.values())
-    _write(connection, _put_sql(connection.dialect.name, table, names, tuple(new_only)), table, names, rows)
+    if rows:
+        sql = _put_sql(connection.dialect.name, table, names, tuple(new_only))
+        _write(connection, sql, table, names, list(zip(*rows, strict=True)))
 
 
 def change(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
     """Set `columns` of existing rows; each of `rows` gives their values and then the row's `id`."""
     names = (*columns, "id")
-    _write(connection, _change_sql(connection.dialect.name, table, names), table, names, rows)
+    if rows:
+        sql = _change_sql(connection.dialect.name, table, names)
+        _write(connection, sql, table, names, list(zip(*rows, strict=True)))
 
 
 def change_one(connection: Connection, table: Table, fields: Mapping[str, Any], row_id: str) -> bool:
@@ -81,12 +100,16 @@ def delete_among(
     return False
 
 
-def _write(connection: Connection, sql: str, table: Table, columns: Sequence[str], rows: Rows) -> None:
-    if not rows:
-        return
+def _write(
+    connection: Connection, sql: str, table: Table, columns: Sequence[str], values: Sequence[Sequence[Any]]
+) -> None:
     if not _is_document(connection.dialect.name, table, columns):
-        connection.exec_driver_sql(sql, converted(rows, _writers(table, tuple(columns))))
+        taken = list(values)
+        for at, convert in _writers(table, tuple(columns)).items():
+            taken[at] = list(convert(taken[at]))
+        connection.exec_driver_sql(sql, list(zip(*taken, strict=True)))
         return
+    rows = list(zip(*values, strict=True))
     for start in range(0, len(rows), _ROWS_A_STATEMENT):
         part = rows[start : start + _ROWS_A_STATEMENT]
         document = msgspec.json.encode([dict(zip(columns, row, strict=True)) for row in part])

@@ -12,17 +12,9 @@ from typing import Any
 
 from shared_models.synced import Merge
 from sync.clock import Stamp
+from sync.hub.new_rows import NewRows
 from sync.schema import TableSpec, catalogue
 from sync.wire import Change, Unit
-
-
-@dataclass(frozen=True)
-class NewRows:
-    """Rows as their inserts make them, each with its stamps; `filled` are the columns in which the hub set something else."""
-
-    rows: Sequence[dict[str, Any]]
-    stamps: Sequence[dict[str, Any]]
-    filled: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -54,10 +46,11 @@ class Alike:
             for name, values in self.given.items()
         )
 
-    def completed(self, device_id: str, staff_id: str) -> NewRows:
+    def completed(self, device_id: str, staff_id: str, *, is_told: bool = True) -> NewRows:
         """The rows that these inserts make: what the hub sets is set, and what an older app does not know has its empty value.
 
-        Each is stamped with the moment of the action, the device and its person.
+        Each is stamped with the moment of the action, the device and its person. `is_told` says whether the device can be
+        told just what the hub has set.
         """
         spec, many = self.spec, len(self.changes)
         known = {name: values for name, values in self.given.items() if name in spec.writable}
@@ -70,18 +63,20 @@ class Alike:
             elif name in known and name not in set_by_hub:
                 columns[name] = known[name]
             else:
-                columns[name] = [column.empty() for _ in range(many)]
+                columns[name] = column.empties(many)
         columns["id"] = self.row_ids
-        rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-        for name, first_value in spec.policy.first_values.items():
-            columns[name] = [first_value(row) for row in rows]
-            for row, value in zip(rows, columns[name], strict=True):
-                row[name] = value
+        for name, first in spec.policy.first_values.items():
+            columns[name] = list(map(first.rule, columns[first.of]))
         filled = tuple(
-            name for name in spec.public if name not in known or list(known[name]) != list(columns[name])
+            name
+            for name in spec.public
+            if (said := known.get(name)) is not columns[name]
+            and (said is None or list(said) != list(columns[name]))
         )
         stamps = {at_ms: {"": [*Stamp(at_ms, 0, device_id).packed(), staff_id]} for at_ms in set(self.at_ms)}
-        return NewRows(rows, [stamps[at_ms] for at_ms in self.at_ms], filled)
+        return NewRows(
+            spec, columns, [stamps[at_ms] for at_ms in self.at_ms], filled if is_told or not filled else None
+        )
 
 
 def grouped(units: Iterable[tuple[Unit, int]]) -> list[Alike]:

@@ -3,6 +3,7 @@
 Raises `RuleError` for a unit that is to be refused; whoever calls then forgets the overlay.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -16,7 +17,9 @@ from sync.conflict import conflict_row
 from sync.held import held_row
 from sync.hub import devices, feed, judging
 from sync.hub.alike import Alike
-from sync.hub.workspace import Held, Key, Workspace
+from sync.hub.applied import AppliedChange, AppliedUnit, Merged
+from sync.hub.new_rows import NewRow, NewRows
+from sync.hub.workspace import Key, Standing, Workspace
 from sync.merge import merge_row
 from sync.schema import SET_BY_HUB, TableSpec, catalogue, is_append_only, is_identifier
 
@@ -38,39 +41,6 @@ class Caller:
     reads_only: bool = False
 
 
-@dataclass(slots=True)
-class AppliedChange:
-    """One row that a unit wrote, as it stands after the merge; `fields` are the values that really changed."""
-
-    table: str
-    row_id: str
-    kind: str
-    fields: dict[str, Any]
-    row: dict[str, Any]
-
-
-@dataclass(slots=True)
-class AppliedUnit:
-    """A unit that was merged into the tables: what the rules of the business derive from.
-
-    `at_ms` is the corrected moment of the action, `received_at_ms` when the hub heard of it.
-    """
-
-    id: str
-    action: str
-    author: str
-    device_id: str
-    at_ms: int
-    changes: list[AppliedChange] = field(default_factory=list)
-    received_at_ms: int = 0
-    held: list[str] = field(default_factory=list)
-    """The identifiers of the values that wait for approval instead of having been merged."""
-
-
-_Prepared = tuple[Key, Held, AppliedChange]
-"""A new row that is in order: its place, how the workspace holds it, and what is to be derived from."""
-
-
 class Applier:
     """Applies the units of one caller to the workspace."""
 
@@ -80,58 +50,59 @@ class Applier:
         self._caller = caller
         self._takes_filled = takes_filled
         self._fitting: frozenset[int] = frozenset()
-        self._prepared: dict[int, _Prepared] = {}
+        self._prepared: dict[int, NewRow] = {}
 
     def prepare(self, units: Sequence[wire.Unit], groups: Sequence[Alike]) -> None:
         """Do for all changes of these units, which come next, what can be done for many at once; `groups` has them all.
 
         New rows that are in order whatever else the units do are laid out wholly; every other change waits for its turn.
         """
-        fitting = [group for group in groups if group.is_insert and group.fits]
-        self._fitting = frozenset(id(change) for group in fitting for change in group.changes)
         self._prepared = {}
-        first: dict[Key, wire.Change] = {}
-        for unit in units:
-            for change in unit.changes:
-                first.setdefault((change.table, change.row), change)
+        keys = [(change.table, change.row) for unit in units for change in unit.changes]
+        pushed = set(keys)
+        repeated = (
+            {key for key, times in Counter(keys).items() if times > 1} if len(pushed) < len(keys) else set()
+        )
+        fitting = [group for group in groups if group.is_insert and group.fits]
         for group in fitting:
             policy = group.spec.policy
             if policy.device_writes and policy.device_inserts and policy.parent is None:
-                self._prepare_group(group, first)
+                self._prepare_group(group, pushed, repeated)
+        prepared = self._prepared.keys()
+        self._fitting = frozenset(
+            each for group in fitting for each in map(id, group.changes) if each not in prepared
+        )
 
-    def _prepare_group(self, group: Alike, first: Mapping[Key, wire.Change]) -> None:
-        spec, company = group.spec, self._caller.company_id
-        new = group.completed(self._caller.device_id, self._caller.staff_id)
-        filled = self._filled(spec, new.filled)
-        scopes = spec.scopes_of(new.rows)
-        strange = {each for each in set(scopes) if not each & self._caller.scopes}
-        lacking = {name: self._lacking(group, name, target, first) for name, target in spec.references}
-        lacking = {name: values for name, values in lacking.items() if values}
-        for change, row, seen_by, stamps in zip(group.changes, new.rows, scopes, new.stamps, strict=True):
-            key = (spec.name, change.row)
-            if (
-                first[key] is change
-                and seen_by not in strange
-                and row["company_id"] == company
-                and self._workspace.is_unknown(key)
-                and not (lacking and any(row[name] in values for name, values in lacking.items()))
-            ):
-                done = AppliedChange(spec.name, change.row, "insert", row, row)
-                self._prepared[id(change)] = key, Held(row, seen_by, stamps, filled), done
+    def _prepare_group(self, group: Alike, pushed: AbstractSet[Key], repeated: AbstractSet[Key]) -> None:
+        spec, table, company = group.spec, group.spec.name, self._caller.company_id
+        new = self._completed(group)
+        strange = {each for each in set(new.scopes) if not each & self._caller.scopes}
+        unknown = self._workspace.unknown(table)
+        amiss = {at for at, each in enumerate(new.columns["company_id"]) if each != company}
+        amiss.update(
+            at for at, row_id in enumerate(new.ids) if row_id not in unknown or (table, row_id) in repeated
+        )
+        if strange:
+            amiss.update(at for at, each in enumerate(new.scopes) if each in strange)
+        for name, target in spec.references:
+            if lacking := self._lacking(group, name, target, pushed):
+                amiss.update(at for at, value in enumerate(new.columns[name]) if value in lacking)
+        self._prepared.update(
+            (id(change), NewRow(new, at, table, change.row))
+            for at, change in enumerate(group.changes)
+            if at not in amiss
+        )
 
-    def _lacking(
-        self, group: Alike, name: str, target: str, first: Mapping[Key, wire.Change]
-    ) -> AbstractSet[str]:
+    def _completed(self, group: Alike) -> NewRows:
+        is_told = self._takes_filled and not group.spec.masked_from(self._caller.scopes)
+        return group.completed(self._caller.device_id, self._caller.staff_id, is_told=is_told)
+
+    def _lacking(self, group: Alike, name: str, target: str, pushed: AbstractSet[Key]) -> AbstractSet[str]:
         """The rows that a column of the group refers to and that may not be there when it is their turn."""
-        named = {value for value in group.given.get(name, ()) if value}
+        named = {value for value in set(group.given.get(name, ())) if value}
         return {
-            value for value in named if (target, value) in first or not self._workspace.exists(target, value)
+            value for value in named if (target, value) in pushed or not self._workspace.exists(target, value)
         }
-
-    def _filled(self, spec: TableSpec, columns: tuple[str, ...]) -> tuple[str, ...] | None:
-        """What the device is told of a row that it sent and has but for these columns; None where it is sent the row."""
-        is_told = self._takes_filled and not spec.masked_from(self._caller.scopes)
-        return columns if is_told or not columns else None
 
     def merge(self, unit: wire.Unit, at_ms: int) -> AppliedUnit:
         """Merge a unit made at `at_ms` (corrected); what is to be derived from. Raises `RuleError` to refuse it."""
@@ -141,9 +112,8 @@ class Applier:
         stamp = Stamp(at_ms, 0, self._caller.device_id)
         merged: list[AppliedChange] = []
         for change in unit.changes:
-            if (prepared := self._prepared.get(id(change))) is not None:
-                key, held, new = prepared
-                self._workspace.lay(key, held)
+            if (new := self._prepared.get(id(change))) is not None:
+                self._workspace.lay((change.table, change.row), new)
                 applied.changes.append(new)
                 continue
             spec = judging.spec_for(change, fits=id(change) in self._fitting)
@@ -159,7 +129,7 @@ class Applier:
             self._check_references(written)
         for written in applied.changes if applied.held else ():
             # The device builds all rows of a held unit without it: they have to come back whole.
-            self._workspace.get(written.table, written.row_id).filled = None
+            self._workspace.send_whole(written.table, written.row_id)
         return applied
 
     def _apply(
@@ -182,10 +152,10 @@ class Applier:
         if change.kind == "del":
             judging.check_seen_whole(spec, held, change.seen)
             self._workspace.put(spec, change.row, None, held.stamps)
-            return AppliedChange(spec.name, change.row, "del", {}, held.row)
+            return Merged(spec.name, change.row, "del", {}, held.row)
         return self.update(spec, unit, change, stamp)
 
-    def _check_scope(self, spec: TableSpec, held: Held, change: wire.Change, at_ms: int) -> None:
+    def _check_scope(self, spec: TableSpec, held: Standing, change: wire.Change, at_ms: int) -> None:
         assert held.row is not None  # noqa: S101 - the caller has just looked
         writers = self._workspace.writer_scopes(spec, held.row)
         judging.check_columns(spec, held.row, change, self._scopes_at(at_ms))
@@ -223,15 +193,15 @@ class Applier:
         if not spec.policy.device_inserts:
             raise RuleError("read_only_table", table=spec.name)
         alone = Alike(spec, [change], [stamp.at_ms], is_insert=True)
-        new = alone.completed(self._caller.device_id, self._caller.staff_id)
-        (row,), (stamps,) = new.rows, new.stamps
+        new = self._completed(alone)
+        row, (stamps,) = new.row(0), new.stamps
         judging.check_company(row, self._caller.company_id)
         held = self._workspace.put(spec, change.row, row, stamps)
         if held.scopes & self._caller.scopes:
-            held.filled = self._filled(spec, new.filled)
+            held.filled = new.filled
         else:
             self._workspace.note_former_scopes(spec, change.row, self._former_scopes(spec, row, stamp.at_ms))
-        return AppliedChange(spec.name, change.row, "insert", row, row)
+        return Merged(spec.name, change.row, "insert", row, row)
 
     def _former_scopes(self, spec: TableSpec, row: dict[str, Any], at_ms: int) -> feed.Scopes:
         """The scopes by which the caller could have seen the new row once.
@@ -278,7 +248,7 @@ class Applier:
             about = (spec.name, row["company_id"], change.row)
             conflict = conflict_row(unit.id, about, lost, (arriving, standing), names)
             self._workspace.put(catalogue()["conflict"], conflict["id"], conflict, {"": arriving})
-        return AppliedChange(spec.name, change.row, "update", merged.fields, row)
+        return Merged(spec.name, change.row, "update", merged.fields, row)
 
     def _check_references(self, done: AppliedChange) -> None:
         for name, target in catalogue()[done.table].references:

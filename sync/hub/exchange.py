@@ -67,7 +67,8 @@ class Hub:
         )
         results = receiver.receive(request.units)
         cursor.add_own(receiver.known)
-        _note_device(session, caller, request, correction, granted | scopes)
+        if _is_news(device, request, correction, caller.scopes | scopes):
+            _note_device(session, caller, request, correction, granted | scopes)
         order = orders.obey(session.connection(), device, request, now_ms)
         session.commit()
         response = self._response(
@@ -193,13 +194,18 @@ def _is_news(device: Row[Any], request: wire.Request, correction: Correction, sc
     return (
         device.last_seen_at_ms is None
         or abs(correction.skew_ms - device.skew_ms) >= _LITTLE_SKEW_MS
-        or device.pending != request.pending
+        or device.pending != _left_to_send(request)
         or device.refused != request.refused
         or device.app_version != request.app_version
         or bool(device.order or request.obeyed)
         or not scopes <= frozenset(device.granted)
         or frozenset(device.granted) - scopes != frozenset(device.lost)
     )
+
+
+def _left_to_send(request: wire.Request) -> int:
+    """How many units the device still has when those of the request have been answered."""
+    return max(0, request.pending - len(request.units))
 
 
 def _is_long_ago(at_ms: int | None, now_ms: int) -> bool:
@@ -222,7 +228,7 @@ def _note_device(
     noted = {
         "last_seen_at_ms": correction.received_at_ms,
         "skew_ms": correction.skew_ms,
-        "pending": max(0, request.pending - len(request.units)),
+        "pending": _left_to_send(request),
         "refused": request.refused,
         "app_version": request.app_version,
         "storage_bytes": request.storage_bytes,

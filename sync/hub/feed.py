@@ -4,9 +4,11 @@ There is one entry for a scope and a row, moved to a new position whenever the r
 construction: it never grows with the number of edits.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -23,6 +25,8 @@ _Entry = tuple[str, str, str, str]
 
 _FEED = SyncFeed.__table__  # type: ignore[attr-defined]
 _STATE = SyncRowState.__table__  # type: ignore[attr-defined]
+_FEED_COLUMNS = ("scope", "tbl", "row_id", "kind", "xid", "n", "at_ms")
+_STATE_COLUMNS = ("tbl", "row_id", "scopes", "stamps")
 
 
 @dataclass(slots=True)
@@ -35,8 +39,24 @@ class News:
     before: Scopes
     stamps: dict[str, Any]
     deleted: bool = False
-    is_known: bool = False
-    """The device that is being answered sent the row itself, and hears in the answer what the hub made of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """New rows of a table, each with its scopes and stamps, that the device which is being answered sent itself.
+
+    It hears in the answer what the hub made of them.
+    """
+
+    table: str
+    ids: Sequence[str]
+    scopes: Sequence[Scopes]
+    stamps: Sequence[dict[str, Any]]
+
+    def as_news(self, spec: TableSpec) -> list[News]:
+        """The same for a device that is sent them like any others."""
+        each = zip(self.ids, self.scopes, self.stamps, strict=True)
+        return [News(spec, row_id, scopes, frozenset(), stamps) for row_id, scopes, stamps in each]
 
 
 @dataclass(slots=True)
@@ -47,19 +67,23 @@ class Told:
     known: list[positions.Span] = field(default_factory=list)
 
 
-def announce(connection: Connection, news: Sequence[News], at_ms: int) -> Told:
+def announce(
+    connection: Connection, news: Sequence[News], at_ms: int, arrived: Sequence[Arrived] = ()
+) -> Told:
     """Write news into the feed and remember each row's state.
 
     Rows that follow one whose scopes changed move with it.
     """
     told = Told()
-    if not news:
+    if not news and not arrived:
         return told
-    _keep_states(connection, [item for item in news if not item.deleted])
-    known = _entries(item for item in news if item.is_known)
-    others = _entries(item for item in news if not item.is_known)
-    told.known = _keep_entries(connection, others, known, at_ms)
-    told.scopes = {scope for scope, _, _, _ in (*others, *known)}
+    _keep_states(connection, news)
+    for rows in arrived:
+        _enter_states(connection, rows)
+    others = sorted(_entries(news))
+    new = [(rows.table, *each) for rows in arrived for each in _by_scope(rows)]
+    told.known = _keep_entries(connection, others, new, at_ms)
+    told.scopes = {scope for scope, _, _, _ in others} | {scope for _, scope, _ in new}
     moved = [item for item in news if item.before and item.before != item.scopes]
     if moved:
         told.scopes |= announce(connection, list(_following(connection, moved)), at_ms).scopes
@@ -112,27 +136,70 @@ def _readers_of(connection: Connection, spec: TableSpec, row_ids: Sequence[str])
 
 
 def _keep_states(connection: Connection, news: Iterable[News]) -> None:
-    columns = ("tbl", "row_id", "scopes", "stamps")
-    items = list(news)
+    # One that came and went at once gets a state too: whatever is in the feed has one.
+    states = [
+        (item.spec.name, item.row_id, sorted(item.scopes), item.stamps)
+        for item in news
+        if not (item.deleted and item.before)
+    ]
+    bulk.put(connection, _STATE, _STATE_COLUMNS, states)
+
+
+def _enter_states(connection: Connection, rows: Arrived) -> None:
     # Thousands of rows are in the same few scopes.
-    in_order = {scopes: sorted(scopes) for scopes in {item.scopes for item in items}}
-    states = [(item.spec.name, item.row_id, in_order[item.scopes], item.stamps) for item in items]
-    bulk.put(connection, _STATE, columns, states)
+    in_order = {scopes: sorted(scopes) for scopes in set(rows.scopes)}
+    scopes = [in_order[each] for each in rows.scopes]
+    columns = [[rows.table] * len(rows.ids), rows.ids, scopes, rows.stamps]
+    bulk.insert_columns(connection, _STATE, _STATE_COLUMNS, columns)
+
+
+def _by_scope(rows: Arrived) -> list[tuple[str, Sequence[str]]]:
+    """Each scope with the rows that it shows, in the order of the feed's key."""
+    shown: dict[str, Sequence[str]]
+    if len(set(rows.scopes)) == 1:
+        shown = dict.fromkeys(rows.scopes[0], rows.ids)
+    else:
+        lists: defaultdict[str, list[str]] = defaultdict(list)
+        for row_id, scopes in zip(rows.ids, rows.scopes, strict=True):
+            for scope in scopes:
+                lists[scope].append(row_id)
+        shown = dict(lists)
+    return sorted(shown.items())
 
 
 def _keep_entries(
-    connection: Connection, others: Sequence[_Entry], known: Sequence[_Entry], at_ms: int
+    connection: Connection,
+    others: Sequence[_Entry],
+    new: Sequence[tuple[str, str, Sequence[str]]],
+    at_ms: int,
 ) -> list[positions.Span]:
-    """Enter both into the feed; where those that the device knows were entered, side by side."""
-    if not others and not known:
+    """Enter both into the feed; where those of new rows, which the device knows, were entered, side by side.
+
+    They are given as (table, scope, rows).
+    """
+    row_ids = [row_id for _, _, shown in new for row_id in shown]
+    many = len(row_ids)
+    if not others and not many:
         return []
-    xid, first = positions.take(connection, len(others) + len(known))
-    columns = ("scope", "tbl", "row_id", "kind", "xid", "n", "at_ms")
-    numbered = [(*entry, xid, n, at_ms) for n, entry in enumerate((*sorted(others), *known), first)]
+    xid, first = positions.take(connection, len(others) + many)
     # In key order, so that two transactions announcing the same rows wait for each other instead of deadlocking.
-    bulk.put(connection, _FEED, columns, sorted(numbered))
+    numbered = [(*entry, xid, n, at_ms) for n, entry in enumerate(others, first)]
+    bulk.put(connection, _FEED, _FEED_COLUMNS, numbered)
     own = first + len(others)
-    return [(xid, own, own + len(known) - 1)] if known else []
+    scopes = [scope for _, scope, shown in new for scope in repeat(scope, len(shown))]
+    tables = [table for table, _, shown in new for table in repeat(table, len(shown))]
+    numbers = range(own, own + many)
+    columns: list[Sequence[Any]] = [
+        scopes,
+        tables,
+        row_ids,
+        ["put"] * many,
+        [xid] * many,
+        numbers,
+        [at_ms] * many,
+    ]
+    bulk.insert_columns(connection, _FEED, _FEED_COLUMNS, columns)
+    return [(xid, own, own + many - 1)] if many else []
 
 
 _STATES = select(_STATE.c.row_id, _STATE.c.scopes, _STATE.c.stamps).where(_STATE.c.tbl == bindparam("table"))
@@ -172,7 +239,7 @@ def scopes_for(
     `known` has the scopes of rows written in the same breath, by (table, identifier); parents are looked up there first.
     """
     if spec.policy.parent is None:
-        return spec.scopes_of(rows)
+        return spec.scopes_by_column({name: [row[name] for row in rows] for name in spec.columns})
     parents = [spec.parent_of(row) for row in rows]
     missing: dict[str, set[str]] = {}
     for parent in parents:

@@ -7,7 +7,7 @@ from typing import Any
 from shared_models.errors import RuleError
 from sync.hub import feed
 from sync.hub.recorder import SERVER
-from sync.hub.workspace import Held
+from sync.hub.workspace import Standing
 from sync.places import Place, edited
 from sync.schema import SET_BY_HUB, TableSpec, catalogue, filled_in
 from sync.wire import Change
@@ -46,7 +46,7 @@ def writable(spec: TableSpec, fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name in spec.writable}
 
 
-def check_seen_whole(spec: TableSpec, held: Held, seen: dict[str, Any]) -> None:
+def check_seen_whole(spec: TableSpec, held: Standing, seen: dict[str, Any]) -> None:
     """Raises `RuleError` when somebody wrote a value that the author of a deletion had not seen: it would be lost.
 
     What the server itself derives may be newer. A client that does not say what its author saw deletes all the same.

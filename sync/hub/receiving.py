@@ -6,6 +6,7 @@ known identifier but another content is an error; the unit that is refused does 
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -16,7 +17,8 @@ from sync import bulk, wire
 from sync.clock import Correction
 from sync.hub import alike, positions, recorder, upgrades
 from sync.hub.alike import Alike
-from sync.hub.applying import AppliedUnit, Applier, Caller
+from sync.hub.applied import AppliedUnit
+from sync.hub.applying import Applier, Caller
 from sync.hub.tables import SyncOperation
 from sync.hub.workspace import Key, Workspace
 from sync.schema import catalogue, is_identifier
@@ -107,13 +109,13 @@ class Receiver:
         rows: set[Key] = set()
         referenced: set[Key] = set()
         for group in groups:
-            rows.update((group.spec.name, row_id) for row_id in group.row_ids)
+            rows.update(zip(repeat(group.spec.name), group.row_ids))
             if group.spec.policy.parent is not None:
                 parents = {group.spec.parent_of(change.fields) for change in group.changes}
                 rows |= {each for each in parents if each and each[0] in specs and is_identifier(each[1])}
             for name, target in group.spec.references:
                 named = {value for value in group.given.get(name, ()) if isinstance(value, str)}
-                referenced |= {(target, value) for value in named if is_identifier(value)}
+                referenced.update(zip(repeat(target), filter(is_identifier, named)))
         self._workspace.prefetch(rows)
         self._workspace.note_existing(referenced)
 
@@ -177,12 +179,11 @@ class Receiver:
         return bool(tables) and (self._watched is None or bool(tables & self._watched))
 
     def _write(self, *, is_verbatim: bool) -> None:
-        filled = self._workspace.filled()
         told = self._workspace.write(self._correction.received_at_ms)
         recorder.tell(self._session, told.scopes)
         if is_verbatim:  # or what is compared is a unit under other names than the device's
             self.known += told.known
-            self.filled += filled
+            self.filled += self._workspace.filled
 
     def _operation(
         self, unit: wire.Unit, result: wire.UnitResult, payload: bytes, digest: bytes

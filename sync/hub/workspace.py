@@ -3,7 +3,9 @@
 A unit's changes lie in an overlay until it is accepted, so refusing it whole costs nothing.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
 from operator import itemgetter
@@ -14,6 +16,7 @@ from sqlalchemy import Connection, Select, Table, bindparam, delete, select
 from sync import bulk, wire
 from sync.hub import feed
 from sync.hub.feed import Scopes
+from sync.hub.new_rows import NewRow, NewRows
 from sync.schema import TableSpec, catalogue
 
 Key = tuple[str, str]
@@ -39,6 +42,17 @@ class Held:
     filled: tuple[str, ...] | None = None
     """The row is new, and what the device sent but for these columns, which the hub has set; None for any other row."""
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is such a row."""
+        return self.row is not None
+
+
+Standing = Held | NewRow
+"""A row as it stands, whichever way it came."""
+
+_NOTHING = Held(None)
+
 
 class Workspace:
     """Rows read and changed during one push, in its transaction."""
@@ -47,17 +61,22 @@ class Workspace:
         """Work on `connection`, inside its transaction, for somebody of that company."""
         self.connection = connection
         self._company_id = company_id
-        self._stored: dict[Key, Held] = {}
-        self._accepted: dict[Key, Held] = {}
-        self._overlay: dict[Key, Held] = {}
+        self._stored: dict[Key, Standing] = {}
+        self._unknown: dict[str, set[str]] = defaultdict(set)
+        """By table, identifiers that were looked for: there never was such a row before this push."""
+        self._accepted: dict[Key, Standing] = {}
+        self._overlay: dict[Key, Standing] = {}
         self._existing: set[Key] = set()
         self._specs = catalogue()
+        self.filled: list[wire.Rows] = []
+        """Of the rows that were written last, the columns that the device lacks of those that it has but for these."""
 
     def prefetch(self, keys: Iterable[Key]) -> None:
         """Read these rows and lock them against other pushes, in the order of their identifiers."""
         wanted: dict[str, list[str]] = {}
-        for table, row_id in sorted(key for key in set(keys) if key not in self._stored):
-            wanted.setdefault(table, []).append(row_id)
+        for table, row_id in sorted(set(keys) - self._stored.keys()):
+            if row_id not in self._unknown[table]:
+                wanted.setdefault(table, []).append(row_id)
         for table, ids in wanted.items():
             self._read(self._specs[table], ids)
 
@@ -66,22 +85,23 @@ class Workspace:
         locked = bulk.fetch_among(self.connection, _locked(spec.table), spec.table.c.id, ids)
         rows = {row["id"]: row for row in (dict(zip(names, values, strict=True)) for values in locked)}
         states = feed.states_of(self.connection, spec.name, ids)
-        for row_id in ids:
+        for row_id in rows.keys() | states.keys():
             scopes, stamps = states.get(row_id) or (frozenset(), {})
             self._stored[spec.name, row_id] = Held(rows.get(row_id), scopes, stamps)
+        self._unknown[spec.name].update(row_id for row_id in ids if (spec.name, row_id) not in self._stored)
 
-    def get(self, table: str, row_id: str) -> Held:
+    def get(self, table: str, row_id: str) -> Standing:
         """The row as the unit in hand sees it."""
         key = (table, row_id)
         for layer in (self._overlay, self._accepted, self._stored):
             if key in layer:
                 return layer[key]
         self.prefetch([key])
-        return self._stored[key]
+        return self._stored.get(key, _NOTHING)
 
     def is_new(self, table: str, row_id: str) -> bool:
         """Whether the row is one that this push inserts."""
-        return self.get(table, row_id).row is not None and self._stored[table, row_id].row is None
+        return self.get(table, row_id).is_there and not self._before((table, row_id)).is_there
 
     def put(self, spec: TableSpec, row_id: str, row: dict[str, Any] | None, stamps: dict[str, Any]) -> Held:
         """Set the row's values (None deletes it) in the unit in hand; its scopes follow from them."""
@@ -91,18 +111,30 @@ class Workspace:
         self._overlay[spec.name, row_id] = held
         return held
 
-    def lay(self, key: Key, held: Held) -> None:
+    def lay(self, key: Key, held: Standing) -> None:
         """Lay a row into the unit in hand whose scopes are known already."""
         self._overlay[key] = held
 
-    def is_unknown(self, key: Key) -> bool:
-        """Whether there was never such a row before this push, as far as it was read (`prefetch`)."""
-        stored = self._stored.get(key)
-        return stored is not None and stored.row is None and not stored.stamps
+    def send_whole(self, table: str, row_id: str) -> None:
+        """Have the device be sent a row of the unit in hand whole."""
+        held = self.get(table, row_id)
+        self._overlay[table, row_id] = Held(held.row, held.scopes, held.stamps)
+
+    def unknown(self, table: str) -> AbstractSet[str]:
+        """Of the rows of this table that were read (`prefetch`), those that there never were before this push."""
+        return self._unknown[table]
 
     def note_former_scopes(self, spec: TableSpec, row_id: str, scopes: Scopes) -> None:
         """Have the feed say that the new row is not in these scopes, so that whoever wrote it there lets go of it."""
-        self._stored[spec.name, row_id].scopes = scopes
+        self._note_before((spec.name, row_id), scopes)
+
+    def _before(self, key: Key) -> Standing:
+        """The row as it was before what this push has not written yet."""
+        return self._stored.get(key, _NOTHING)
+
+    def _note_before(self, key: Key, scopes: Scopes) -> None:
+        before = self._before(key)
+        self._stored[key] = Held(before.row, scopes, before.stamps)
 
     def scopes_of(self, spec: TableSpec, row: dict[str, Any]) -> Scopes:
         """The scopes such a row is in."""
@@ -133,7 +165,7 @@ class Workspace:
         key = (table, row_id)
         for layer in (self._overlay, self._accepted):
             if key in layer:
-                return layer[key].row is not None
+                return layer[key].is_there
         self.note_existing([key])
         return key in self._existing
 
@@ -145,7 +177,7 @@ class Workspace:
         for key, held in self._overlay.items():
             former = self._accepted.get(key)
             if former is not None and former.scopes != held.scopes:
-                self._stored[key].scopes |= former.scopes
+                self._note_before(key, self._before(key).scopes | former.scopes)
         self._accepted |= self._overlay
         self._overlay = {}
 
@@ -157,36 +189,63 @@ class Workspace:
         """Read these rows afresh from now on, or all: somebody else wrote them, or what was written was undone."""
         if keys is None:
             self._stored, self._accepted, self._overlay, self._existing = {}, {}, {}, set()
+            self._unknown.clear()
             return
         for key in keys:
             self._stored.pop(key, None)
+            self._unknown[key[0]].discard(key[1])
             self._existing.discard(key)
 
-    def filled(self) -> list[wire.Rows]:
-        """Of the rows accepted, the columns that the device lacks of those that it has but for these."""
-        found: dict[tuple[str, tuple[str, ...]], list[tuple[Any, ...]]] = {}
-        for (table, _), held in self._accepted.items():
-            if held.filled and held.row is not None:
-                values = itemgetter("id", *held.filled)(held.row)
-                found.setdefault((table, held.filled), []).append(values)
-        return [wire.Rows(table, ["id", *columns], rows) for (table, columns), rows in found.items()]
+    def _accepted_by_table(self) -> tuple[dict[str, list[tuple[str, Held]]], list[NewRows]]:
+        """What was accepted: rows by themselves, by table, and those that came column by column."""
+        rows: dict[str, list[tuple[str, Held]]] = {}
+        places: dict[int, tuple[NewRows, list[int]]] = {}
+        for (table, row_id), held in self._accepted.items():
+            if isinstance(held, Held):
+                rows.setdefault(table, []).append((row_id, held))
+            else:
+                places.setdefault(id(held.of), (held.of, []))[1].append(held.at)
+        return rows, [of.only(at) for of, at in places.values()]
 
     def write(self, at_ms: int) -> feed.Told:
         """Write what was accepted and put it into the feed."""
-        by_table: dict[str, list[tuple[str, Held]]] = {}
-        for (table, row_id), held in self._accepted.items():
-            by_table.setdefault(table, []).append((row_id, held))
+        rows, new = self._accepted_by_table()
+        self.filled = _filled(rows, new)
         news: list[feed.News] = []
-        for spec in (spec for name, spec in self._specs.items() if name in by_table):
-            self._write_table(spec, by_table[spec.name])
-            for row_id, held in by_table[spec.name]:
-                before = self._stored[spec.name, row_id].scopes
-                gone = held.row is None
-                known = held.filled is not None
-                news.append(feed.News(spec, row_id, held.scopes, before, held.stamps, gone, known))
-        told = feed.announce(self.connection, news, at_ms)
+        arrived: list[feed.Arrived] = []
+        for of in new:
+            bulk.insert_columns(self.connection, of.spec.table, tuple(of.columns), [*of.columns.values()])
+            of_these = feed.Arrived(of.spec.name, of.ids, of.scopes, of.stamps)
+            if of.filled is None:
+                news += of_these.as_news(of.spec)
+            else:
+                arrived.append(of_these)
+        for spec in (spec for name, spec in self._specs.items() if name in rows):
+            self._write_table(spec, rows[spec.name])
+            others = [each for each in rows[spec.name] if each[1].filled is None]
+            news += [
+                feed.News(
+                    spec,
+                    row_id,
+                    held.scopes,
+                    self._before((spec.name, row_id)).scopes,
+                    held.stamps,
+                    held.row is None,
+                )
+                for row_id, held in others
+            ]
+            if known := [each for each in rows[spec.name] if each[1].filled is not None]:
+                ids, held = zip(*known, strict=True)
+                arrived.append(
+                    feed.Arrived(
+                        spec.name, ids, [each.scopes for each in held], [each.stamps for each in held]
+                    )
+                )
+        told = feed.announce(self.connection, news, at_ms, arrived)
         self._stored |= self._accepted
-        self._existing |= {key for key, held in self._accepted.items() if held.row is not None}
+        for table, row_id in self._accepted:
+            self._unknown[table].discard(row_id)
+        self._existing |= {key for key, held in self._accepted.items() if held.is_there}
         self._accepted = {}
         return told
 
@@ -197,7 +256,7 @@ class Workspace:
         changed: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
         dead: list[str] = []
         for row_id, held in rows:
-            old = self._stored[spec.name, row_id].row
+            old = self._before((spec.name, row_id)).row
             if held.row is None:
                 dead.append(row_id)
             elif old is None:
@@ -212,3 +271,17 @@ class Workspace:
             self.connection.execute(
                 delete(spec.table).where(bulk.among(self.connection, spec.table.c.id, dead))
             )
+
+
+def _filled(rows: Mapping[str, Sequence[tuple[str, Held]]], new: Sequence[NewRows]) -> list[wire.Rows]:
+    found: dict[tuple[str, tuple[str, ...]], list[tuple[Any, ...]]] = {}
+    for table, held in rows.items():
+        for _, each in held:
+            if each.filled and each.row is not None:
+                values = itemgetter("id", *each.filled)(each.row)
+                found.setdefault((table, each.filled), []).append(values)
+    for of in new:
+        if of.filled:
+            columns = [of.columns[name] for name in ("id", *of.filled)]
+            found.setdefault((of.spec.name, of.filled), []).extend(zip(*columns, strict=True))
+    return [wire.Rows(table, ["id", *columns], values) for (table, columns), values in found.items()]

@@ -13,7 +13,7 @@ import shared_models.ids as identifiers
 from server.domain.deriving import WATCHED, derive
 from shared_models.loyalty.tables import Scheme
 from shared_models.stock.tables import Product
-from shared_models.synced import Kind, Merge, Synced, column, free_fields, string_set, synced
+from shared_models.synced import FirstValue, Kind, Merge, Synced, column, free_fields, string_set, synced
 from sync.hub import Hub
 from tests.convergence.faults import Fuse
 from tests.convergence.memory import connection_of, hold, image_of, memory_engine, rewind
@@ -42,7 +42,7 @@ class Trial(Synced, table=True):
         scopes=("staff:{owner_id}", "manager:{store_id}"),
         deletable=True,
         transitions={"open": frozenset(STAGES), "busy": frozenset({"done", "dropped"})},
-        first_values={"verdict": lambda trial: f"none yet on {trial['title']}"},
+        first_values={"verdict": FirstValue("title", "none yet on {}".format)},
         rank=22,
     )
     store_id: str = column(references="store")

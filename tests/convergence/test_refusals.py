@@ -135,6 +135,20 @@ def test_a_deleted_row_takes_no_edit_and_does_not_come_back(world, amy):
     assert world.get(Lead, "l") is None
 
 
+def test_a_row_that_came_and_went_in_one_push_does_not_come_back_either(world, amy):
+    def made() -> wire.Change:
+        return wire.Change("lead", "brief", "put", whole(make_lead(id="brief")), {})
+
+    changes = {"made": made(), "gone": delete("lead", "brief"), "again": made()}
+    units = [wire.Unit(name, "forged", world.now_ms, [change]) for name, change in changes.items()]
+    request = wire.Request(world.now_ms, units, pull=False, protocol=2, schema=99)
+    outcomes = [result.outcome for result in world.exchange(amy, request).results]
+    assert outcomes == ["applied", "applied", "refused"]
+    said = send(world, amy, made(), unit="later")
+    assert (said.outcome, said.code) == ("refused", "deleted_row")
+    assert world.get(Lead, "brief") is None
+
+
 def test_a_known_identifier_with_another_content_is_refused_and_the_first_answer_stands(world, amy):
     first = put("lead", "l", {"notes": "as it was"}, notes="one")
     second = put("lead", "l", {"notes": "as it was"}, notes="two")

@@ -28,6 +28,7 @@ SEES = {
     "staff":                ("OSX", "OSX", "OSX", "", ""),
     "scheme":               ("OSX", "OSX", "OSX", "", "OSX"),
     "gift":                 ("OSX", "OSX", "OSX", "", "OSX"),
+    "giftversion":          ("OSX", "OSX", "OSX", "", "OSX"),
     "activity":             ("OSX", "OSX", "OSX", "", "OSX"),
     "kpischeme":            ("OSX", "OSX", "OSX", "", ""),
     "designerfirm":         ("OSX", "OSX", "OSX", "", ""),
@@ -73,8 +74,8 @@ EDITS = {
 """Where fewer may change a row than see it; of the other tables that people edit, whoever sees a row may change it."""
 
 READ_ONLY = {
-    "store", "staff", "product", "scheme", "gift", "designerlevels", "recommendation", "kpischeme", "kpitarget",
-    "lease", "escalation", "memberaccount", "pointsentry", "pointslot", "salereturn", "survey",
+    "store", "staff", "product", "scheme", "gift", "giftversion", "designerlevels", "recommendation", "kpischeme",
+    "kpitarget", "lease", "escalation", "memberaccount", "pointsentry", "pointslot", "salereturn", "survey",
     "designerlevelchange", "designeryear", "commissionentry", "commissionstatement", "commissionpayout", "activity",
     "activitygrant",
 }  # fmt: skip

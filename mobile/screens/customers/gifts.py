@@ -128,7 +128,7 @@ def _form(
     ]
     if wanted.error:
         content.append(notice(wanted.error, Tone.DANGER, identifier="redeem-error"))
-    cost = next((each.gift.points for each in offers if each.gift.id == wanted.gift_id), None)
+    cost = next((each.terms.points for each in offers if each.gift.id == wanted.gift_id), None)
     points = cost if cost is not None else int(wanted.points or 0)
     words = t("redeem.confirm", n=formats.count(points)) if points else t("redeem.title")
     confirm = primary_button(
@@ -141,32 +141,32 @@ def _form(
 def _offer(
     offer: GiftOffer, found: MemberFigures, wanted: Wanted, change: Callable[..., None], *, online: bool
 ) -> ft.Control:
-    gift = offer.gift
+    gift_id, terms = offer.gift.id, offer.terms
     refusal = _refusal(offer, found, online=online)
-    chosen = wanted.gift_id == gift.id
+    chosen = wanted.gift_id == gift_id
     stock = t("redeem.stock", n=offer.left) if offer.left is not None else ""
-    tier = t("redeem.min_tier", tier=gift.min_tier) if gift.min_tier else ""
+    tier = t("redeem.min_tier", tier=terms.min_tier) if terms.min_tier else ""
     about = refusal or " · ".join(part for part in (tier, stock) if part)
     return row(
-        gift.name,
+        terms.name,
         about,
-        identifier=f"gift-{gift.id}",
+        identifier=f"gift-{gift_id}",
         leading=icon_mark(
             ft.Icons.CHECK if chosen else ft.Icons.REDEEM_OUTLINED,
             tone=Tone.ACCENT if chosen else (Tone.CALM if refusal else Tone.GOLD),
         ),
         trailing=chip(
-            t("customers.points", n=formats.count(gift.points)), Tone.CALM if refusal else Tone.GOLD
+            t("customers.points", n=formats.count(terms.points)), Tone.CALM if refusal else Tone.GOLD
         ),
         selected=chosen,
         flush=not chosen,
-        on_click=None if refusal else (lambda _: change(gift_id=None if chosen else gift.id, points="")),
+        on_click=None if refusal else (lambda _: change(gift_id=None if chosen else gift_id, points="")),
     )
 
 
 def _refusal(offer: GiftOffer, found: MemberFigures, *, online: bool) -> str:
     """Why this member cannot have it here and now, in a few words; empty when they can."""
-    gift = offer.gift
+    gift = offer.terms
     if offer.refusal == "gift_stock":
         return t("redeem.no_stock")
     if offer.refusal == "gift_tier":

@@ -10,9 +10,11 @@ from mobile.design.cards import card
 from mobile.design.marks import Tone
 from mobile.design.states import notice
 from mobile.design.type import row_title, secondary
+from mobile.screens.customers.check_in import use_check_in
 from mobile.screens.customers.reserve import use_reserve_sheet
 from mobile.screens.designers.office import use_office
 from mobile.screens.lead.member import member_cards
+from mobile.state.checked_in import CheckedIn
 from mobile.state.counter_actions import release_points
 from mobile.state.hooks import use_app, use_observable, use_query, use_tables
 from mobile.state.points_actions import figures
@@ -22,6 +24,9 @@ from mobile.state.queries.leases import Unspent, unspent_leases
 from mobile.state.queries.member import MemberFigures
 from mobile.text import formats, t
 from shared_models.loyalty.tables import MemberAccount
+
+_EXPLAINED = frozenset({"debt", "points", "unreachable"})
+"""Why the rule set nothing aside, where that has a sentence of its own."""
 
 
 def use_figures(customer_id: str) -> MemberFigures | None:
@@ -77,6 +82,8 @@ def LeaseCard(customer_id: str) -> ft.Control:  # noqa: N802
     """What this device may spend of the member's points without a network: reserve, see until when, give back."""
     app = use_app()
     use_observable(app.sync)
+    use_observable(app.checked_in)
+    use_check_in(customer_id)
     busy, ask = use_office()
     lease_now_ms, now_ms = app.lease_clock.now_ms(), app.now_ms()
     held = use_query(
@@ -90,7 +97,9 @@ def LeaseCard(customer_id: str) -> ft.Control:  # noqa: N802
     async def give_back() -> str:
         return t("lease.released", n=formats.count(await release_points(app, customer_id)))
 
-    lines = [_lease(each, now_ms) for each in held] or [secondary(t("lease.none"), lines=3)]
+    lines = [_lease(each, now_ms, _until(app.checked_in, customer_id, each)) for each in held]
+    if not lines:
+        lines = [_none(app.checked_in, customer_id)]
     buttons: list[ft.Control] = [
         secondary_button(t("lease.take"), lambda _: reserve(), identifier="reserve-points")
     ]
@@ -106,11 +115,28 @@ def LeaseCard(customer_id: str) -> ft.Control:  # noqa: N802
     return ft.Semantics(content=card(column), identifier="leases")
 
 
-def _lease(lease: Unspent, now_ms: int) -> ft.Control:
+def _lease(lease: Unspent, now_ms: int, key: str) -> ft.Control:
     words = t("lease.left", n=formats.count(lease.points))
-    until = t("lease.until", until=formats.until(lease.expires_at_ms, now_ms))
-    line = ft.Column([row_title(words), secondary(until)], spacing=2)
+    until = t(key, until=formats.until(lease.expires_at_ms, now_ms))
+    line = ft.Column([row_title(words), secondary(until, lines=3)], spacing=2)
     return ft.Semantics(content=line, identifier=f"lease-{lease.lease_id}", label=f"{words} {until}")
+
+
+def _until(checked_in: CheckedIn, customer_id: str, lease: Unspent) -> str:
+    """The sentence for how long a lease lasts: one that the rule took may go back earlier."""
+    if lease.lease_id not in checked_in.leases.get(customer_id, ()):
+        return "lease.until"
+    return "lease.until_due" if customer_id in checked_in.due else "lease.until_by_rule"
+
+
+def _none(checked_in: CheckedIn, customer_id: str) -> ft.Control:
+    """Why nothing is set aside: the rule is at it, it could not, or nobody asked."""
+    key, failure = "lease.none", checked_in.failures.get(customer_id)
+    if checked_in.asking == customer_id:
+        key = "lease.asking"
+    elif failure:
+        key = f"lease.not_by_rule_{failure if failure in _EXPLAINED else 'unreachable'}"
+    return ft.Semantics(content=secondary(t(key), lines=3), identifier="no-lease", label=t(key))
 
 
 def _unless(off: bool, do: Callable[[], None]) -> Callable[[object], None] | None:

@@ -78,6 +78,11 @@ def _facts(found: Explanation, now_ms: int) -> list[tuple[str, str]]:
 def _redeemed_for(found: Explanation) -> str:
     if found.redemption is None:
         return ""
+    if found.gift_version is not None:
+        version = found.gift_version
+        return t(
+            "why.gift_version", name=version.name, n=version.version, points=formats.count(version.points)
+        )
     return found.gift.name if found.gift else (found.redemption.note or t("why.agreed"))
 
 

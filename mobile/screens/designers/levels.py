@@ -11,18 +11,16 @@ from mobile.design.buttons import primary_button, secondary_button
 from mobile.design.fields import text_field
 from mobile.design.sheets import sheet
 from mobile.design.type import secondary
-from mobile.screens.designers.level_versions import LevelVersions
+from mobile.screens.designers.level_versions import compared_levels
 from mobile.screens.designers.office import use_office
-from mobile.screens.office.typed import optional_day
+from mobile.screens.office.typed import first_ms
 from mobile.state.designer_office import publish_levels
 from mobile.state.hooks import latest, use_app, use_query
 from mobile.state.queries.designers import level_versions
-from mobile.text import error_sentence, t
+from mobile.text import error_sentence, formats, t
 from shared_models.designers.levels import DEFAULT_LEVEL_RULES, Level, LevelRules, parse_level_rules
 from shared_models.designers.tables import DesignerLevels
 from shared_models.errors import RuleError
-from shared_models.moments import day_bounds_ms, local_date
-from shared_models.money import plain_yuan
 
 _PARTS = ("lower", "upper", "rate_percent")
 
@@ -122,25 +120,12 @@ def _sheet(
         )
     )
     if versions:
-        content.append(LevelVersions(versions))
+        content.append(compared_levels(versions))
     actions = [
         primary_button(t("designers.publish"), lambda _: publish(), identifier="publish-levels", busy=busy),
         secondary_button(t("common.cancel"), lambda _: close()),
     ]
     return sheet(t("designers.levels"), content, actions, close, long=True, tall=len(versions) > 1)
-
-
-def first_ms(day: str, now_ms: int) -> int | None:
-    """From when the levels hold, for the local day that was typed; None for now.
-
-    Refuses what is no day (`RuleError("date")`), and one that has begun already (`"valid_from"`).
-    """
-    typed = optional_day(day)
-    if typed is None:
-        return None
-    if typed <= local_date(now_ms):
-        raise RuleError("valid_from")
-    return day_bounds_ms(typed)[0]
 
 
 def _level_row(
@@ -164,7 +149,7 @@ def _level_row(
 
 def _typed(level: Level) -> dict[str, str]:
     return {
-        "lower": "" if level.lower_fen is None else plain_yuan(level.lower_fen),
-        "upper": "" if level.upper_fen is None else plain_yuan(level.upper_fen),
+        "lower": "" if level.lower_fen is None else formats.plain_money(level.lower_fen),
+        "upper": "" if level.upper_fen is None else formats.plain_money(level.upper_fen),
         "rate_percent": str(level.rate_percent),
     }

@@ -14,6 +14,7 @@ from mobile.screens.coupons.kinds import CouponKindPane
 from mobile.screens.designers.office import use_office
 from mobile.screens.gifts.activities import ActivityPane
 from mobile.screens.gifts.form import use_gift_form
+from mobile.screens.gifts.versions import days_of, version_cards
 from mobile.screens.places import BACK_OFFICE
 from mobile.state.coupon_office import KIND
 from mobile.state.gift_office import cancel_redemption, hand_over
@@ -30,7 +31,8 @@ from mobile.state.queries.redemptions import (
 )
 from mobile.text import error_sentence, formats, t, word
 from shared_models.errors import RuleError
-from shared_models.loyalty.tables import Gift, RedemptionState
+from shared_models.loyalty.gifts import Terms
+from shared_models.loyalty.tables import RedemptionState
 from sync.device import outbox
 
 _TONES = {RedemptionState.RESERVED: Tone.WARM, RedemptionState.DONE: Tone.ACCENT}
@@ -71,7 +73,7 @@ def GiftPane(record: GiftRecord, back: ft.Control | None) -> ft.Control:  # noqa
     """What a gift costs and is worth, how many are left, who had it last."""
     app = use_app()
     open_form = use_gift_form()
-    gift, item = record.item.gift, record.item
+    item, gift = record.item, record.item.terms
     person = app.session.person
     left = t("gift_office.no_limit") if item.left is None else formats.count(item.left)
     figures = [
@@ -81,12 +83,13 @@ def GiftPane(record: GiftRecord, back: ft.Control | None) -> ft.Control:  # noqa
         Figure(formats.count(item.reserved), t("gift_office.reserved"), "gift-reserved"),
     ]
     content: list[ft.Control] = [figures_card(figures, narrow=True), _terms(gift, record.redeemed)]
+    content += version_cards(record.versions, app.now_ms())
     content.append(section_label(t("gift_office.latest")))
     content += [_latest_row(each, app.now_ms()) for each in record.latest] or [
         secondary(t("gift_office.nobody_yet"))
     ]
     edit = primary_button(
-        t("gift_office.edit"), lambda _: open_form(gift), icon=ft.Icons.EDIT_OUTLINED, identifier="edit-gift"
+        t("gift_office.edit"), lambda _: open_form(item), icon=ft.Icons.EDIT_OUTLINED, identifier="edit-gift"
     )
     return detail_pane(
         gift.name,
@@ -158,11 +161,10 @@ def RedemptionPane(record: RedemptionRecord, back: ft.Control | None) -> ft.Cont
     )
 
 
-def _terms(gift: Gift, redeemed: int) -> ft.Control:
-    days = " – ".join(day or "…" for day in (gift.valid_from, gift.valid_until))
+def _terms(terms: Terms, redeemed: int) -> ft.Control:
     facts = [
-        (t("gift_office.min_tier"), gift.min_tier or t("gift_office.everybody")),
-        (t("gift_office.days"), days if gift.valid_from or gift.valid_until else t("gift_office.always")),
+        (t("gift_office.min_tier"), terms.min_tier or t("gift_office.everybody")),
+        (t("gift_office.days"), days_of(terms)),
         (t("gift_office.redeemed"), formats.count(redeemed)),
     ]
     return _facts(facts)
@@ -176,6 +178,9 @@ def _redemption_facts(record: RedemptionRecord, now_ms: int) -> ft.Control:
         (t("gift_office.redeemed_at"), formats.until(redemption.redeemed_at_ms, now_ms)),
         (t("gift_office.made_by"), record.made_by or t("gift_office.by_member")),
     ]
+    if record.version is not None:
+        version, cost = record.version, formats.count(record.version.points)
+        facts.insert(2, (t("gift_office.judged_by"), t("gift_office.judged", n=version.version, points=cost)))
     if redemption.due_at_ms is not None:
         facts.append((t("gift_office.due"), formats.until(redemption.due_at_ms, now_ms)))
     if redemption.handed_over_at_ms is not None:

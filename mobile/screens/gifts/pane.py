@@ -122,7 +122,7 @@ def hand_over_row(
 
 
 def _gift_row(item: GiftItem, selected: str | None) -> ft.Control:
-    gift = item.gift
+    gift = item.terms
     left = t("redeem.stock", n=item.left) if item.left is not None else t("gift_office.no_limit")
     about = [left, t("gifts.worth", amount=formats.money(gift.value_fen))]
     marks = [chip(t("gifts.of_tier", tier=gift.min_tier), Tone.GOLD)] if gift.min_tier else []
@@ -133,12 +133,12 @@ def _gift_row(item: GiftItem, selected: str | None) -> ft.Control:
     return row(
         gift.name,
         " · ".join(about),
-        identifier=f"gift-{gift.id}",
+        identifier=f"gift-{item.gift.id}",
         chips=marks,
         leading=icon_mark(ft.Icons.REDEEM_OUTLINED, tone=Tone.GOLD if item.is_offered else Tone.CALM),
         trailing=row_title(t("gifts.points", n=formats.count(gift.points))),
-        selected=gift.id == selected,
-        on_click=lambda _: go(f"/gifts/{gift.id}"),
+        selected=item.gift.id == selected,
+        on_click=lambda _: go(f"/gifts/{item.gift.id}"),
     )
 
 

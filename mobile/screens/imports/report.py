@@ -1,6 +1,6 @@
 """What an import would do or has done: counts by table, the first rows, and the rows it refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import flet as ft
@@ -14,6 +14,9 @@ from mobile.text import formats, t, word
 
 _COUNTS = ("created", "updated", "unchanged")
 _COLUMN_WIDTH = 150
+_NARROW, _WIDE = 8, 13
+_LATIN = "\u2e7f"
+"""Letters beyond this one are as wide as they are high."""
 _MOST_COLUMNS = 7
 
 
@@ -101,20 +104,35 @@ def _preview(rows: list[dict[str, Any]]) -> ft.Control:
     columns = list(dict.fromkeys(name for row in rows for name in row if not _is_identifier(name)))[
         :_MOST_COLUMNS
     ]
-    head = ft.Row([_cell(secondary(word("field", name))) for name in columns], spacing=tokens.SPACE_3)
+    heads = {name: word("field", name) for name in columns}
+    cells = [{name: _words(name, row.get(name)) for name in columns} for row in rows]
+    widths = {name: _width([heads[name], *(row[name] for row in cells)]) for name in columns}
+    head = ft.Row([_cell(secondary(heads[name]), widths[name]) for name in columns], spacing=tokens.SPACE_3)
     lines = [
-        ft.Row([_cell(_value(name, row.get(name))) for name in columns], spacing=tokens.SPACE_3)
-        for row in rows
+        ft.Row([_cell(_value(row[name]), widths[name]) for name in columns], spacing=tokens.SPACE_3)
+        for row in cells
     ]
     table = ft.Row([ft.Column([head, *lines], spacing=tokens.SPACE_3)], scroll=ft.ScrollMode.AUTO)
     return card(table)
 
 
-def _cell(content: ft.Control) -> ft.Control:
-    return ft.Container(content, width=_COLUMN_WIDTH)
+def _cell(content: ft.Control, width: int) -> ft.Control:
+    return ft.Container(content, width=width)
 
 
-def _value(name: str, value: Any) -> ft.Control:
+def _width(texts: Iterable[str]) -> int:
+    """What the longest of these takes, up to the widest column; a phone shows the more of a table the less it wastes."""
+    longest = max(sum(_WIDE if letter > _LATIN else _NARROW for letter in text) for text in texts)
+    return min(_COLUMN_WIDTH, longest + _NARROW)
+
+
+def _value(words: str) -> ft.Control:
+    return ft.Text(
+        words, size=tokens.SIZE_SECONDARY, color=tokens.INK, max_lines=1, overflow=ft.TextOverflow.ELLIPSIS
+    )
+
+
+def _words(name: str, value: Any) -> str:
     if value is None:
         words = ""
     elif name.endswith("_fen"):
@@ -127,9 +145,7 @@ def _value(name: str, value: Any) -> ft.Control:
         words = formats.count(value)
     else:
         words = ", ".join(map(str, value)) if isinstance(value, list) else _word(name, str(value))
-    return ft.Text(
-        words, size=tokens.SIZE_SECONDARY, color=tokens.INK, max_lines=1, overflow=ft.TextOverflow.ELLIPSIS
-    )
+    return words
 
 
 _GROUPS = {

@@ -114,7 +114,7 @@ def _tier_line(view: Membership, tier: Tier) -> ft.Control:
     gives = []
     if tier.discount_percent:
         gives.append(t("card.discount", percent=f"{tier.discount_percent.normalize():f}"))
-    own = sum(1 for item in view.gifts if item.gift.min_tier == tier.name)
+    own = sum(1 for item in view.gifts if item.terms.min_tier == tier.name)
     if own:
         gives.append(t("card.tier_gifts", n=own))
     marks = [chip(t("card.yours"), Tone.GOLD)] if tier == view.tier else []

@@ -65,11 +65,11 @@ def _waiting_row(item: RedemptionItem, now_ms: int) -> ft.Control:
 
 def gift_row(item: GiftItem, choose: Choose) -> ft.Control:
     """A gift, its price in points, and what is missing."""
-    gift = item.gift
+    gift = item.terms
     return row(
         gift.name,
         _missing(item) or t("gifts.worth", amount=formats.money(gift.value_fen)),
-        identifier=f"gift-{gift.id}",
+        identifier=f"gift-{item.gift.id}",
         chips=[chip(t("gifts.of_tier", tier=gift.min_tier), Tone.GOLD)] if gift.min_tier else [],
         leading=icon_mark(ft.Icons.REDEEM_OUTLINED, tone=Tone.GOLD if item.in_reach else Tone.CALM),
         trailing=row_title(t("gifts.points", n=formats.count(gift.points))),
@@ -90,9 +90,9 @@ def use_redeeming() -> Choose:
         choose(None)
         set_wrong("")
 
-    async def send(gift_id: str, name: str) -> None:
+    async def send(gift_id: str, name: str, seen_points: int) -> None:
         try:
-            points = await redeem_gift(app, gift_id)
+            points = await redeem_gift(app, gift_id, seen_points)
         except ServerRefusal as refusal:
             set_wrong(error_sentence(refusal.code, refusal.details))
         except Unreachable:
@@ -109,7 +109,7 @@ def use_redeeming() -> Choose:
         if not latest(set_busy):
             set_busy(True)
             set_wrong("")
-            page.run_task(send, chosen.gift.id, chosen.gift.name)
+            page.run_task(send, chosen.gift.id, chosen.terms.name, chosen.terms.points)
 
     ft.use_dialog(_sheet(item, wrong, busy, lambda: confirm(item), close) if item is not None else None)
     return choose
@@ -118,7 +118,7 @@ def use_redeeming() -> Choose:
 def _sheet(
     item: GiftItem, wrong: str, busy: bool, confirm: Callable[[], None], close: Callable[[], None]
 ) -> ft.BottomSheet:
-    gift = item.gift
+    gift = item.terms
     words = t("gifts.ask", n=formats.count(gift.points), amount=formats.money(gift.value_fen))
     content: list[ft.Control] = [body(words)]
     if missing := _missing(item):

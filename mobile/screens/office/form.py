@@ -104,7 +104,7 @@ def _sheet(
     shown: _Shown, type_in: Callable[[str, Any], None], save: Callable[[], None], close: Callable[[], None]
 ) -> ft.BottomSheet:
     form = shown.form
-    content: list[ft.Control] = [secondary(form.note, lines=4)] if form.note else []
+    content: list[ft.Control] = [secondary(form.note, lines=6)] if form.note else []
     content += [_field(each, shown.values.get(each.name), type_in, form.identifier) for each in form.fields]
     if shown.wrong:
         content.append(notice(shown.wrong, Tone.DANGER, identifier=f"{form.identifier}-wrong"))

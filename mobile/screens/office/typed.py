@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared_models.errors import RuleError
-from shared_models.moments import day_bounds_ms, parse_moment
+from shared_models.moments import day_bounds_ms, local_date, parse_moment
 from shared_models.money import parse_yuan
 
 
@@ -38,6 +38,19 @@ def optional_day(text: Any) -> str | None:
     except ValueError:
         raise RuleError("date", text=typed) from None
     return typed
+
+
+def first_ms(day: Any, now_ms: int) -> int | None:
+    """From when something holds, for the local day that was typed; None for now.
+
+    Refuses what is no day (`RuleError("date")`), and one that has begun already (`"valid_from"`).
+    """
+    typed = optional_day(day)
+    if typed is None:
+        return None
+    if typed <= local_date(now_ms):
+        raise RuleError("valid_from")
+    return day_bounds_ms(typed)[0]
 
 
 def moment_of(day: Any, clock: Any) -> int:

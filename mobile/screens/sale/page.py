@@ -11,6 +11,7 @@ from mobile.design.buttons import icon_button, primary_button, secondary_button
 from mobile.design.scaffold import detail_pane
 from mobile.design.states import snackbar
 from mobile.design.type import section_label
+from mobile.screens.customers.check_in import use_check_in
 from mobile.screens.login.first_sync import FirstSyncPage
 from mobile.screens.sale.buyer import buyer_card
 from mobile.screens.sale.catalogue import Catalogue
@@ -58,6 +59,7 @@ def SaleFlow(subject: str) -> ft.Control:  # noqa: N802
     draft, edit = in_hand.drawn, in_hand.edit
     place, move = ft.use_state(Place())
     party, matches = use_party(app, subject, draft)
+    use_check_in(party.customer.id if party.customer else None)
     priced = price(draft, party, now_ms=app.now_ms())
     discount = use_discount_sheet(lambda line, typed: edit(lambda it: it.changing(line, discount=typed)))
     service = use_service_sheet(lambda name, fen: edit(lambda it: it.adding_service(name, fen)))

@@ -19,7 +19,7 @@ from mobile.screens.schemes.result import result_cards
 from mobile.state.application import App
 from mobile.state.drafts import SheetDrafts
 from mobile.state.hooks import go, latest, use_app, use_observable, use_query
-from mobile.state.queries.schemes import rules_of, scheme_versions
+from mobile.state.queries.schemes import practice_of, rules_of, scheme_versions
 from mobile.state.scheme_draft import SUBJECT, SchemeDraft
 from mobile.state.scheme_office import publish, simulate
 from mobile.text import error_sentence, t
@@ -35,7 +35,8 @@ def DraftPane(back: ft.Control | None) -> ft.Control:  # noqa: N802
     use_observable(app.window)
     busy, ask = use_office()
     versions = use_query(scheme_versions, ("scheme",))
-    blank = SchemeDraft.of(rules_of(versions[0] if versions else None), app.now_ms())
+    newest = versions[0] if versions else None
+    blank = SchemeDraft.of(rules_of(newest), app.now_ms(), practice_of(newest))
     draft, edit, forget = _use_draft(app, blank)
     nothing: dict[str, Any] | None = None
     found, show = ft.use_state(nothing)

@@ -12,6 +12,7 @@ from mobile.design.fields import choice_chips, text_field
 from mobile.design.type import row_title, secondary
 from mobile.state.scheme_draft import SchemeDraft, Typed
 from mobile.text import t, word
+from shared_models.loyalty.practice import LeaseWhen
 from shared_models.loyalty.scheme import BonusKind, ReturnMode, TierBasis
 
 Edit = Callable[[Callable[[SchemeDraft], SchemeDraft]], None]
@@ -43,13 +44,29 @@ def editor_cards(draft: SchemeDraft, edit: Edit, mistake: str | None, *, wide: b
         identifier="return-mode",
         label=t("schemes.return_mode"),
     )
+    leases = choice_chips(
+        [(each.value, word("lease_when", each)) for each in LeaseWhen],
+        draft.lease_when,
+        lambda value: edit(lambda before: replace(before, lease_when=value)),
+        identifier="lease-when",
+        label=t("schemes.lease_when"),
+    )
     terms = [_field(draft, edit, name, mistake) for name in _TERMS]
     return [
         group("schemes.points_title", _POINTS),
         group("schemes.offset_title", _OFFSET, "offset."),
         _tiers(draft, edit, mistake),
         _bonuses(draft, edit, mistake, wide=wide),
-        _card("schemes.terms_title", [_line(terms, wide=wide), mode]),
+        _card(
+            "schemes.terms_title",
+            [
+                _line(terms[:2], wide=wide),
+                _line(terms[2:], wide=wide),
+                leases,
+                secondary(t("schemes.lease_when_hint"), lines=3),
+                mode,
+            ],
+        ),
         group("schemes.gifts_title", _GIFTS),
         group("schemes.period_title", _PERIOD),
     ]

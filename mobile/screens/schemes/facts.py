@@ -4,11 +4,12 @@ from decimal import Decimal
 
 from mobile.screens.lead.member import counted_words
 from mobile.text import formats, t, word
+from shared_models.loyalty.practice import DEFAULT_PRACTICE, Practice
 from shared_models.loyalty.scheme import BonusKind, BonusRule, LoyaltyRules
 from shared_models.moments import local_date
 
 
-def facts(rules: LoyaltyRules) -> dict[str, str]:
+def facts(rules: LoyaltyRules, practice: Practice = DEFAULT_PRACTICE) -> dict[str, str]:
     """What a version says, in words by label, in the order of the editor."""
     found = {
         t("schemes.base_rate"): t("schemes.per_yuan", points=plain(rules.base_rate)),
@@ -35,6 +36,7 @@ def facts(rules: LoyaltyRules) -> dict[str, str]:
         else t("schemes.everybody"),
         t("schemes.lease_hours"): t("schemes.hours", n=rules.lease_hours),
         t("schemes.lease_points"): t("schemes.points", n=formats.count(rules.lease_points)),
+        t("schemes.lease_when"): word("lease_when", practice.lease_when),
         t("schemes.gift_floor"): f"{plain(rules.gift_floor_percent)}%",
         t("schemes.hand_over_days"): t("schemes.days", n=rules.hand_over_days),
     }

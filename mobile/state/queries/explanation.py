@@ -6,11 +6,20 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from shared_models.loyalty.tables import Gift, PointsEntry, PointsLot, Redemption, Scheme
+from shared_models.loyalty.tables import Gift, GiftVersion, PointsEntry, PointsLot, Redemption, Scheme
 from shared_models.people.tables import Staff
 from shared_models.sales.tables import Order, OrderLine, Payment, SaleReturn
 
-TABLES = ("pointsentry", "pointslot", "sales_order", "orderline", "payment", "salereturn", "redemption")
+TABLES = (
+    "pointsentry",
+    "pointslot",
+    "sales_order",
+    "orderline",
+    "payment",
+    "salereturn",
+    "redemption",
+    "giftversion",
+)
 RowType = TypeVar("RowType")
 
 
@@ -26,6 +35,8 @@ class Explanation:
     returned: SaleReturn | None
     redemption: Redemption | None
     gift: Gift | None
+    gift_version: GiftVersion | None
+    """The version of the gift that the redemption was judged by."""
     scheme_version: int | None
     lot: PointsLot | None
     adjusted_by: str
@@ -49,6 +60,7 @@ def explain_entry(session: Session, entry_id: str) -> Explanation | None:
         returned=returned,
         redemption=redemption,
         gift=_row(session, Gift, redemption.gift_id if redemption else None),
+        gift_version=_row(session, GiftVersion, redemption.gift_version_id if redemption else None),
         scheme_version=scheme.version if scheme else None,
         lot=_row(session, PointsLot, entry.lot_id),
         adjusted_by=staff.name if staff else "",

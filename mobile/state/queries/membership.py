@@ -5,11 +5,20 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from mobile.state.queries.gifts import gifts_now
 from mobile.state.queries.orders import OrderRow, order_rows
 from mobile.state.queries.schemes import rules_of, scheme_in_force
-from shared_models.loyalty.gifts import is_offered
+from shared_models.loyalty.gifts import Terms, is_offered
 from shared_models.loyalty.scheme import LoyaltyRules, Tier
-from shared_models.loyalty.tables import Gift, MemberAccount, PointsEntry, PointsLot, Redemption, Scheme
+from shared_models.loyalty.tables import (
+    Gift,
+    GiftVersion,
+    MemberAccount,
+    PointsEntry,
+    PointsLot,
+    Redemption,
+    Scheme,
+)
 from shared_models.loyalty.tiers import counted_for_tiers, has_reached, tier_for
 from shared_models.moments import local_date
 from shared_models.people.tables import Store
@@ -22,6 +31,7 @@ TABLES = (
     "pointslot",
     "redemption",
     "gift",
+    "giftversion",
     "scheme",
     "store",
     "sales_order",
@@ -32,9 +42,10 @@ TABLES = (
 
 @dataclass(frozen=True, slots=True)
 class GiftItem:
-    """A gift for one member: how many points are missing, and the tier that is, if any."""
+    """A gift for one member by what holds for it now: how many points are missing, and the tier that is, if any."""
 
     gift: Gift
+    terms: Terms
     missing: int
     needs_tier: str
 
@@ -85,8 +96,7 @@ def membership(session: Session, customer_id: str, now_ms: int) -> Membership | 
     store = session.get(Store, customer.store_id)
     spendable = 0 if account.debt else max(0, account.balance - account.leased)
     today = local_date(now_ms)
-    active = session.scalars(select(Gift).where(col(Gift.active)).order_by(col(Gift.points), col(Gift.id)))
-    offered = [gift for gift in active if is_offered(gift, today)]
+    offered = [each for each in gifts_now(session, now_ms) if is_offered(each[1], today)]
     return Membership(
         customer=customer,
         account=account,
@@ -95,7 +105,7 @@ def membership(session: Session, customer_id: str, now_ms: int) -> Membership | 
         store=store.name if store else "",
         tier=tier_for(counted, rules.tiers),
         spendable=spendable,
-        gifts=tuple(_gift_item(gift, counted, rules, spendable) for gift in offered),
+        gifts=tuple(_gift_item(gift, terms, counted, rules, spendable) for gift, terms in offered),
     )
 
 
@@ -114,14 +124,14 @@ def own_orders(session: Session, customer_id: str) -> list[OrderRow]:
     return order_rows(session, list(session.scalars(own.order_by(col(Order.sold_at_ms).desc()))))
 
 
-def _gift_item(gift: Gift, counted: int, rules: LoyaltyRules, spendable: int) -> GiftItem:
-    reached = not gift.min_tier or has_reached(counted, gift.min_tier, rules.tiers)
-    return GiftItem(gift, max(0, gift.points - spendable), "" if reached else gift.min_tier)
+def _gift_item(gift: Gift, terms: Terms, counted: int, rules: LoyaltyRules, spendable: int) -> GiftItem:
+    reached = not terms.min_tier or has_reached(counted, terms.min_tier, rules.tiers)
+    return GiftItem(gift, terms, max(0, terms.points - spendable), "" if reached else terms.min_tier)
 
 
 def _why(session: Session, entry: PointsEntry) -> EntryWhy:
     redemption = session.get(Redemption, entry.redemption_id) if entry.redemption_id else None
-    gift = session.get(Gift, redemption.gift_id) if redemption and redemption.gift_id else None
+    gift = _gift_of(session, redemption) if redemption else None
     scheme = session.get(Scheme, entry.scheme_id) if entry.scheme_id else None
     return EntryWhy(
         entry=entry,
@@ -132,3 +142,10 @@ def _why(session: Session, entry: PointsEntry) -> EntryWhy:
         lot=session.get(PointsLot, entry.lot_id) if entry.lot_id else None,
         scheme_version=scheme.version if scheme else None,
     )
+
+
+def _gift_of(session: Session, redemption: Redemption) -> Terms | None:
+    """What the member got, as it was said when they got it."""
+    if redemption.gift_version_id and (version := session.get(GiftVersion, redemption.gift_version_id)):
+        return version
+    return session.get(Gift, redemption.gift_id) if redemption.gift_id else None

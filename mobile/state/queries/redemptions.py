@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
-from mobile.state.queries.gifts import left_here, taken_here
-from shared_models.loyalty.gifts import is_hand_over_overdue, is_offered
-from shared_models.loyalty.tables import Gift, Redemption, RedemptionState
+from mobile.state.queries.gifts import gifts_now, left_here, taken_here, versions_of
+from shared_models.loyalty.gifts import Terms, is_hand_over_overdue, is_offered
+from shared_models.loyalty.tables import Gift, GiftVersion, Redemption, RedemptionState
 from shared_models.moments import local_date
 from shared_models.people.tables import Staff
 from shared_models.sales.tables import Customer
 from sync.device.outbox import Unit
 
-TABLES = ("gift", "redemption", "customer", "staff", "scheme")
+TABLES = ("gift", "giftversion", "redemption", "customer", "staff", "scheme")
 _LATEST = 20
 
 
@@ -30,9 +30,10 @@ class RedemptionItem:
 
 @dataclass(frozen=True, slots=True)
 class GiftItem:
-    """A gift with what is left of it here, and how many are promised and not handed over."""
+    """A gift with what holds for it now, what is left of it here, and how many are promised and not handed over."""
 
     gift: Gift
+    terms: Terms
     left: int | None
     reserved: int
     is_offered: bool
@@ -40,9 +41,10 @@ class GiftItem:
 
 @dataclass(frozen=True, slots=True)
 class GiftRecord:
-    """A gift and who redeemed it last."""
+    """A gift, its versions from the newest on, and who redeemed it last."""
 
     item: GiftItem
+    versions: tuple[GiftVersion, ...]
     latest: tuple[RedemptionItem, ...]
     redeemed: int
 
@@ -52,7 +54,8 @@ class RedemptionRecord:
     """A redemption and the people it concerns; a member who redeemed it themselves is no colleague."""
 
     item: RedemptionItem
-    gift: Gift | None
+    version: GiftVersion | None
+    """The version of the gift that it was judged by."""
     made_by: str
     handed_over_by: str
 
@@ -69,10 +72,10 @@ def gift_items(session: Session, pending: Sequence[Unit], now_ms: int) -> list[G
     taken, reserved = taken_here(pending), _reserved(session)
     today = local_date(now_ms)
     items = [
-        GiftItem(gift, left_here(gift, taken), reserved.get(gift.id, 0), is_offered(gift, today))
-        for gift in session.scalars(select(Gift))
+        GiftItem(gift, terms, left_here(gift, taken), reserved.get(gift.id, 0), is_offered(terms, today))
+        for gift, terms in gifts_now(session, now_ms)
     ]
-    return sorted(items, key=lambda item: (not item.is_offered, item.gift.points, item.gift.id))
+    return sorted(items, key=lambda item: not item.is_offered)
 
 
 def gift_record(session: Session, gift_id: str, pending: Sequence[Unit], now_ms: int) -> GiftRecord | None:
@@ -82,7 +85,12 @@ def gift_record(session: Session, gift_id: str, pending: Sequence[Unit], now_ms:
         return None
     of_gift = col(Redemption.gift_id) == gift_id
     count = select(func.count()).where(of_gift, col(Redemption.state) != RedemptionState.CANCELLED)
-    return GiftRecord(item, tuple(_items(session, of_gift, now_ms, _LATEST)), int(session.scalar(count) or 0))
+    return GiftRecord(
+        item,
+        tuple(versions_of(session, gift_id)),
+        tuple(_items(session, of_gift, now_ms, _LATEST)),
+        int(session.scalar(count) or 0),
+    )
 
 
 def redemption_record(session: Session, redemption_id: str, now_ms: int) -> RedemptionRecord | None:
@@ -91,9 +99,9 @@ def redemption_record(session: Session, redemption_id: str, now_ms: int) -> Rede
     if not found:
         return None
     redemption = found[0].redemption
-    gift = session.get(Gift, redemption.gift_id) if redemption.gift_id else None
+    version = session.get(GiftVersion, redemption.gift_version_id) if redemption.gift_version_id else None
     return RedemptionRecord(
-        found[0], gift, _name(session, redemption.staff_id), _name(session, redemption.handed_over_by)
+        found[0], version, _name(session, redemption.staff_id), _name(session, redemption.handed_over_by)
     )
 
 
@@ -101,9 +109,10 @@ def _items(
     session: Session, chosen: ColumnElement[bool], now_ms: int, limit: int | None = None
 ) -> list[RedemptionItem]:
     query = (
-        select(Redemption, col(Customer.name), col(Gift.name))
+        select(Redemption, col(Customer.name), func.coalesce(col(GiftVersion.name), col(Gift.name)))
         .join(Customer, col(Customer.id) == col(Redemption.customer_id), isouter=True)
         .join(Gift, col(Gift.id) == col(Redemption.gift_id), isouter=True)
+        .join(GiftVersion, col(GiftVersion.id) == col(Redemption.gift_version_id), isouter=True)
         .where(chosen)
         .order_by(col(Redemption.redeemed_at_ms).desc(), col(Redemption.id))
         .limit(limit)

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from shared_models.loyalty.practice import DEFAULT_PRACTICE, Practice, read_practice
 from shared_models.loyalty.scheme import DEFAULT_RULES, LoyaltyRules, parse_rules
 from shared_models.loyalty.tables import Scheme
 
@@ -17,6 +18,11 @@ def scheme_in_force(session: Session, now_ms: int) -> Scheme | None:
 def rules_of(scheme: Scheme | None) -> LoyaltyRules:
     """The rules of a version; those that ship when the device has none yet."""
     return parse_rules(scheme.rules) if scheme else DEFAULT_RULES
+
+
+def practice_of(scheme: Scheme | None) -> Practice:
+    """How tablets work under a version; what ships for whatever is not known here."""
+    return read_practice(scheme.practice) if scheme else DEFAULT_PRACTICE
 
 
 def rules_by_scheme(session: Session) -> dict[str | None, LoyaltyRules]:

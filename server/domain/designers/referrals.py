@@ -86,7 +86,7 @@ def link_leads(session: Session, written: Sequence[Written]) -> None:
 
 def _link(session: Session, model: type[Customer] | type[Lead], written: Sequence[Written]) -> None:
     # Only a number decides whose client somebody is; most edits leave it as it is.
-    row_ids = ids_of([each for each in written if "phone" in each.change.fields])
+    row_ids = ids_of([each for each in written if each.change.changes("phone")])
     if not row_ids:
         return
     identifier = model.__table__.c.id  # type: ignore[union-attr] # SQLModel does not declare it

@@ -20,7 +20,7 @@ def receive(session: Session, written: Sequence[Written]) -> None:
     at_ms_by_lead = {
         each.row_id: each.at_ms
         for each in written
-        if each.change.kind == "insert" and each.change.row["awaits_owner"]
+        if each.change.kind == "insert" and each.change.value("awaits_owner")
     }
     waiting = [session.get_one(Lead, lead_id) for lead_id in at_ms_by_lead]
     for lead in waiting:

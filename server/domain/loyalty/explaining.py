@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
-from shared_models.loyalty.tables import PointsEntry, PointsLot, Redemption, Scheme
+from shared_models.loyalty.tables import GiftVersion, PointsEntry, PointsLot, Redemption, Scheme
 from shared_models.sales.tables import Order, OrderLine, Payment, SaleReturn
 
 RowType = TypeVar("RowType")
@@ -32,6 +32,8 @@ class Explanation:
     payment: Payment | None
     returned: SaleReturn | None
     redemption: Redemption | None
+    gift: GiftVersion | None
+    """The version of the gift that the redemption was judged by."""
     scheme: Scheme | None
     rule: dict[str, object] | None
     """The rule of that version of the scheme which gave a bonus, as it stands in the scheme."""
@@ -43,13 +45,15 @@ def explain(session: Session, entry: PointsEntry) -> Explanation:
     order = _row(session, Order, entry.order_id)
     scheme = _row(session, Scheme, entry.scheme_id or (order.scheme_id if order else None))
     returned = _row(session, SaleReturn, entry.return_id)
+    redemption = _row(session, Redemption, entry.redemption_id)
     return Explanation(
         entry=entry,
         order=order,
         lines=_lines(session, order, returned),
         payment=_row(session, Payment, entry.payment_id),
         returned=returned,
-        redemption=_row(session, Redemption, entry.redemption_id),
+        redemption=redemption,
+        gift=_row(session, GiftVersion, redemption.gift_version_id if redemption else None),
         scheme=scheme,
         rule=_rule(scheme, entry.rule),
         lot=_row(session, PointsLot, entry.lot_id),

@@ -44,6 +44,19 @@ def grant_lease(session: Session, customer_id: str, *, device_id: str, points: i
     return lease
 
 
+def grant_at_most(session: Session, customer_id: str, *, device_id: str, points: int, now_ms: int) -> Lease:
+    """The lease that a device holds on a member, or one of what is free, up to so many points.
+
+    So a device that asks by itself, and again because an answer was lost, never holds two. Refuses as `grant_lease` does.
+    """
+    books = member_books(session, customer_id, now_ms)
+    held = _open_leases(session, books, device_id)
+    if held:
+        return held[-1]
+    free = min(points, books.account.spendable_on(local_date(now_ms)))
+    return grant_lease(session, customer_id, device_id=device_id, points=free, now_ms=now_ms)
+
+
 def release(
     session: Session, customer_id: str, *, device_id: str, spent: Mapping[str, int], now_ms: int
 ) -> tuple[int, list[Lease]]:
@@ -53,8 +66,7 @@ def release(
     stay covered until they arrive.
     """
     books = member_books(session, customer_id, now_ms)
-    mine = select(Lease).where(Lease.customer_id == books.member.customer_id, Lease.device_id == device_id)
-    leases = list(session.exec(mine.where(Lease.state == LeaseState.OPEN).order_by(col(Lease.id))))
+    leases = _open_leases(session, books, device_id)
     released = 0
     for lease in leases:
         on_the_way = max(0, spent.get(lease.id, 0) - lease.spent)
@@ -123,6 +135,11 @@ def end_expired(session: Session, now_ms: int) -> int:
         if books is not None:
             books.close(now_ms)
     return len(leases)
+
+
+def _open_leases(session: Session, books: Books, device_id: str) -> list[Lease]:
+    mine = select(Lease).where(Lease.customer_id == books.member.customer_id, Lease.device_id == device_id)
+    return list(session.exec(mine.where(Lease.state == LeaseState.OPEN).order_by(col(Lease.id))))
 
 
 def _free(books: Books, lease: Lease, points: int, now_ms: int, why: str) -> None:

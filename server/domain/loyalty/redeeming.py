@@ -8,27 +8,38 @@ from sqlmodel import Session, select
 from server.domain.alerts import raise_alert
 from server.domain.ledger import rules_at
 from server.domain.loyalty.books import Books
+from server.domain.loyalty.gifts import versions_of
 from server.domain.loyalty.leases import cover, member_books
 from server.domain.written import Written
 from shared_models.errors import RuleError
 from shared_models.ids import new_id
-from shared_models.loyalty.gifts import gift_refusal, hand_over_due_ms
+from shared_models.loyalty.gifts import Terms, gift_refusal, hand_over_due_ms, points_for, version_at
 from shared_models.loyalty.ledger import Adjustment, adjust, cancel_redemption, redeem, spend_offline
 from shared_models.loyalty.scheme import LoyaltyRules
 from shared_models.loyalty.stored import entry_of
-from shared_models.loyalty.tables import EntryKind, Gift, PointsEntry, Redemption, RedemptionState
+from shared_models.loyalty.tables import (
+    EntryKind,
+    Gift,
+    GiftVersion,
+    PointsEntry,
+    Redemption,
+    RedemptionState,
+)
 from shared_models.loyalty.tiers import counted_for_tiers
 from shared_models.moments import local_date
 from shared_models.office.tables import AlertKind
 from shared_models.sales.tables import Customer
 
-_FIXED = frozenset({"points", "lease_points", "customer_id", "gift_id"})
+_FIXED = frozenset({"points", "lease_points", "customer_id", "gift_id", "gift_version_id"})
 """What is settled about a redemption when it is made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a member wants to give points for: a gift, or something agreed on the spot. No points: what the gift costs."""
+    """What a member wants to give points for: a gift, or something agreed on the spot. No points: what the gift costs.
+
+    `seen_points` is what the gift was said to cost when somebody chose it.
+    """
 
     customer_id: str
     staff_id: str
@@ -36,6 +47,7 @@ class Wish:
     gift_id: str | None = None
     note: str = ""
     redemption_id: str | None = None
+    seen_points: int | None = None
     is_handed_over: bool = True
     """Whether the member takes it along at once; else it is reserved until somebody hands it over."""
 
@@ -44,20 +56,23 @@ def redeem_points(session: Session, wish: Wish, *, now_ms: int) -> tuple[Redempt
     """Spend points of a member at the server; the redemption, and the ledger lines that say which lots gave them.
 
     Refuses while in debt (`RuleError("debt")`), more than is available (`"points"`), and a gift that is out of stock
-    (`"gift_stock"`), above the member's tier (`"gift_tier"`) or no longer offered (`"unknown"`).
+    (`"gift_stock"`), above the member's tier (`"gift_tier"`), no longer offered (`"unknown"`), or that costs something else
+    than was said (`"gift_changed"`).
     """
     books = member_books(session, wish.customer_id, now_ms)
     gift = _locked_gift(session, wish.gift_id)
-    points = gift.points if gift is not None and wish.points is None else wish.points or 0
+    version = version_at(versions_of(session, gift.id), now_ms) if gift else None
+    points = points_for(version or gift, wish.points)
+    if wish.points is None and wish.seen_points not in {None, points}:
+        raise RuleError("gift_changed", points=points)
     rules = rules_at(session, books.member.company_id, now_ms)
-    if points <= 0 or (gift is not None and points < gift.points):
-        raise RuleError("points", wanted=points, spendable=0)
     redemption = Redemption(
         id=wish.redemption_id or new_id(),
         company_id=books.member.company_id,
         customer_id=books.member.customer_id,
         staff_id=wish.staff_id,
         gift_id=wish.gift_id,
+        gift_version_id=version.id if version else None,
         points=points,
         note=wish.note,
         state=RedemptionState.DONE if wish.is_handed_over else RedemptionState.RESERVED,
@@ -65,7 +80,8 @@ def redeem_points(session: Session, wish: Wish, *, now_ms: int) -> tuple[Redempt
     )
     _promise(redemption, rules, by=wish.staff_id)
     spent = redeem(books.account, points, at_ms=now_ms)
-    _take_gift(gift, books, rules, now_ms)
+    if gift is not None:
+        _take_gift(gift, version or gift, books, rules, now_ms)
     session.add(redemption)
     books.post(spent, event_id=redemption.id, at_ms=now_ms, redemption_id=redemption.id)
     session.flush()
@@ -90,6 +106,7 @@ def settle_redemptions(session: Session, written: Sequence[Written]) -> None:
             raise RuleError("cancelled", id=redemption.id)
         _promise(redemption, rules_at(session, redemption.company_id, each.at_ms), by=each.unit.author)
         gift = _locked_gift(session, redemption.gift_id)
+        _judge_version(redemption, gift, versions_of(session, gift.id) if gift else [], each.at_ms)
         if gift is not None and gift.stock is not None:
             gift.stock -= 1  # it was promised without asking: a stock below zero says so
         spend = OfflineSpend("redemption", redemption.id, redemption.lease_points, each.unit.device_id)
@@ -217,14 +234,31 @@ def _locked_gift(session: Session, gift_id: str | None) -> Gift | None:
     return gift
 
 
-def _take_gift(gift: Gift | None, books: Books, rules: LoyaltyRules, now_ms: int) -> None:
+def _take_gift(gift: Gift, terms: Terms, books: Books, rules: LoyaltyRules, now_ms: int) -> None:
     """Take one from the stock, if the member may have it and there is one."""
-    if gift is None:
-        return
     member = books.member
     counted = counted_for_tiers(rules, growth=member.growth, spent_fen=member.spent_fen)
-    refusal = gift_refusal(gift, counted=counted, tiers=rules.tiers, today=local_date(now_ms))
+    today = local_date(now_ms)
+    refusal = gift_refusal(terms, left=gift.stock, counted=counted, tiers=rules.tiers, today=today)
     if refusal or gift.company_id != books.member.company_id:
-        raise RuleError(refusal or "unknown", id=gift.id, name=gift.name, tier=gift.min_tier)
+        raise RuleError(refusal or "unknown", id=gift.id, name=terms.name, tier=terms.min_tier)
     if gift.stock is not None:
         gift.stock -= 1
+
+
+def _judge_version(
+    redemption: Redemption, gift: Gift | None, versions: Sequence[GiftVersion], at_ms: int
+) -> None:
+    """Judge what a device gave for a gift by the version that it held, as R3 has it for sales.
+
+    An app that names none knew none: it gave what the gift itself said, and the version of that moment is noted. Refuses a
+    version of another gift (`RuleError("unknown")`), and fewer points than the version costs (`"points"`).
+    """
+    if redemption.gift_version_id is None:
+        version = version_at(versions, at_ms)
+        redemption.gift_version_id = version.id if version else None
+        return
+    version = next((each for each in versions if each.id == redemption.gift_version_id), None)
+    if gift is None or version is None:
+        raise RuleError("unknown", id=redemption.gift_version_id)
+    points_for(version, redemption.points)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from server.domain.ledger import rules_at, tier_of
 from server.domain.loyalty.spending import Bought, bought_by_customer
 from shared_models.errors import RuleError
+from shared_models.loyalty.practice import parse_practice
 from shared_models.loyalty.scheme import parse_rules
 from shared_models.loyalty.tables import MemberAccount, Scheme
 
@@ -19,11 +20,12 @@ def publish_scheme(
     *,
     now_ms: int,
     valid_from_ms: int | None = None,
+    practice: Mapping[str, Any] | None = None,
 ) -> Scheme:
     """A new version of the company's scheme: the keys given replace the old ones, the others stay.
 
-    Valid from now on, or from a later moment. Refuses a document that `parse_rules` refuses (`RuleError("scheme")`), and
-    one that would change the past (`"valid_from"`).
+    Valid from now on, or from a later moment. Refuses a document that `parse_rules` or `parse_practice` refuses
+    (`RuleError("scheme")`), and one that would change the past (`"valid_from"`).
     """
     start_ms = now_ms if valid_from_ms is None else valid_from_ms
     if start_ms < now_ms:
@@ -35,11 +37,14 @@ def publish_scheme(
         session.add(newest)
     rules = {**newest.rules, **changes}
     parse_rules(rules)
+    habits = {**newest.practice, **(practice or {})}
+    parse_practice(habits)
     scheme = Scheme(
         company_id=company_id,
         version=newest.version + 1,
         valid_from_ms=max(start_ms, newest.valid_from_ms),
         rules=rules,
+        practice=habits,
     )
     session.add(scheme)
     session.flush()

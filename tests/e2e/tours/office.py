@@ -34,6 +34,8 @@ class OfficeTour(Tour):
         self.tap_first("gift-", than="gifts")
         self.find("gift-record").wait_for(state="attached")
         self.shoot("office-gift")
+        self.bring_up("compare-gift")
+        self.shoot("office-gift-versions")
         self._price_too_low()
         self.shoot("office-gift-form", "gift-form-save", self._price_too_low)
         self.put_away("gift-form-save")
@@ -122,7 +124,14 @@ class OfficeTour(Tour):
             self.find(f"{page}-page").wait_for(state="attached")
             self.shoot(f"office-{page}")
             self.back()
+        self._levels()
+        self.shoot("office-levels", "publish-levels", self._levels)
+        self.put_away("publish-levels")
         self.tap("new-designers")
         self.find("designer-form-save").wait_for(state="attached")
         self.shoot("office-new-designer", "designer-form-save", lambda: self.tap("new-designers"))
         self.put_away("designer-form-save")
+
+    def _levels(self) -> None:
+        self.tap("levels")
+        self.find("publish-levels").wait_for(state="attached")

@@ -111,6 +111,18 @@ class Tour(ABC):
         self.page.mouse.move(*(side // 2 for side in SIZES[self.size]))
         self.page.mouse.wheel(0, direction * 9_000)
 
+    def bring_up(self, identifier: str) -> None:
+        """Scroll the detail until this is in the upper half: the pane on a phone, what is beside the list elsewhere."""
+        width, height = SIZES[self.size]
+        self.rest_still()
+        self.page.mouse.move(width * 0.7, height // 2)
+        for _ in range(12):
+            box = self.find(identifier).bounding_box() if self.find(identifier).count() else None
+            if box is not None and box["y"] < height / 2:
+                return
+            self.page.mouse.wheel(0, height // 3)
+            self.rest_still()
+
     def find(self, identifier: str) -> Locator:
         return self.page.locator(f'[flt-semantics-identifier="{identifier}"]').first
 

@@ -9,6 +9,7 @@ from mobile.screens.schemes.facts import facts
 from mobile.state.drafts import SheetDrafts
 from mobile.state.scheme_draft import SUBJECT, SchemeDraft
 from mobile.text import use_language
+from shared_models.loyalty.practice import LeaseWhen, Practice
 from shared_models.loyalty.scheme import DEFAULT_RULES, parse_rules
 from tests.unit.mobile.showroom import NOW, open_app
 
@@ -58,6 +59,15 @@ def test_a_version_says_what_its_tiers_are_counted_in():
     by_purchases, by_growth = facts(BY_PURCHASES), facts(RULES)
     assert "累计购买 ¥3,000 起" in by_purchases.values()
     assert "成长值 900 起 · 减 2.5%" in by_growth.values()
+
+
+def test_a_draft_keeps_when_points_are_set_aside_and_a_version_says_it():
+    assert DRAFT.practice() == {"lease_when": "by_hand"}
+    at_check_in = Practice(lease_when=LeaseWhen.CHECK_IN)
+    assert SchemeDraft.of(RULES, NOW, at_check_in).practice() == {"lease_when": "check_in"}
+    use_language("zh")
+    assert "会员到店时自动" in facts(RULES, at_check_in).values()
+    assert "手动" in facts(RULES).values()
 
 
 def test_a_window_is_typed_by_its_first_and_its_last_day():

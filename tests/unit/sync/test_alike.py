@@ -85,7 +85,7 @@ def test_a_new_row_has_what_its_author_said_and_what_the_hub_sets_and_is_empty_o
         put("b", **NEW, next_due_at_ms=5, inquired_at_ms=5),
     ]
     made = new_leads(*changes, at_ms=(AT_MS, AT_MS + 1)).completed("tablet", "amy")
-    first, second = made.rows
+    first, second = made.row(0), made.row(1)
     assert list(first) == list(catalogue()["lead"].columns)
     assert {name: first[name] for name in NEW} == NEW
     assert (first["id"], second["id"]) == ("a", "b")
@@ -113,5 +113,5 @@ def test_the_columns_in_which_the_hub_set_something_else_are_named_and_no_others
 def test_a_log_is_of_whoever_sent_it_whatever_it_says():
     log = FollowUp(id="f", company_id="acme", lead_id="l", staff_id="bob", occurred_at_ms=1).model_dump()
     group = Alike(catalogue()["followup"], [put("f", "followup", **log)], [AT_MS], is_insert=True)
-    (row,) = group.completed("tablet", "amy").rows
+    row = group.completed("tablet", "amy").row(0)
     assert (row["staff_id"], row["occurred_at_ms"]) == ("amy", AT_MS)

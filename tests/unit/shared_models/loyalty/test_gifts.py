@@ -14,9 +14,13 @@ from shared_models.loyalty.gifts import (
     is_hand_over_overdue,
     is_offered,
     least_value_fen,
+    points_for,
+    says_the_same,
+    terms_at,
+    version_at,
 )
 from shared_models.loyalty.scheme import DEFAULT_TIERS, LoyaltyRules, OffsetTerms, parse_rules
-from shared_models.loyalty.tables import Gift
+from shared_models.loyalty.tables import Gift, GiftVersion
 
 RULES = LoyaltyRules()
 TODAY = "2026-05-10"
@@ -25,6 +29,81 @@ DAY_MS = 86_400_000
 
 def make_gift(**values: Any) -> Gift:
     return Gift(**({"company_id": "c", "name": "台灯", "points": 2_600, "value_fen": 49_900} | values))
+
+
+def make_version(number: int, begins_at_ms: int, **values: Any) -> GiftVersion:
+    said: dict[str, Any] = {
+        "company_id": "c",
+        "gift_id": "g",
+        "name": "台灯",
+        "points": 2_600,
+        "value_fen": 49_900,
+    }
+    return GiftVersion(version=number, begins_at_ms=begins_at_ms, **(said | values))
+
+
+@pytest.mark.parametrize(
+    ("at_ms", "number"), [(0, 1), (99, 1), (100, 1), (199, 1), (200, 2), (299, 2), (300, 4)]
+)
+def test_the_version_in_force_is_the_one_that_began_last_and_before_the_first_the_first(
+    at_ms: int, number: int
+):
+    versions = [make_version(4, 300), make_version(1, 100), make_version(3, 300), make_version(2, 200)]
+    found = version_at(versions, at_ms)
+    assert found is not None
+    assert found.version == number
+
+
+def test_a_change_from_now_on_leaves_what_was_planned_for_later():
+    planned, now = make_version(2, 500, points=900), make_version(3, 200, points=700)
+    versions = [make_version(1, 100), planned, now]
+    assert terms_at(make_gift(), versions, 499) is now
+    assert terms_at(make_gift(), versions, 500) is planned
+
+
+def test_a_gift_without_versions_says_itself_what_holds():
+    gift = make_gift()
+    assert version_at([], 0) is None
+    assert terms_at(gift, [], 0) is gift
+
+
+@pytest.mark.parametrize(
+    ("values", "same"),
+    [
+        ({}, True),
+        ({"name": "灯"}, False),
+        ({"points": 2_601}, False),
+        ({"value_fen": 1}, False),
+        ({"min_tier": "S2"}, False),
+        ({"valid_from": TODAY}, False),
+        ({"valid_until": TODAY}, False),
+        ({"active": False}, False),
+    ],
+)
+def test_a_version_is_another_one_by_all_that_it_says_but_not_by_the_stock(
+    values: dict[str, Any], same: bool
+):
+    assert says_the_same(make_gift(stock=7), make_version(1, 0, **values)) is same
+
+
+@pytest.mark.parametrize(("agreed", "given"), [(None, 2_600), (2_600, 2_600), (3_000, 3_000)])
+def test_a_gift_takes_what_it_costs_unless_more_was_agreed(agreed: int | None, given: int):
+    assert points_for(make_version(1, 0), agreed) == given
+
+
+def test_without_a_gift_what_was_agreed_is_given():
+    assert points_for(None, 5) == 5
+
+
+@pytest.mark.parametrize(
+    ("terms", "agreed"), [(make_gift(), 2_599), (make_gift(points=0), None), (None, None), (None, 0)]
+)
+def test_nothing_is_given_away_and_no_gift_goes_for_less_than_it_costs(
+    terms: Gift | None, agreed: int | None
+):
+    with pytest.raises(RuleError) as refused:
+        points_for(terms, agreed)
+    assert (refused.value.code, refused.value.details) == ("points", {"wanted": agreed or 0, "spendable": 0})
 
 
 @pytest.mark.parametrize(
@@ -85,7 +164,8 @@ def test_a_gift_of_one_day_with_nothing_in_stock_may_be_offered():
 def test_a_gift_is_offered_from_its_first_to_its_last_day(values: dict[str, Any], offered: bool):
     gift = make_gift(**values)
     assert is_offered(gift, TODAY) is offered
-    assert (gift_refusal(gift, counted=0, tiers=DEFAULT_TIERS, today=TODAY) == "unknown") is not offered
+    refusal = gift_refusal(gift, left=None, counted=0, tiers=DEFAULT_TIERS, today=TODAY)
+    assert (refusal == "unknown") is not offered
 
 
 @pytest.mark.parametrize(
@@ -100,7 +180,9 @@ def test_a_gift_is_offered_from_its_first_to_its_last_day(values: dict[str, Any]
     ],
 )
 def test_stock_and_tier_keep_a_member_from_a_gift(values: dict[str, Any], growth: int, code: str):
-    assert gift_refusal(make_gift(**values), counted=growth, tiers=DEFAULT_TIERS, today=TODAY) == code
+    left = values.pop("stock", None)
+    refusal = gift_refusal(make_gift(**values), left=left, counted=growth, tiers=DEFAULT_TIERS, today=TODAY)
+    assert refusal == code
 
 
 @pytest.mark.parametrize(
