@@ -15,6 +15,7 @@ from mobile.state.errors import LogInNeeded, ServerRefusal, Unreachable
 from mobile.state.queries.customers import customer_meant, identifiers_of
 from mobile.state.queries.leads import CLOSED
 from mobile.state.queries.schemes import practice_of, rules_of, scheme_in_force
+from shared_models.errors import RuleError
 from shared_models.loyalty.practice import LeaseWhen
 from shared_models.loyalty.tables import Lease, LeaseState, MemberAccount, Scheme
 from shared_models.moments import day_bounds_ms, local_date
@@ -44,7 +45,11 @@ async def follow_rule(app: App) -> None:
     if person is None or person.role not in SERVING:
         return
     staff_id, present = app.replica.staff_id, state.customer_id
-    wanted, due = app.read(lambda session: _named(session, present, staff_id, now_ms))
+    try:
+        wanted, due = app.read(lambda session: _named(session, present, staff_id, now_ms))
+    except RuleError:
+        # A scheme of a newer server that this app cannot read: its screens say so, and the sync must go on.
+        return
     state.due = due
     for member in state.leases.keys() - wanted.keys():
         app.reserved -= state.leases[member]

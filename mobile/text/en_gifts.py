@@ -29,7 +29,7 @@ SENTENCES = {
     "gift_office.version_hint": "What changes becomes the next version, from now on or from the day you name; the stock counts at once.",
     "gift_office.versions": "Versions",
     "gift_office.change_from": "Change holds from (empty: at once)",
-    "gift_office.planned": "{since} it costs {points} points (version {version}).",
+    "gift_office.planned": "From {moment} it costs {points} points (version {version}).",
     "gift_office.will_change": "{name} changes on {day}",
     "gift_office.judged_by": "Judged by",
     "gift_office.judged": "Version {n} of the gift, {points} points",

@@ -16,7 +16,7 @@ SENTENCES = {
     "schemes.since": "From {moment}",
     "schemes.from_start": "From the start",
     "schemes.compare_with": "Compare with",
-    "schemes.differences": "{n} differences",
+    "schemes.differences": "Differences: {n}",
     "schemes.same": "No difference",
     "schemes.base_rate": "Base points",
     "schemes.per_yuan": "{points} a yuan",

@@ -29,7 +29,7 @@ SENTENCES = {
     "gift_office.version_hint": "改动会成为新的版本，从现在或你填的那天起生效；库存马上生效。",
     "gift_office.versions": "版本",
     "gift_office.change_from": "改动从哪天起算（空为立刻）",
-    "gift_office.planned": "{since}兑换要 {points} 分（第 {version} 版）。",
+    "gift_office.planned": "{moment} 起兑换要 {points} 分（第 {version} 版）。",
     "gift_office.will_change": "{name}将在 {day} 改为新版本",
     "gift_office.judged_by": "依据",
     "gift_office.judged": "礼品第 {n} 版，{points} 分",

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -77,6 +78,13 @@ def kill_browser(profile: Path) -> None:
         process.send_signal(signal.SIGKILL)
 
 
+@contextmanager
+def closed(context: BrowserContext) -> Iterator[None]:
+    """Wait until the browser that the block kills is known to be gone; there is nothing left to close then."""
+    with context.expect_event("close"):
+        yield
+
+
 def opfs_files(profile: Path) -> list[Path]:
     return [file for file in profile.rglob("File System/**/*") if file.is_file() and file.stat().st_size]
 
@@ -97,8 +105,8 @@ def test_rows_survive_the_death_of_the_browser_and_are_there_offline_unreadable_
     expect(page.get_by_text("live data: 0,data: 1,data: 2")).to_be_visible()
     assert foreign(asked, server.address) == []
 
-    kill_browser(profile)
-    context.close()
+    with closed(context):
+        kill_browser(profile)
     server.stop()
 
     content = b"".join(file.read_bytes() for file in opfs_files(profile))

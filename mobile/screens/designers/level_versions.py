@@ -35,4 +35,4 @@ def _level_words(level: Level) -> str:
 
 def _named(row: DesignerLevels) -> Named:
     name, facts = t("schemes.version", version=row.version), level_facts(parse_level_rules(row.rules))
-    return Named(name, facts, t("schemes.since", moment=local_date(row.valid_from_ms)))
+    return Named(name, facts, local_date(row.valid_from_ms))

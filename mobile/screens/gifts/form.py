@@ -47,7 +47,10 @@ async def _save(app: App, item: GiftItem | None, gift_id: str, values: Mapping[s
         go(f"/gifts/{gift_id}")
         return t("gift_office.offered", name=terms["name"])
     begins_at_ms = first_ms(values["begins"], app.now_ms())
-    await change_gift(app, gift_id, terms | {"seen_stock": item.gift.stock, "begins_at_ms": begins_at_ms})
+    terms["seen_stock"] = item.gift.stock
+    if begins_at_ms is not None:
+        terms["begins_at_ms"] = begins_at_ms
+    await change_gift(app, gift_id, terms)
     if begins_at_ms is None:
         return t("gift_office.changed", name=terms["name"])
     return t("gift_office.will_change", name=terms["name"], day=values["begins"].strip())

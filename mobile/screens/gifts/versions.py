@@ -10,7 +10,7 @@ from mobile.design.states import notice
 from mobile.design.type import section_label
 from mobile.screens.schemes.comparison import Named, VersionComparison
 from mobile.text import formats, t
-from shared_models.loyalty.gifts import Terms, version_at
+from shared_models.loyalty.gifts import Terms, says_the_same, version_at
 from shared_models.loyalty.tables import GiftVersion
 
 
@@ -29,9 +29,18 @@ def version_cards(versions: Sequence[GiftVersion], now_ms: int) -> list[ft.Contr
 
 
 def planned_versions(versions: Sequence[GiftVersion], now_ms: int) -> list[GiftVersion]:
-    """The versions that are still to come, each as it will be in force: one that begins together with a newer one never is."""
-    coming = [each for each in versions if each.begins_at_ms > now_ms]
-    return [each for each in coming if version_at(versions, each.begins_at_ms) is each]
+    """The versions that will change something: one that begins together with a newer one never holds."""
+    coming = [
+        each
+        for each in versions
+        if each.begins_at_ms > now_ms and version_at(versions, each.begins_at_ms) is each
+    ]
+    return [each for each in coming if _changes_something(each, versions)]
+
+
+def _changes_something(version: GiftVersion, versions: Sequence[GiftVersion]) -> bool:
+    before = version_at(versions, version.begins_at_ms - 1)
+    return before is None or not says_the_same(before, version)
 
 
 def term_facts(terms: Terms) -> dict[str, str]:
@@ -58,8 +67,7 @@ def begins(version: GiftVersion) -> str:
     if not version.begins_at_ms:
         return t("schemes.from_start")
     local = formats.local(version.begins_at_ms)
-    moment = f"{local:%Y-%m-%d}" if local.time() == time() else f"{local:%Y-%m-%d %H:%M}"
-    return t("schemes.since", moment=moment)
+    return f"{local:%Y-%m-%d}" if local.time() == time() else f"{local:%Y-%m-%d %H:%M}"
 
 
 def _named(version: GiftVersion, in_force: GiftVersion | None, now_ms: int) -> Named:
@@ -74,7 +82,7 @@ def _named(version: GiftVersion, in_force: GiftVersion | None, now_ms: int) -> N
 def _coming(version: GiftVersion) -> str:
     return t(
         "gift_office.planned",
-        since=begins(version),
+        moment=begins(version),
         version=version.version,
         points=formats.count(version.points),
     )

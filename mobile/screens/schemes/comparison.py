@@ -115,7 +115,7 @@ def comparison_card(own: Named, other: Named | None) -> ft.Control:
 
 def _named(scheme: Scheme) -> Named:
     name = t("schemes.version", version=scheme.version)
-    return Named(name, facts(rules_of(scheme), practice_of(scheme)), since(scheme))
+    return Named(name, facts(rules_of(scheme), practice_of(scheme)))
 
 
 def _before(own: Scheme, others: Sequence[Scheme]) -> Scheme | None:
@@ -143,7 +143,7 @@ def _head(*versions: Named) -> ft.Control:
 def _line(label: str, values: Sequence[str], *, changed: bool) -> ft.Control:
     """A label and its values; a change has another ground and a mark, so that it is not told by colour alone."""
     mark = ft.Icon(ft.Icons.ARROW_RIGHT_ALT, size=18, color=tokens.WARM) if changed else None
-    cells: list[ft.Control] = [ft.Container(secondary(label, lines=2), expand=3)]
+    cells: list[ft.Control] = [ft.Container(secondary(label, lines=3), expand=3)]
     for place, words in enumerate(values):
         last = place == len(values) - 1
         text = ft.Text(

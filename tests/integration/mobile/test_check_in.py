@@ -11,7 +11,7 @@ from mobile.state.check_in import check_in, follow_rule
 from mobile.state.errors import Unreachable
 from mobile.state.sync_state import Phase
 from server.domain.loyalty.opening import OpeningLot
-from shared_models.loyalty.tables import Lease, LeaseState
+from shared_models.loyalty.tables import Lease, LeaseState, Scheme
 from shared_models.moments import day_bounds_ms, local_date
 from shared_models.sales.tables import Lead
 from sync.hub.recorder import recording
@@ -255,3 +255,17 @@ def test_at_the_check_in_alone_nobody_has_points_set_aside_ahead(
     tablet.sync()
     asyncio.run(follow_rule(tablet.app))
     assert open_leases(company) == []
+
+
+def test_a_scheme_that_this_app_cannot_read_sets_nothing_aside_and_stops_no_sync(
+    company: Company, tablet: Device, member: str
+):
+    with company.services.database.writing() as session, recording(session, author="server", at_ms=1):
+        rules, practice = {"colour": 1}, {"lease_when": "check_in"}
+        now_ms = company.clock.now_ms
+        session.add(
+            Scheme(company_id=COMPANY, version=9, valid_from_ms=now_ms, rules=rules, practice=practice)
+        )
+    tablet.sync()
+    come(tablet, member)
+    assert (open_leases(company), tablet.app.checked_in.failures) == ([], {})
