@@ -7,7 +7,8 @@ import msgspec
 from shared_models.sales.tables import Customer, FollowUp, Lead
 from sync import wire
 from sync.client import ask, synchronise, work_in
-from sync.device import state
+from sync.device import rows, state
+from sync.schema import catalogue
 from tests.convergence.world import World, make_customer, make_follow_up, make_lead
 
 
@@ -190,3 +191,18 @@ def test_a_refused_edit_of_a_row_that_is_not_sent_back_leaves_the_copy_all_the_s
     world.settle()
     assert len(a.replica.refused_units()) == 1
     assert a.get(Customer, customer.id).address == world.get(Customer, customer.id).address == "南山"
+
+
+def test_what_the_hub_set_reaches_rows_that_were_edited_since_and_rows_that_were_not():
+    world = World()
+    amy = world.device("A", "amy")
+    with amy.act() as session:
+        session.add_all([make_lead(id="edited"), make_lead(id="as-sent")])
+    world.settle()
+    with amy.act() as session:
+        session.get_one(Lead, "edited").region = "南山"
+    page = wire.Rows("lead", ["id", "next_due_at_ms"], [["edited", 5], ["as-sent", 6]])
+    with amy.engine.begin() as connection:
+        rows.fill(connection, catalogue()["lead"], page)
+    edited, as_sent = amy.get(Lead, "edited"), amy.get(Lead, "as-sent")
+    assert (edited.next_due_at_ms, edited.region, as_sent.next_due_at_ms) == (5, "南山", 6)

@@ -61,6 +61,16 @@ REFUSED = {
         "missing_row",
         {"table": "lead"},
     ),
+    "editing the whole of what never was": (
+        wire.Change("lead", "never", "put", whole(make_lead(id="never")), {"name": "old"}),
+        "missing_row",
+        {"table": "lead"},
+    ),
+    "a new row with a text in the place of a number": (
+        new_lead(budget_fen="much"),
+        "bad_value",
+        {"table": "lead", "field": "budget_fen"},
+    ),
     "a log that says something else now": (
         put("followup", "f", note="never said"),
         "append_only",

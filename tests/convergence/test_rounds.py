@@ -1,6 +1,7 @@
 """The rounds of a sync as the device makes them: what each asks, what it counts, what it remembers (S7, S12)."""
 
 import asyncio
+from itertools import count
 
 import msgspec
 import pytest
@@ -224,3 +225,16 @@ def test_where_a_page_cannot_be_read_nothing_of_it_is_kept_and_nothing_stays_und
     before = remembered(amy)
     asyncio.run(main())
     assert (cancelled, remembered(amy)) == (["half"], before)
+
+
+def test_the_next_page_follows_from_how_long_the_last_one_took(world, monkeypatch):
+    with world.office() as session:
+        session.add_all([make_customer(id=f"c{n}") for n in range(30)])
+    clock = count()
+    monkeypatch.setattr(sync.client, "ROWS_AT_FIRST", 4)
+    monkeypatch.setattr(sync.client, "perf_counter", lambda: 1_000 + next(clock) * 0.02)
+    monkeypatch.setattr(sync.client, "next_limit", lambda limit, took_s: told.append(took_s) or limit)
+    told: list[float] = []
+    world.device("A", "amy").sync()
+    assert told
+    assert told == [pytest.approx(0.02)] * len(told)

@@ -128,6 +128,8 @@ def test_bytes_that_only_this_device_has_are_taken_with_all_their_pieces(shots):
     found = take_out(shots)
     assert {item["row_id"] for item, _ in found.contents} == {State.DRAFT, State.WAITING}
     assert (len(found.contents), found.lost, found.is_certain) == (4, 0, True)
+    for item, pieces in found.contents:
+        assert {(each["row_id"], each["part"]) for each in pieces} <= {(item["row_id"], item["part"])}
     again = rescued(shots, found)
     with again.engine.connect() as connection:
         assert contents.read(connection, State.WAITING, "picture") == b"p" * 200_000

@@ -167,6 +167,7 @@ def test_what_was_accepted_is_written_and_told_and_what_is_in_hand_is_not(worksp
     assert kinds(connection, "m") == {"staff:amy": "del", "manager:north": "del"}
     assert feed.states_of(connection, "lead", ["new"])["new"] == ({"staff:bob", "manager:north"}, STAMPS)
     assert workspace.exists("lead", "new")
+    assert not workspace.exists("lead", "m")
     assert workspace.get("lead", "new").row["owner_id"] == "bob"
     assert workspace.write(8).scopes == set()
 

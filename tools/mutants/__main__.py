@@ -31,9 +31,9 @@ from tools.mutants.forking import TEMPORARY, CannotJudge
 from tools.mutants.postgresql import serving
 from tools.mutants.trial import Equal, FreshTrial, Heard, NeedsFreshImport, WarmTrial
 
-TESTS_S = 60.0
+TESTS_S = 150.0
 """So many seconds of tests a mutant faces, the quick ones first."""
-FRESH_TESTS_S = 12.0
+FRESH_TESTS_S = 20.0
 """The same for what runs at import: any test of the file may be the one that tells, and each of them begins anew."""
 KILLED = frozenset({"killed", "timeout"})
 _SETTLED = KILLED | {"equal"}

@@ -63,12 +63,15 @@ class Reach:
     def tests_for(self, path: str, line: int, *, most_s: float) -> list[str]:
         """The tests to run for a line, quick and near ones first, as many as fit into so many seconds.
 
-        A line that runs at import is reached by whatever reaches its file, those tests first that are named after it.
+        A line that runs at import is reached by whatever reaches its file, and by the tests that are named after it, which come
+        first.
         """
         lines = self.by_line.get(path, {})
         near = lines.get(line, set())
-        wider = set().union(*lines.values()) - near if line in self.at_import.get(path, ()) else set()
-        named = {test for test in wider if f"/test_{Path(path).stem}.py::" in test}
+        is_at_import = line in self.at_import.get(path, ())
+        wider = set().union(*lines.values()) - near if is_at_import else set()
+        of_file = {test for test in self.seconds if f"/test_{Path(path).stem}.py::" in test}
+        named = of_file - near if is_at_import else set()
         in_order = [*self._in_order(near), *self._in_order(named), *self._in_order(wider - named)]
         return list(self._affordable(in_order, most_s))
 

@@ -6,9 +6,10 @@ from sqlmodel import Session
 
 from sync.hub import positions, trimming
 from sync.hub.tables import SyncCounter, SyncDevice, SyncFeed
-from sync.hub.trimming import AWAY_MS, DAY_MS, LOST_MS
 
 NOW_MS = 1_780_000_000_000
+DAY_MS = 86_400_000
+AWAY_MS, LOST_MS = 30 * DAY_MS, 365 * DAY_MS
 LONG_AGO_MS = NOW_MS - 2 * LOST_MS
 
 
