@@ -37,12 +37,10 @@ ENGINE_TESTS = (
         for name in ("devices", "deciding", "proof", "quiet_rounds", "sync")
     ),
     "tests/integration/photos",
-    "tests/integration/sync/test_databases.py",
-    "tests/integration/sync/test_locks.py",
-    "tests/integration/sync/test_positions.py",
+    *(f"tests/integration/sync/test_{name}.py" for name in ("bulk", "databases", "locks", "positions")),
 )
 """The stories of the engine, and those of whole servers on SQLite; the simulation is asked besides."""
-CHOSEN = "not postgresql or test_databases"
+CHOSEN = "not postgresql or test_databases or test_bulk"
 """On PostgreSQL just what is about the two databases: the other stories would say the same once more."""
 
 _NOTES = "MUTANTS_NOTES"
