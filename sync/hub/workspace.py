@@ -245,7 +245,9 @@ class Workspace:
         self._stored |= self._accepted
         for table, row_id in self._accepted:
             self._unknown[table].discard(row_id)
-        self._existing |= {key for key, held in self._accepted.items() if held.is_there}
+        there = {key for key, held in self._accepted.items() if held.is_there}
+        self._existing -= self._accepted.keys() - there
+        self._existing |= there
         self._accepted = {}
         return told
 

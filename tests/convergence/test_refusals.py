@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
+from shared_models.errors import RuleError
 from shared_models.sales.tables import Customer, FollowUp, Lead
 from sync import wire
+from sync.hub import Hub
 from sync.hub.tables import SyncOperation
 from sync.schema import catalogue
-from tests.convergence.forged import ask, delete, put, send
-from tests.convergence.world import COMPANY, NOON_MS, Device, make_follow_up, make_lead
+from tests.convergence.forged import ask, delete, new, put, send
+from tests.convergence.world import COMPANY, NOON_MS, Device, make_follow_up, make_lead, make_sale
 
 
 @pytest.fixture
@@ -201,3 +203,31 @@ def test_columns_that_an_app_does_not_know_get_their_empty_value(world, amy):
     assert send(world, amy, wire.Change("lead", "new", "put", old, {})).outcome == "applied"
     row = world.get(Lead, "new")
     assert (row.notes, row.styles, row.attributes, row.customer_id) == ("", [], {}, None)
+
+
+def test_what_one_part_of_a_push_deleted_no_later_part_may_refer_to(world, amy):
+    """A push of which the rules refuse units is tried in parts, one after the other."""
+
+    def refuse_some(_session, units):
+        if any(unit.id.startswith("refused") for unit in units):
+            raise RuleError("not_owner")
+
+    def unit(name: str, change: wire.Change) -> wire.Unit:
+        return wire.Unit(name, "forged", world.now_ms, [change])
+
+    def order(name: str) -> wire.Unit:
+        sold, *_ = make_sale("c", "amy", at_ms=world.now_ms, total_fen=100, paid_fen=100)
+        sold.lead_id = "l"
+        return unit(name, new(sold))
+
+    def lead(name: str) -> wire.Unit:
+        return unit(name, new(make_lead(id=name)))
+
+    world.hub = Hub(derive=refuse_some)
+    said = ask(
+        world,
+        amy,
+        *(lead("refused-1"), lead("refused-2"), order("before"), unit("deletion", delete("lead", "l"))),
+        *(order("after"), lead("one"), lead("two"), lead("three")),
+    )
+    assert [each.code for each in said] == ["not_owner", "not_owner", "", "", "missing_reference", "", "", ""]
