@@ -109,7 +109,7 @@ integration: $(READY)  ## the real server, on SQLite and on PostgreSQL (a wheel 
 
 e2e: $(READY) $(WEB)  ## the real app in real Chromium
 	@$(if $(CHROMIUM),:,$(MAKE) --no-print-directory system-packages)
-	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" $(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests/e2e
+	CHROMIUM="$${CHROMIUM:-$$(command -v chromium)}" $(PYTEST) -n $(WORKERS) --dist loadfile tests/e2e
 
 scenarios: $(READY)  ## every scenario file through the real server, real sync and simulated devices; DATABASE=postgresql: all there too
 	$(if $(filter postgresql,$(DATABASE)),SCENARIOS_ON_POSTGRESQL=all) $(PARALLEL) tests/scenarios

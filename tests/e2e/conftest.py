@@ -30,25 +30,6 @@ class MakeTablet(Protocol):
     def __call__(self, name: str, *, size: tuple[int, int] = SIZE, home: str = "today-ready") -> Tablet: ...
 
 
-_LONGEST_FIRST = (
-    "test_full_storage", "test_cut_connections", "test_counter", "test_main_journey", "test_damaged_storage",
-    "test_browser_storage", "test_photos",
-)  # fmt: skip
-"""Files that take a minute or more: begun last, they would keep one of the two workers waiting for the other."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest; the others follow as they are, and each stays in its own order."""
-
-    def place(item: pytest.Item) -> int:
-        if item.path.parent != Path(__file__).parent:
-            return -1
-        name = item.path.stem
-        return _LONGEST_FIRST.index(name) if name in _LONGEST_FIRST else len(_LONGEST_FIRST)
-
-    items.sort(key=place)
-
-
 @pytest.fixture(scope="session")
 def web() -> Path:
     """The browser app, built again if a source is newer than the last build."""

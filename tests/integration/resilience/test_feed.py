@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from shared_models.sales.tables import Customer, FollowUp, Lead
+from sync.hub import sightings
 from sync.hub.tables import SyncFeed
 from sync.hub.trimming import AWAY_MS, DAY_MS, LOST_MS, trim
 from tests.convergence.memory import connection_of
@@ -207,6 +208,7 @@ def trimmed(world) -> int:
     from sqlalchemy.orm import Session
 
     with Session(world.engine) as session:
+        sightings.write(session, world.hub.seen.take())  # as a server does every second
         count = trim(session, world.now_ms)
         session.commit()
         return count
