@@ -60,6 +60,24 @@ def keep(device: Device, photo_id: str) -> dict:
         return contents.keep(connection, spec(), photo_id, parts, device.replica.now_ms())
 
 
+def picture(row_id: str, about_table: str, about_id: str, at_ms: int = 1) -> Photo:
+    """The row of a photo by amy about something; there are no bytes of it anywhere."""
+    return Photo(
+        id=row_id,
+        company_id=COMPANY,
+        about_table=about_table,
+        about_id=about_id,
+        staff_id="amy",
+        picture_sha256="0" * 64,
+        picture_bytes=1,
+        width_px=1,
+        height_px=1,
+        thumbnail_sha256="1" * 64,
+        thumbnail_bytes=1,
+        taken_at_ms=at_ms,
+    )
+
+
 def take(device: Device) -> str:
     """A lead with one photo; its identifier."""
     photo_id = new_id()

@@ -9,6 +9,7 @@ from shared_models.service.tables import Photo
 from sync import wire
 from sync.schema import catalogue
 from tests.convergence.forged import ask, delete, new, put, said, send
+from tests.convergence.lane import picture
 from tests.convergence.world import (
     COMPANY,
     World,
@@ -109,25 +110,8 @@ def test_a_unit_may_not_refer_to_a_row_that_the_one_before_it_deleted_or_was_ref
     "about", [("nothing", "l"), ("", "l"), ("lead", ""), ("lead", "never"), ("lead", "\0")]
 )
 def test_a_picture_of_what_nobody_knows_is_refused_and_nothing_else_is(world, amy, about):
-    def picture(row_id: str, about_table: str, about_id: str) -> wire.Change:
-        photo = Photo(
-            id=row_id,
-            company_id=COMPANY,
-            about_table=about_table,
-            about_id=about_id,
-            staff_id="amy",
-            picture_sha256="0" * 64,
-            picture_bytes=1,
-            width_px=1,
-            height_px=1,
-            thumbnail_sha256="1" * 64,
-            thumbnail_bytes=1,
-            taken_at_ms=world.now_ms,
-        )
-        return new(photo)
-
     bad, good = (
-        wire.Unit(row_id, "forged", world.now_ms, [picture(row_id, *what)])
+        wire.Unit(row_id, "forged", world.now_ms, [new(picture(row_id, *what, world.now_ms))])
         for row_id, what in (("bad", about), ("good", ("followup", "f")))
     )
     refused, applied = ask(world, amy, bad, good)

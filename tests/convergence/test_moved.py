@@ -5,12 +5,12 @@ from sqlmodel import Session
 
 from shared_models.people.tables import Role, Staff
 from shared_models.sales.tables import Customer, FollowUp, Lead, Order, OrderLine
-from shared_models.service.tables import Photo
 from shared_models.stock.tables import Product
 from sync.hub import cursors, feed
 from sync.hub.recorder import recording, take_told
 from tests.convergence.asking import Asking, gone, rows
 from tests.convergence.edits import edit, shared_lead
+from tests.convergence.lane import picture
 from tests.convergence.world import (
     COMPANY,
     Device,
@@ -110,23 +110,6 @@ def test_an_order_stays_with_its_customer_wherever_else_it_moves(world):
             "member:c",
         }
         assert feed.states_of(connection, "orderline", [line.id])[line.id][0] == {"store:south", "member:c"}
-
-
-def picture(row_id: str, about_table: str, about_id: str) -> Photo:
-    return Photo(
-        id=row_id,
-        company_id=COMPANY,
-        about_table=about_table,
-        about_id=about_id,
-        staff_id="amy",
-        picture_sha256="0" * 64,
-        picture_bytes=1,
-        width_px=1,
-        height_px=1,
-        thumbnail_sha256="1" * 64,
-        thumbnail_bytes=1,
-        taken_at_ms=1,
-    )
 
 
 def test_rows_of_a_scope_that_was_lost_leave_but_for_those_that_another_one_shows(world):

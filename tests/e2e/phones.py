@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from tests.e2e.conftest import MakeTablet
-from tests.e2e.people import SELLER
+from tests.e2e.people import MANAGER, SELLER
 from tests.e2e.running_server import PASSWORD, RunningServer
 from tests.e2e.tablet import START_S, Tablet
 
@@ -48,6 +48,17 @@ def refer(server: RunningServer, phone: Tablet, designer_id: str, client: str, n
     owned = "SELECT id FROM referral WHERE designer_id = :id AND standing = 'owner'"
     phone.wait_until(lambda: server.rows(owned, id=designer_id), "the server to know of the claim")
     return Claim(designer_id, str(server.row(owned, id=designer_id)["id"]))
+
+
+def member_with_points(server: RunningServer, phone: str, name: str, points: int) -> str:
+    """Enrol somebody and give them points, as the manager does; their identifier."""
+    with closing(server.client(MANAGER)) as manager:
+        enrolled = manager.post("/api/customers", json={"phone": phone, "name": name})
+        enrolled.raise_for_status()
+        customer_id = str(enrolled.json()["customer_id"])
+        correction = {"points": points, "growth": 0, "reason": "补登订单"}
+        manager.post(f"/api/customers/{customer_id}/adjustments", json=correction).raise_for_status()
+    return customer_id
 
 
 def members_phone(server: RunningServer, tablet: MakeTablet, number: str) -> Tablet:

@@ -8,7 +8,8 @@ import pytest
 from shared_models.ids import new_id
 from tests.e2e.conftest import MakeTablet
 from tests.e2e.inbox import wait_for_pending
-from tests.e2e.people import MANAGER, SELLER
+from tests.e2e.people import SELLER
+from tests.e2e.phones import member_with_points
 from tests.e2e.running_server import RunningServer
 from tests.e2e.tablet import Tablet
 
@@ -35,7 +36,7 @@ def _publish(server: RunningServer, lease_when: str) -> None:
 def test_a_member_who_checked_in_redeems_a_gift_without_a_network_by_the_version_that_the_tablet_held(
     server: RunningServer, tablet: MakeTablet
 ) -> None:
-    member, gift = _member(server), _gift(server)
+    member, gift = member_with_points(server, PHONE, "钱少少", OPENING), _gift(server)
     desk = tablet("desk")
     desk.start()
     desk.log_in(SELLER)
@@ -59,16 +60,6 @@ def test_a_member_who_checked_in_redeems_a_gift_without_a_network_by_the_version
     assert (redemption["points"], version["version"], version["points"]) == (PRICE, 1, PRICE)
     account = server.row("SELECT * FROM memberaccount WHERE customer_id = :id", id=member)
     assert (account["balance"], account["debt"]) == (OPENING - PRICE, 0)
-
-
-def _member(server: RunningServer) -> str:
-    with closing(server.client(MANAGER)) as manager:
-        enrolled = manager.post("/api/customers", json={"phone": PHONE, "name": "钱少少"})
-        enrolled.raise_for_status()
-        customer_id = str(enrolled.json()["customer_id"])
-        correction = {"points": OPENING, "growth": 0, "reason": "补登订单"}
-        manager.post(f"/api/customers/{customer_id}/adjustments", json=correction).raise_for_status()
-    return customer_id
 
 
 def _gift(server: RunningServer) -> str:

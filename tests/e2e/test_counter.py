@@ -14,7 +14,7 @@ from shared_models.ids import derived_id
 from tests.e2e.conftest import MakeTablet
 from tests.e2e.inbox import wait_for_pending
 from tests.e2e.people import MANAGER, SELLER
-from tests.e2e.phones import Claim, designers_phone, members_phone, refer, restart_offline
+from tests.e2e.phones import Claim, designers_phone, member_with_points, members_phone, refer, restart_offline
 from tests.e2e.running_server import RunningServer
 from tests.e2e.sale_page import Article, two_articles
 from tests.e2e.tablet import Tablet
@@ -90,12 +90,8 @@ def test_a_day_at_the_counter_offline_agrees_with_the_server_and_with_the_phones
 
 def _member(server: RunningServer) -> str:
     """Somebody with points and a coupon, as the manager enters them."""
+    customer_id = member_with_points(server, PHONE, "钱多多", OPENING)
     with closing(server.client(MANAGER)) as manager:
-        enrolled = manager.post("/api/customers", json={"phone": PHONE, "name": "钱多多"})
-        enrolled.raise_for_status()
-        customer_id = str(enrolled.json()["customer_id"])
-        correction = {"points": OPENING, "growth": 0, "reason": "补登订单"}
-        manager.post(f"/api/customers/{customer_id}/adjustments", json=correction).raise_for_status()
         coupon = {"id": ISSUE, "customer_ids": [customer_id], "amount_fen": COUPON_YUAN * 100}
         manager.post("/api/coupons", json=coupon).raise_for_status()
     return customer_id
