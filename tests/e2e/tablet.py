@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Locator, Page, Playwright
+from playwright.sync_api import BrowserContext, CDPSession, Locator, Page, Playwright
 from playwright.sync_api import TimeoutError as NotInTime
 
 from tests.e2e.browser import ARGUMENTS, chromium, processes_with
@@ -26,6 +26,7 @@ _SPOKEN = """element => [element, ...element.querySelectorAll('*')].map(each =>
     (each.getAttribute('aria-label') || '') + ' ' + (each.value || '') + ' ' +
     [...each.childNodes].filter(node => node.nodeType === Node.TEXT_NODE).map(node => node.textContent).join(' '))
     .join('\\n')"""
+_FIELD = """document.querySelector('[flt-semantics-identifier="{}"] :is(input, textarea):focus')"""
 _IDENTIFIERS = "elements => elements.map(element => element.getAttribute('flt-semantics-identifier'))"
 
 
@@ -52,6 +53,7 @@ class Tablet:
         self._profile = profile
         self._evidence = evidence
         self._context: BrowserContext | None = None
+        self._devtools: CDPSession | None = None
         self.console: list[str] = []
 
     @property
@@ -76,6 +78,7 @@ class Tablet:
             timezone_id="Asia/Shanghai",
             ignore_default_args=["--enable-unsafe-swiftshader"],
         )
+        self._devtools = self._context.new_cdp_session(self.page)
         if offline:
             self.go_offline()
         self.page.on("console", lambda message: self.console.append(message.text))
@@ -197,14 +200,21 @@ class Tablet:
     def _take_keyboard(self, identifier: str) -> None:
         self.wait_for(identifier)
         self._still(identifier)
-        field = self.find(identifier).locator("input, textarea").first
-        field.click()
-        wait_until(
-            lambda: field.evaluate("element => element === document.activeElement"),
-            f"{identifier} to take the keyboard",
-            REACT_S,
-        )
+        self.find(identifier).locator("input, textarea").first.click()
+        self.wait_until(lambda: self._takes_letters(identifier), f"{identifier} to take the keyboard")
         self.page.keyboard.press("Control+A")
+
+    def _takes_letters(self, identifier: str) -> bool:
+        """Whether Flutter listens to the field: the browser gives it the keyboard at once, Flutter some frames later.
+
+        Letters that come in between, which no person is quick enough for, would stand in the field and go no further.
+        """
+        assert self._devtools is not None
+        found = self._devtools.send("Runtime.evaluate", {"expression": _FIELD.format(identifier)})["result"]
+        if "objectId" not in found:
+            return False
+        heard = self._devtools.send("DOMDebugger.getEventListeners", {"objectId": found["objectId"]})
+        return any(each["type"] == "input" for each in heard["listeners"])
 
     def _wait_for_value(self, identifier: str, text: str) -> None:
         field = self.find(identifier).locator("input, textarea").first
@@ -231,11 +241,14 @@ class Tablet:
 
     def number(self, identifier: str) -> int:
         """The first number that is read out of this."""
-        found = re.search(r"\d+", self.spoken(identifier).replace(",", ""))
-        if found is None:
-            self.fail(f"{identifier} says no number: {self.spoken(identifier)!r}")
-            return -1
-        return int(found.group())
+        found: list[str] = []
+
+        def says_one() -> bool:
+            found[:] = re.findall(r"\d+", self.spoken(identifier).replace(",", ""))
+            return bool(found)
+
+        self.wait_until(says_one, f"{identifier} to say a number")
+        return int(found[0])
 
     def wait_until(
         self,

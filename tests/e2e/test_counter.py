@@ -151,6 +151,7 @@ def _redeem(tablet: Tablet) -> None:
     tablet.wait_until(lambda: str(GIFT) in tablet.spoken("redeem-confirm"), "the button to say what is spent")
     tablet.tap("redeem-confirm")
     tablet.wait_until_gone("redeem-confirm")
+    tablet.wait_for("no-lease")
 
 
 def _agrees_once(server: RunningServer, tablet: Tablet, member: str, article: Article, shown: Shown) -> None:
