@@ -1,7 +1,6 @@
 """From an access token to the person who calls, and what they may see right now."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, select
 from sqlmodel import Session, col
@@ -9,10 +8,11 @@ from sqlmodel import Session, col
 from server.auth.errors import DeviceRevoked, NotLoggedIn, StaffInactive
 from server.auth.people import person_of
 from server.auth.tokens import Claims
-from shared_models.people.access import BACK_OFFICE, DECIDED_BY, Person, scopes_of
+from shared_models.people.access import BACK_OFFICE, DECIDED_BY, scopes_of
 from shared_models.people.tables import Role, Staff, Store
 from sync import bulk
 from sync.hub import Caller, feed
+from sync.hub.devices import COLUMNS, KnownDevice
 from sync.hub.tables import SyncDevice, SyncRowState
 
 
@@ -28,12 +28,7 @@ class _Working(NamedTuple):
 
 # One statement for every call there is; a member is found by another.
 _FOUND = (
-    select(
-        col(SyncDevice.staff_id).label("device_staff_id"),
-        col(SyncDevice.revoked_at_ms),
-        col(SyncRowState.stamps),
-        *(getattr(Staff, name) for name in _Working._fields),
-    )
+    select(*COLUMNS, col(SyncRowState.stamps), *(getattr(Staff, name) for name in _Working._fields))
     .select_from(SyncDevice)
     .outerjoin(Staff, col(Staff.id) == bindparam("staff"))
     .outerjoin(
@@ -41,7 +36,7 @@ _FOUND = (
     )
     .where(col(SyncDevice.id) == bindparam("device"))
 )
-_NAMES = _FOUND.selected_columns.keys()
+_OF_DEVICE = len(COLUMNS)
 
 
 def caller_of(session: Session, claims: Claims) -> Caller:
@@ -51,11 +46,14 @@ def caller_of(session: Session, claims: Claims) -> Caller:
     """
     given = {"device": claims.device_id, "staff": claims.staff_id}
     rows = bulk.fetch_lasting(session.connection(), _FOUND, given)
-    found = dict(zip(_NAMES, rows[0], strict=True)) if rows else {}
-    staff = _person(session, claims.staff_id, found) if found else None
-    if staff is None or found["device_staff_id"] != staff.id:
+    if not rows:
         raise NotLoggedIn
-    if found["revoked_at_ms"] is not None:
+    device, (stamps, *working) = KnownDevice._make(rows[0][:_OF_DEVICE]), rows[0][_OF_DEVICE:]
+    is_colleague = working[0] is not None
+    staff = _Working._make(working) if is_colleague else person_of(session, claims.staff_id)
+    if staff is None or device.staff_id != staff.id:
+        raise NotLoggedIn
+    if device.revoked_at_ms is not None:
         raise DeviceRevoked
     if not staff.active:
         raise StaffInactive
@@ -63,12 +61,10 @@ def caller_of(session: Session, claims: Claims) -> Caller:
     of_company = select(Store).where(col(Store.company_id) == staff.company_id)
     stores = list(session.scalars(of_company)) if staff.role in BACK_OFFICE else []
     scopes = scopes_of(staff, stores) | {f"device:{claims.device_id}"}
-    since_ms = feed.changed_at_ms(found["stamps"] or {}, DECIDED_BY)
+    since_ms = feed.changed_at_ms(stamps or {}, DECIDED_BY)
     reads_only = staff.role == Role.MEMBER
-    return Caller(claims.device_id, staff.id, staff.company_id, scopes, since_ms, reads_only=reads_only)
-
-
-def _person(session: Session, person_id: str, found: Mapping[str, Any]) -> Person | None:
-    if found["id"] is None:
-        return person_of(session, person_id)
-    return _Working(*(found[name] for name in _Working._fields))
+    return Caller(
+        *(claims.device_id, staff.id, staff.company_id, scopes, since_ms),
+        reads_only=reads_only,
+        device=device,
+    )

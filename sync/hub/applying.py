@@ -30,6 +30,7 @@ class Caller:
 
     `scopes_since_ms` is when what they may see last changed. `former` are scopes that they had and have no longer, each
     with the moment when that ended; the hub fills it in. `reads_only` is for who is handed rows and writes none by sync.
+    `device` is the device as it stood when the caller was found, where it was read then: a look asks for it no second time.
     """
 
     device_id: str
@@ -39,6 +40,7 @@ class Caller:
     scopes_since_ms: int = 0
     former: Mapping[str, int] = field(default_factory=dict)
     reads_only: bool = False
+    device: devices.KnownDevice | None = None
 
 
 class Applier:

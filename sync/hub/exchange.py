@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from shared_models import versions
 from shared_models.errors import RuleError
 from sync import wire
 from sync.clock import Correction
-from sync.hub import cursors, feed, handing_out, orders, upgrades
+from sync.hub import cursors, devices, feed, handing_out, orders, upgrades
 from sync.hub.applying import Caller
 from sync.hub.errors import UnknownDevice
 from sync.hub.reading import RecentRows
@@ -50,7 +49,7 @@ class Hub:
         has no more units to send, all before anything is written.
         """
         cursor = cursors.parse(request.cursor)
-        device = _device(session, caller, locked=True)
+        device = _locked(session, caller)
         _require_upgrade(device, request)
         granted = frozenset(device.granted)
         scopes = handing_out.effective_scopes(caller.scopes, granted, request.scopes, cursor)
@@ -89,7 +88,9 @@ class Hub:
         if request.units:
             return None
         cursor = cursors.parse(request.cursor)
-        device = _device(session, caller, locked=False)
+        device = _checked(
+            caller.device or devices.known(session.connection(), caller.device_id, locked=False), caller
+        )
         _require_upgrade(device, request)
         scopes = handing_out.effective_scopes(
             caller.scopes, frozenset(device.granted), request.scopes, cursor
@@ -102,7 +103,11 @@ class Hub:
         return response
 
     def _note_seen(
-        self, device: Row[Any], request: wire.Request, response: wire.Response, correction: Correction
+        self,
+        device: devices.KnownDevice,
+        request: wire.Request,
+        response: wire.Response,
+        correction: Correction,
     ) -> None:
         """Have it written soon that a device called and has everything, unless that was written lately."""
         now_ms = correction.received_at_ms
@@ -146,7 +151,7 @@ class Hub:
 
         Raises `RuleError` when it is refused. Nothing may be held: a person at the server sees what they have lost.
         """
-        _device(session, caller, locked=True)
+        _locked(session, caller)
         receiver = Receiver(session, caller, Correction(0, now_ms), self.derive, self.watched, self.rename)
         (result,) = receiver.receive([unit])
         if result.outcome != "applied":
@@ -163,7 +168,7 @@ class Hub:
         return handing_out.hand_out(session.connection(), scopes, cursor, request.limit, self.recent)
 
 
-def _require_upgrade(device: Row[Any], request: wire.Request) -> None:
+def _require_upgrade(device: devices.KnownDevice, request: wire.Request) -> None:
     """Raises `UpgradeRequired` for an app that is too old and has nothing left to send; a wipe it still hears of."""
     is_ordered = device.order or request.obeyed
     if request.schema < versions.RELEASE.oldest and not request.units and not is_ordered:
@@ -176,20 +181,21 @@ def _with_former(caller: Caller, granted: feed.Scopes, lost: Mapping[str, int]) 
     return replace(caller, former=ended)
 
 
-_KNOWN = select(_DEVICE).where(_DEVICE.c.id == bindparam("device"))
-_LOCKED = _KNOWN.with_for_update()
+def _locked(session: Session, caller: Caller) -> devices.KnownDevice:
+    """The caller's device, locked: one request of a device is answered at a time. Raises `UnknownDevice`."""
+    return _checked(devices.known(session.connection(), caller.device_id, locked=True), caller)
 
 
-def _device(session: Session, caller: Caller, *, locked: bool) -> Row[Any]:
-    """The caller's device; locked, one request of a device is answered at a time. Raises `UnknownDevice`."""
-    chosen = _LOCKED if locked else _KNOWN
-    device = session.connection().execute(chosen, {"device": caller.device_id}).one_or_none()
+def _checked(device: devices.KnownDevice | None, caller: Caller) -> devices.KnownDevice:
+    """The device, if it is still the caller's. Raises `UnknownDevice`."""
     if device is None or device.revoked_at_ms is not None or device.staff_id != caller.staff_id:
         raise UnknownDevice(caller.device_id)
     return device
 
 
-def _is_news(device: Row[Any], request: wire.Request, correction: Correction, scopes: frozenset[str]) -> bool:
+def _is_news(
+    device: devices.KnownDevice, request: wire.Request, correction: Correction, scopes: frozenset[str]
+) -> bool:
     """Whether a request says of its device what is worth a write; `scopes` are those that its person has now."""
     return (
         device.last_seen_at_ms is None

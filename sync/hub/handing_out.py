@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, TextClause, bindparam, func, select, text
+from sqlalchemy import Connection, Select, TextClause, bindparam, func, select, text, true
 
 from sync import bulk, wire
 from sync.hub import cursors, feed, positions, trimming
@@ -51,11 +51,15 @@ def hand_out(
     connection: Connection, scopes: feed.Scopes, cursor: Cursor, limit: int, recent: RecentRows
 ) -> Page:
     """The next page for a device that has `scopes` and whose copy stands at `cursor`."""
-    stands = trimming.standing(connection)
+    limit = max(1, min(limit, MAX_LIMIT))
+    changes: list[_Change] | None = None
+    if cursor.at is not None and cursor.snapshot is None and cursor.named_scopes == scopes:
+        stands, changes = _standing_and_changes(connection, cursor, limit)
+    else:
+        stands = trimming.standing(connection)
     if cursor.at is not None and cursor.at < stands.horizon:
         return Page(more=True, begins_anew=True)
     page = Page()
-    limit = max(1, min(limit, MAX_LIMIT))
     masks_changed = bool(kinds_of(cursor.named_scopes ^ scopes) & mask_kinds())
     _purge_lost_scopes(connection, cursor, scopes, page)
     if masks_changed:
@@ -65,7 +69,9 @@ def hand_out(
     if cursor.snapshot is not None:
         _hand_out_snapshot(reader, cursor, limit, page)
     else:
-        _hand_out_changes(reader, cursor, limit, page)
+        if changes is None:
+            _, changes = _standing_and_changes(connection, cursor, limit)
+        _hand_out_changes(reader, cursor, changes, limit, page)
     page.cursor = cursors.text_of(cursor)
     return page
 
@@ -175,30 +181,53 @@ def _newest(
     return {row_id: entries[row_id] for row_id in sorted(entries, reverse=True)[:room]}
 
 
+_Change = tuple[str, str, str, int, int]
+"""(table, row, kind, xid, n) of an entry of the feed."""
+
+
 @cache
-def _changes(*, many_writers: bool, has_own: bool) -> Select[Any]:
-    statement = (
-        select(_FEED.c.tbl, _FEED.c.row_id, _FEED.c.kind, _FEED.c.xid, _FEED.c.n)
+def _asked(*, many_writers: bool, has_own: bool) -> Select[Any]:
+    """The question where the feed stands, and beside that each change behind a position: nothing there where nothing changed.
+
+    Most rounds find nothing, and so cost one statement here.
+    """
+    columns = _FEED.c.tbl, _FEED.c.row_id, _FEED.c.kind, _FEED.c.xid, _FEED.c.n
+    found = (
+        select(*columns)
         .where(bulk.is_given(_FEED.c.scope, "scopes", many_writers=many_writers))
         .where(positions.since(_FEED.c.xid, _FEED.c.n, many_writers=many_writers))
         .order_by(_FEED.c.xid, _FEED.c.n)
         .limit(bindparam("most"))
     )
-    # What the device has just pushed, in the database and not here: thousands of entries would fill its pages with nothing.
-    return statement.where(~positions.within(_FEED.c.xid, _FEED.c.n)) if has_own else statement
+    if has_own:
+        # What the device has just pushed, in the database and not here: thousands of entries would fill its pages with nothing.
+        found = found.where(~positions.within(_FEED.c.xid, _FEED.c.n))
+    stands, changes = trimming.asked_standing(many_writers=many_writers).subquery(), found.subquery()
+    beside = stands.outerjoin(changes, true())
+    return select(*stands.c, *changes.c).select_from(beside).order_by(changes.c.xid, changes.c.n)
 
 
-def _hand_out_changes(reader: Reader, cursor: Cursor, limit: int, page: Page) -> None:
+def _standing_and_changes(
+    connection: Connection, cursor: Cursor, limit: int
+) -> tuple[trimming.Standing, list[_Change]]:
+    """Where the feed stands, and what changed since the cursor in the scopes that it names: one more than `limit` at most."""
     assert cursor.at is not None  # noqa: S101 - set when the copy was begun
-    connection = reader.connection
     given = {"scopes": bulk.as_given(connection, cursor.scopes), "most": limit + 1} | positions.after(
         cursor.at
     )
     own = max(cursor.own, key=lambda span: span[2] - span[1], default=None)
     given |= positions.span(own) if own else {}
     many_writers = positions.is_many_writers(connection)
-    statement = _changes(many_writers=many_writers, has_own=own is not None)
-    found = bulk.fetch_lasting(connection, statement, given)
+    found = bulk.fetch_lasting(connection, _asked(many_writers=many_writers, has_own=own is not None), given)
+    stands = trimming.standing_of(found[0][:3], many_writers=many_writers)
+    return stands, [entry[3:] for entry in found if entry[3] is not None]
+
+
+def _hand_out_changes(
+    reader: Reader, cursor: Cursor, found: Sequence[_Change], limit: int, page: Page
+) -> None:
+    assert cursor.at is not None  # noqa: S101 - set when the copy was begun
+    connection = reader.connection
     page.more = len(found) > limit
     served = found[:limit]
     last = served[-1][3:] if served else cursor.at

@@ -1,11 +1,12 @@
 """What a manager has a device do when it next calls, once it has sent everything: delete its copy, or fetch it anew."""
 
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, Row, update
+from sqlalchemy import Connection, update
 from sqlalchemy.orm import Session
 
 from sync import wire
+from sync.hub.devices import KnownDevice
 from sync.hub.handing_out import Page
 from sync.hub.tables import SyncDevice
 
@@ -19,12 +20,12 @@ def give(session: Session, device_id: str, order: Order) -> None:
     session.connection().execute(update(_DEVICE).where(_DEVICE.c.id == device_id).values(order=order))
 
 
-def obey(connection: Connection, device: Row[Any], request: wire.Request, now_ms: int) -> Order:
+def obey(connection: Connection, device: KnownDevice, request: wire.Request, now_ms: int) -> Order:
     """The order that stands for the device, after noting whether this request shows that it was carried out.
 
     A device that has deleted everything is locked out; one that begins anew has resynced.
     """
-    order: Order = device.order
+    order = cast("Order", device.order)
     done: dict[str, Any] = {}
     if order == "wipe" and request.obeyed == "wipe":
         done = {"order": "", "wiped_at_ms": now_ms, "revoked_at_ms": now_ms, "pending": 0}

@@ -4,6 +4,7 @@ Laws: a device that is behind what was trimmed is told to fetch its copy again, 
 that says when a row left a scope stays as long as a device may still bring an action from before that moment (R13).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -55,14 +56,24 @@ class Standing:
 def standing(connection: Connection) -> Standing:
     """Where the feed stands now, asked in one statement."""
     many_writers = positions.is_many_writers(connection)
-    ((last, xid, n),) = bulk.fetch_lasting(connection, _standing(many_writers=many_writers))
-    return Standing((last, 0) if many_writers else (0, last), (xid or 0, n or 0))
+    (found,) = bulk.fetch_lasting(connection, asked_standing(many_writers=many_writers))
+    return standing_of(found, many_writers=many_writers)
 
 
 @cache
-def _standing(*, many_writers: bool) -> Select[Any]:
-    trimmed = (select(_COUNTER.c.n).where(_COUNTER.c.name == name).scalar_subquery() for name in (_XID, _N))
-    return select(positions.resting(many_writers=many_writers), *trimmed)
+def asked_standing(*, many_writers: bool) -> Select[Any]:
+    """The question where the feed stands, for whoever asks it together with something else; `standing_of` reads the row."""
+    trimmed = (
+        select(_COUNTER.c.n).where(_COUNTER.c.name == name).scalar_subquery().label(name)
+        for name in (_XID, _N)
+    )
+    return select(positions.resting(many_writers=many_writers).label("resting"), *trimmed)
+
+
+def standing_of(found: Sequence[Any], *, many_writers: bool) -> Standing:
+    """What a row of the answer says."""
+    resting, xid, n = found
+    return Standing((resting, 0) if many_writers else (0, resting), (xid or 0, n or 0))
 
 
 def _bounds(connection: Connection, now_ms: int) -> tuple[int, dict[str, int]]:

@@ -35,8 +35,8 @@ def test_without_the_horizon_that_row_would_be_lost(world, monkeypatch):
     def blind() -> None:
         monkeypatch.setattr(positions, "_OLDEST_RUNNING", literal(2**62))
         # The statements that look for running transactions, made anew each time instead of once.
-        monkeypatch.setattr(handing_out, "_changes", handing_out._changes.__wrapped__)
-        monkeypatch.setattr(trimming, "_standing", trimming._standing.__wrapped__)
+        monkeypatch.setattr(handing_out, "_asked", handing_out._asked.__wrapped__)
+        monkeypatch.setattr(trimming, "asked_standing", trimming.asked_standing.__wrapped__)
 
     assert _seen_when_the_first_commits_last(world, blind) == {"second"}
 
