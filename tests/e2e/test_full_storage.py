@@ -10,9 +10,9 @@ from tests.e2e.storage import limited_storage
 from tests.e2e.tablet import Tablet
 
 QUOTA_BYTES = 5_000_000
-MOST_VISITS = 60
+MOST_VISITS = 20
 """So many are more than fit into what the last extension of the files left."""
-LONG = "很长的备注" * 4_000
+LONG = "很长的备注" * 16_000
 
 
 def test_without_room_what_cannot_be_kept_stays_in_the_sheet_and_what_was_confirmed_arrives_once(
