@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Table
-from sqlalchemy.exc import DBAPIError
 
+from sync.bulk import straight
 from sync.bulk.values import json_texts
 
 _NULL = r"\N"
@@ -32,8 +32,7 @@ def copy(
         with driver.cursor() as cursor, cursor.copy(sql) as copying:
             copying.write(lines)
     except base as error:
-        # By the name that SQLAlchemy gives to what comes through it.
-        raise DBAPIError.instance(sql, None, error, base, dialect=connection.dialect) from error
+        straight.raise_named(connection, error, sql)
 
 
 def _texts(values: Sequence[Any], *, is_json: bool) -> Iterable[str]:

@@ -11,7 +11,6 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     Connection,
-    CursorResult,
     Dialect,
     Select,
     String,
@@ -24,7 +23,8 @@ from sqlalchemy import (
     select,
 )
 
-from sync.bulk.values import Convert, Rows, converted, each, from_json_texts, is_postgresql
+from sync.bulk import straight
+from sync.bulk.values import Convert, converted, each, from_json_texts, is_postgresql
 
 FEW = 200
 """More values than these travel to SQLite as one: spelling out a parameter for each takes longer than reading a row."""
@@ -35,7 +35,11 @@ def fetch(
 ) -> list[tuple[Any, ...]]:
     """The rows of a select, as tuples of plain values; JSON columns as what they hold."""
     result = connection.execute(statement, parameters)
-    return converted(_taken(result), _readers(statement, connection.dialect))
+    cursor = result.cursor
+    assert cursor is not None  # noqa: S101 - a select has one until it is closed
+    rows = converted(cursor.fetchall(), _readers(statement, connection.dialect))
+    result.close()
+    return rows
 
 
 def fetch_lasting(
@@ -46,16 +50,7 @@ def fetch_lasting(
     One of several values is asked for by `is_given`, not by `in_`.
     """
     ready = _ready(statement, connection.dialect)
-    result = connection.exec_driver_sql(ready.sql, ready.given(parameters or {}))
-    return converted(_taken(result), ready.readers)
-
-
-def _taken(result: CursorResult[Any]) -> Rows:
-    cursor = result.cursor
-    assert cursor is not None  # noqa: S101 - a select has one until it is closed
-    rows: Rows = cursor.fetchall()
-    result.close()
-    return rows
+    return converted(straight.rows_of(connection, ready.sql, ready.given(parameters or {})), ready.readers)
 
 
 def fetch_among(

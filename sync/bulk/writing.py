@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import JSON, ColumnElement, Connection, LargeBinary, Table, and_, delete, select
 
+from sync.bulk import straight
 from sync.bulk.copying import copy
 from sync.bulk.reading import FEW, among
 from sync.bulk.values import Convert, Rows, converted, is_postgresql, json_texts
@@ -37,10 +38,9 @@ def insert_numbered(connection: Connection, table: Table, columns: Sequence[str]
     """Insert one row of a table of the device whose key counts up; its number."""
     sql = _insert_sql(connection.dialect.name, table, tuple(columns))
     (values,) = converted([row], _writers(table, tuple(columns)))
-    result = connection.exec_driver_sql(sql, values)
-    number = result.lastrowid
-    result.close()
-    return int(number)
+    number = straight.run(connection, sql, values).number
+    assert number is not None  # noqa: S101 - SQLite has just counted it up
+    return number
 
 
 def put(
@@ -78,10 +78,7 @@ def change_one(connection: Connection, table: Table, fields: Mapping[str, Any], 
     names = (*fields, "id")
     sql = _change_sql(connection.dialect.name, table, names)
     (values,) = converted([[*fields.values(), row_id]], _writers(table, names))
-    result = connection.exec_driver_sql(sql, values)
-    is_there = result.rowcount == 1
-    result.close()
-    return is_there
+    return straight.run(connection, sql, values).rows == 1
 
 
 def delete_among(
@@ -107,13 +104,13 @@ def _write(
         taken = list(values)
         for at, convert in _writers(table, tuple(columns)).items():
             taken[at] = list(convert(taken[at]))
-        connection.exec_driver_sql(sql, list(zip(*taken, strict=True)))
+        straight.run_many(connection, sql, list(zip(*taken, strict=True)))
         return
     rows = list(zip(*values, strict=True))
     for start in range(0, len(rows), _ROWS_A_STATEMENT):
         part = rows[start : start + _ROWS_A_STATEMENT]
         document = msgspec.json.encode([dict(zip(columns, row, strict=True)) for row in part])
-        connection.exec_driver_sql(sql, (document.decode(),))
+        straight.run(connection, sql, (document.decode(),))
 
 
 def _is_document(dialect: str, table: Table, columns: Sequence[str]) -> bool:
