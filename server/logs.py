@@ -39,9 +39,9 @@ def request_id_of(scope: Scope) -> str:
     return str(scope["state"].get(_STATE, ""))
 
 
-def name_caller(staff_id: str, device_id: str) -> None:
-    """Put the caller on every further log line of this request."""
-    structlog.contextvars.bind_contextvars(staff_id=staff_id, device_id=device_id)
+def name_caller(scope: Scope) -> None:
+    """Put the caller, once known, on every further log line of this request that is written in this thread."""
+    structlog.contextvars.bind_contextvars(**_caller(scope))
 
 
 class RequestLog:

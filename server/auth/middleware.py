@@ -1,14 +1,17 @@
 """Every route asks who calls, unless it says that it is open to all."""
 
+from typing import cast
+
 from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
+from sqlmodel import Session
 
 from server.auth.caller import caller_of
 from server.auth.errors import NotLoggedIn, NotYours
-from server.auth.tokens import read_access_token
+from server.auth.tokens import Claims, read_access_token
 from server.logs import name_caller
 from server.services import Services
 from sync.hub import Caller
@@ -20,8 +23,12 @@ FOR_MEMBERS = {"for_members": True}
 """Handlers carry this as `opt` when members may call them too; all others are for colleagues and partners."""
 
 
+FINDS_CALLER = {"finds_caller": True}
+"""Handlers carry this as `opt` when they have `identified` say who calls, in the session that they then work in."""
+
+
 class Authentication(ASGIMiddleware):
-    """Sets `request.user` to the `Caller`, or refuses the request."""
+    """Sets `request.auth` to the `Claims` and `request.user` to the `Caller`, or refuses the request."""
 
     scopes = (ScopeType.HTTP,)
     exclude_opt_key = "open_to_all"
@@ -32,19 +39,26 @@ class Authentication(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Find out who calls, then let the request through."""
+        services = self._services
         header = ASGIConnection(scope).headers.get("authorization", "")
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise NotLoggedIn
-        caller = await sync_to_thread(self._caller, token.strip())
-        scope["user"] = caller
-        name_caller(caller.staff_id, caller.device_id)
-        if caller.reads_only and not scope["route_handler"].opt.get("for_members"):
-            raise NotYours("route", "")
+        scope["auth"] = read_access_token(services.settings, token.strip(), now_ms=services.now_ms())
+        if not scope["route_handler"].opt.get("finds_caller"):
+            await sync_to_thread(self._identify, scope)
+            name_caller(scope)
         await next_app(scope, receive, send)
 
-    def _caller(self, token: str) -> Caller:
-        services = self._services
-        claims = read_access_token(services.settings, token, now_ms=services.now_ms())
-        with services.database.looking() as session:
-            return caller_of(session, claims)
+    def _identify(self, scope: Scope) -> None:
+        with self._services.database.looking() as session:
+            identified(session, scope)
+
+
+def identified(session: Session, scope: Scope) -> Caller:
+    """Who calls, from now on `request.user` too. Raises what `caller_of` raises, or `NotYours` for a route not for them."""
+    caller = caller_of(session, cast("Claims", scope["auth"]))
+    scope["user"] = caller
+    if caller.reads_only and not scope["route_handler"].opt.get("for_members"):
+        raise NotYours("route", "")
+    return caller

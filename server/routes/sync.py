@@ -6,14 +6,17 @@ import structlog
 from litestar import Request, Response, Router, post
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import State
+from litestar.types import HTTPScope
 from sqlalchemy import event
 from sqlmodel import Session
 
-from server.auth.middleware import FOR_MEMBERS
+from server.auth.middleware import FINDS_CALLER, FOR_MEMBERS, identified
+from server.auth.tokens import Claims
 from server.compression import compressed
 from server.domain.alerts import raise_alert
 from server.errors import UnsupportedMediaType
 from server.jobs.job import wake
+from server.logs import name_caller
 from server.services import Services, Wired
 from shared_models.moments import HOUR_MS
 from shared_models.office.tables import AlertKind
@@ -25,15 +28,18 @@ from sync.hub.recorder import SERVER, recording, take_told
 _log = structlog.get_logger()
 
 
-@post("/sync", status_code=200, opt=FOR_MEMBERS)
-async def exchange(services: Wired, request: Request[Caller, Any, State]) -> Response[bytes]:
+@post("/sync", status_code=200, opt=FOR_MEMBERS | FINDS_CALLER)
+async def exchange(services: Wired, request: Request[Caller, Claims, State]) -> Response[bytes]:
     """One round of a sync, as MessagePack or JSON by the request's content type, compressed as the caller accepts."""
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type not in {wire.MSGPACK, wire.JSON} or request.headers.get("content-encoding"):
         raise UnsupportedMediaType
     body = await request.body()
     accept = request.headers.get("accept-encoding", "")
-    sent, coding = await sync_to_thread(_answer, services, request.user, body, content_type, accept)
+    try:
+        sent, coding = await sync_to_thread(_answer, services, request.scope, body, content_type, accept)
+    finally:
+        name_caller(request.scope)
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"} | (
         {"Content-Encoding": coding} if coding else {}
     )
@@ -41,11 +47,13 @@ async def exchange(services: Wired, request: Request[Caller, Any, State]) -> Res
 
 
 def _answer(
-    services: Services, caller: Caller, body: bytes, content_type: str, accept_encoding: str
+    services: Services, scope: HTTPScope, body: bytes, content_type: str, accept_encoding: str
 ) -> tuple[bytes, str | None]:
-    message = wire.decode_request(body, content_type)
     # Most rounds bring no news: they wait for no writer, and none waits for them.
     with services.database.looking() as session:
+        caller = identified(session, scope)
+        name_caller(scope)
+        message = wire.decode_request(body, content_type)
         response = services.hub.look(session, caller, message, services.now_ms())
     if response is None:
         with services.database.exchanging() as session:
