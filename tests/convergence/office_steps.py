@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from sqlmodel import Session
+
 from shared_models.loyalty.tables import Scheme
 from shared_models.people.tables import Role, Staff
 from shared_models.sales.tables import Lead
 from shared_models.stock.tables import Product
+from sync.hub import sightings
+from sync.hub.trimming import DAY_MS, trim
 from tests.convergence.company import Trial
 from tests.convergence.record import Written, by_key
 from tests.convergence.run import Run
@@ -73,3 +77,17 @@ def publish_a_scheme(run: Run, device: Device, pick: int, what: int, more: int) 
             )
         )
         session.get_one(Product, "sofa").price_fen = serial
+
+
+@step(2)
+def days_pass(run: Run, device: Device, pick: int, what: int, more: int) -> None:
+    """Something is deleted, some tablets call and others do not; then the hub forgets what it need not tell any more (S7)."""
+    office_deletes(run, device, pick, what, more)
+    run.world.now_ms += (2, 40, 400)[what % 3] * DAY_MS
+    for at, each in enumerate(run.devices):
+        if more >> at & 1:
+            run.sync(each)
+    with Session(run.world.engine) as session:
+        sightings.write(session, run.world.hub.seen.take())
+        trim(session, run.world.now_ms)
+        session.commit()

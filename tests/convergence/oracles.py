@@ -13,7 +13,6 @@ from sync.clock import IMPLAUSIBLE_SKEW_MS
 from sync.schema import TableSpec, catalogue
 from tests.convergence.company import Trial
 from tests.convergence.findings import Findings
-from tests.convergence.memory import connection_of
 from tests.convergence.record import by_key, pending
 from tests.convergence.run import Run, Violation
 from tests.convergence.world import Device
@@ -109,9 +108,7 @@ def whole_or_not_at_all(found: Findings) -> None:
 
 
 def _office_deleted(found: Findings, table: str, row_id: str) -> bool:
-    statement = "SELECT 1 FROM sync_feed WHERE tbl = ? AND row_id = ? AND kind = 'del'"
-    connection = connection_of(found.run.world.engine)
-    return connection.execute(statement, [table, row_id]).fetchone() is not None
+    return any((gone.table, gone.row) == (table, row_id) for gone in found.run.record.deleted_by_office)
 
 
 def no_value_was_lost(found: Findings) -> None:

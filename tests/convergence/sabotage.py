@@ -15,6 +15,7 @@ import sync.device.rows
 import sync.hub.applying
 import sync.hub.feed
 import sync.hub.handing_out
+import sync.hub.trimming
 import sync.hub.workspace
 from server.domain.loyalty import books
 from sync.hub import recorder
@@ -101,6 +102,12 @@ def leave_rows_of_lost_scopes() -> None:
 def renew_without_looking() -> None:
     """A copy begun anew keeps what it held."""
     sync.device.renewal.begin = lambda _connection: None
+
+
+@breaks("S5: ")
+def forget_without_telling() -> None:
+    """A device that was away for longer than the log is not told to begin anew."""
+    sync.hub.trimming._raise_horizon = lambda *_: None
 
 
 @breaks("S1: ")

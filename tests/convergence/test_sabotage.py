@@ -24,6 +24,7 @@ def noticed():
         ("leave_rows_that_moved", "S5: "),
         ("leave_rows_of_lost_scopes", "S5: "),
         ("renew_without_looking", "S5: "),
+        ("forget_without_telling", "S5: "),
         ("hand_out_everything", "S5: "),
         ("show_refused_edits", "S1: "),
         ("skip_positions", "S1: "),
@@ -38,4 +39,4 @@ def test_the_simulation_notices_an_engine_that_is_broken(noticed, way, promise):
 
 
 def test_every_way_to_break_the_engine_is_tried(noticed):
-    assert len(noticed) == 14
+    assert len(noticed) == 15
