@@ -5,8 +5,7 @@ from typing import Any
 import structlog
 from litestar import Request, Response, Router, post
 from litestar.concurrency import sync_to_thread
-from litestar.datastructures import State
-from litestar.types import HTTPScope
+from litestar.datastructures import Headers, State
 from sqlalchemy import event
 from sqlmodel import Session
 
@@ -31,28 +30,19 @@ _log = structlog.get_logger()
 @post("/sync", status_code=200, opt=FOR_MEMBERS | FINDS_CALLER)
 async def exchange(services: Wired, request: Request[Caller, Claims, State]) -> Response[bytes]:
     """One round of a sync, as MessagePack or JSON by the request's content type, compressed as the caller accepts."""
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type not in {wire.MSGPACK, wire.JSON} or request.headers.get("content-encoding"):
-        raise UnsupportedMediaType
     body = await request.body()
-    accept = request.headers.get("accept-encoding", "")
     try:
-        sent, coding = await sync_to_thread(_answer, services, request.scope, body, content_type, accept)
+        return await sync_to_thread(_answer, services, request, body)
     finally:
         name_caller(request.scope)
-    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"} | (
-        {"Content-Encoding": coding} if coding else {}
-    )
-    return Response(sent, media_type=content_type, headers=headers)
 
 
-def _answer(
-    services: Services, scope: HTTPScope, body: bytes, content_type: str, accept_encoding: str
-) -> tuple[bytes, str | None]:
+def _answer(services: Services, request: Request[Caller, Claims, State], body: bytes) -> Response[bytes]:
     # Most rounds bring no news: they wait for no writer, and none waits for them.
     with services.database.looking() as session:
-        caller = identified(session, scope)
-        name_caller(scope)
+        caller = identified(session, request.scope)
+        name_caller(request.scope)
+        content_type = _content_type(request.headers)
         message = wire.decode_request(body, content_type)
         response = services.hub.look(session, caller, message, services.now_ms())
     if response is None:
@@ -65,7 +55,19 @@ def _answer(
             _log.warning("unit_out_of_scope", unit=result.id, code=result.code, **_named(result.details))
     if response.skew_flagged and not caller.reads_only:
         _tell_of_skew(services, caller, message.device_now_ms - response.server_now_ms)
-    return compressed(wire.encode(response, content_type), accept_encoding)
+    accepted = request.headers.get("accept-encoding", "")
+    sent, coding = compressed(wire.encode(response, content_type), accepted)
+    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"} | (
+        {"Content-Encoding": coding} if coding else {}
+    )
+    return Response(sent, media_type=content_type, headers=headers)
+
+
+def _content_type(headers: Headers) -> str:
+    given = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given not in {wire.MSGPACK, wire.JSON} or headers.get("content-encoding"):
+        raise UnsupportedMediaType
+    return given
 
 
 def _publish(services: Services, committed: Session) -> None:

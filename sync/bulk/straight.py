@@ -46,18 +46,17 @@ def _after(connection: Connection, sql: str, parameters: Any, *, many: bool = Fa
     cursor: Any = connection.connection.cursor()
     for hears in connection.dispatch.before_cursor_execute:
         sql, parameters = hears(connection, cursor, sql, parameters, None, many)
+    dialect = connection.dialect
+    do = dialect.do_executemany if many else dialect.do_execute
     try:
-        if many:
-            cursor.executemany(sql, parameters)
-        else:
-            cursor.execute(sql, parameters)
-    except connection.dialect.loaded_dbapi.Error as error:
+        do(cursor, sql, parameters, None)
+    except BaseException as error:  # noqa: BLE001 - also what ends the process leaves no connection in use
         raise_named(connection, error, sql, cursor)
     return cursor
 
 
-def raise_named(connection: Connection, error: Exception, sql: str, cursor: Any = None) -> NoReturn:
-    """Raise the driver's error by the name that SQLAlchemy has for it.
+def raise_named(connection: Connection, error: BaseException, sql: str, cursor: Any = None) -> NoReturn:
+    """Raise the driver's error by the name that SQLAlchemy has for it, and any other as it is.
 
     After one that says that the connection is broken, neither it nor any that was opened before it is used again.
     """
