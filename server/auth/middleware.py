@@ -22,7 +22,6 @@ OPEN = {"open_to_all": True}
 FOR_MEMBERS = {"for_members": True}
 """Handlers carry this as `opt` when members may call them too; all others are for colleagues and partners."""
 
-
 FINDS_CALLER = {"finds_caller": True}
 """Handlers carry this as `opt` when they have `identified` say who calls, in the session that they then work in."""
 
