@@ -1,5 +1,6 @@
 """Every route asks who calls, unless it says that it is open to all."""
 
+from dataclasses import replace
 from typing import cast
 
 from litestar.concurrency import sync_to_thread
@@ -51,7 +52,8 @@ class Authentication(ASGIMiddleware):
 
     def _identify(self, scope: Scope) -> None:
         with self._services.database.looking() as session:
-            identified(session, scope)
+            # What was read of the device is for who works in the session that read it.
+            scope["user"] = replace(identified(session, scope), device=None)
 
 
 def identified(session: Session, scope: Scope) -> Caller:

@@ -1,7 +1,6 @@
 """The live stream of one device."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Router, get
@@ -20,9 +19,7 @@ def live(services: Wired, request: Request[Caller, Any, State]) -> ServerSentEve
     A comment every 20 seconds keeps the connection. The stream ends with the life of an access token: connecting again
     asks anew who may see what.
     """
-    # The stream outlives what was read of the device for this request.
-    request.scope["user"] = caller = replace(request.user, device=None)
-    return ServerSentEvent(_messages(services, caller), headers={"Cache-Control": "no-store"})
+    return ServerSentEvent(_messages(services, request.user), headers={"Cache-Control": "no-store"})
 
 
 async def _messages(services: Services, caller: Caller) -> AsyncIterator[ServerSentEventMessage]:
