@@ -13,6 +13,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import Message, Scope
 
+from server import sqlite_log
 from server.auth.login import LoginDesk
 from server.auth.middleware import OPEN, Authentication
 from server.database import Database
@@ -25,6 +26,7 @@ from server.live import Broadcaster, LocalBroadcaster
 from server.live_postgresql import PostgresqlBroadcaster
 from server.logs import RequestLog, configure_logs
 from server.migrate import upgrade
+from server.repeating import repeating
 from server.routes.activities import activity_routes
 from server.routes.auth import auth_routes
 from server.routes.conflicts import conflict_routes
@@ -146,6 +148,7 @@ def _running(services: Services) -> Callable[[Litestar], AbstractAsyncContextMan
         try:
             async with (
                 sighting(services),
+                repeating(services.database.shorten_log, sqlite_log.PERIOD_S),
                 scheduling(services) if services.settings.jobs == "on" else nullcontext(),
             ):
                 yield

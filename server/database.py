@@ -12,12 +12,13 @@ from typing import Any
 
 import msgspec
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
+from server.sqlite_log import LONGEST_PAGES, SqliteLog
 from sync.sqlite import dialect, driver
 
 _BUSY_MS = 15_000
@@ -41,10 +42,10 @@ class Database:
     def __init__(self, url: str) -> None:
         """Connect lazily to `url`, a SQLAlchemy URL of SQLite or of PostgreSQL by psycopg 3."""
         self.url = url
-        self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgresql_engine(url)
-        is_sqlite = self.engine.dialect.name == "sqlite"
+        self._log = SqliteLog(make_url(url).database or "") if url.startswith("sqlite") else None
+        self.engine = _postgresql_engine(url) if self._log is None else _sqlite_engine(self._log)
         self._looker = (
-            self.engine if is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+            self.engine if self._log else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
         self._writer = self.engine.execution_options(showfloor_begin="BEGIN IMMEDIATE")
 
@@ -84,6 +85,11 @@ class Database:
         with self.engine.connect() as connection:
             return bool(connection.execute(text("SELECT 1")).scalar_one())
 
+    def shorten_log(self) -> None:
+        """Move SQLite's log into the database if it has become long; a server does so beside its requests."""
+        if self._log is not None:
+            self._log.shorten()
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
@@ -101,14 +107,16 @@ class _WriteThenRead(Session):
                 self.bind = later
 
 
-def _sqlite_engine(url: str) -> Engine:
-    path = make_url(url).database
-    if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+def _sqlite_engine(log: SqliteLog) -> Engine:
+    if log.path and log.path != ":memory:":
+        Path(log.path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        make_url(url).set(drivername=dialect.NAME),
-        creator=lambda: driver.connect(path or "", busy_ms=_BUSY_MS),
+        URL.create(dialect.NAME, database=log.path),
+        creator=lambda: driver.connect(
+            log.path, busy_ms=_BUSY_MS, longest_log_pages=LONGEST_PAGES, note_log=log.note
+        ),
         pool_size=_SQLITE_CONNECTIONS,
+        pool_use_lifo=True,  # the one used last has the pages and the statements still in memory
         hide_parameters=True,
     )
 

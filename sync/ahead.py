@@ -50,7 +50,7 @@ async def begin_task(exchanging: Coroutine[Any, Any, wire.Response]) -> "asyncio
 class Following:
     """The units that wait behind those of a request, and whether they are the last."""
 
-    units: list[wire.Unit]
+    units: wire.Packed
     are_last: bool
 
 

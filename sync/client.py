@@ -152,7 +152,9 @@ def units_after(replica: Replica, request: wire.Request) -> Following | None:
         pending = counts[outbox.PENDING]
         most = _units_a_round(connection, pending, behind=pending - len(request.units))
         units = outbox.units(connection, outbox.PENDING, limit=most + 1, after=last)
-    return Following([unit.as_sent() for unit in units[:most]], len(units) <= most) if units else None
+    if not units:
+        return None
+    return Following(wire.Packed([unit.as_sent() for unit in units[:most]]), len(units) <= most)
 
 
 def _units_a_round(connection: Connection, pending: int, *, behind: int | None = None) -> int:

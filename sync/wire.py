@@ -70,7 +70,7 @@ class Request(msgspec.Struct, frozen=True):
     """
 
     device_now_ms: Moment
-    units: list[Unit] = []
+    units: Sequence[Unit] = []
     cursor: str = ""
     scopes: list[str] | None = None
     pull: bool = True
@@ -133,6 +133,44 @@ class Response(msgspec.Struct, frozen=True):
     order: Order = ""
 
 
+class Packed(Sequence[Unit]):
+    """Units of a request whose bytes are made already: a device makes them while it waits for an answer."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        """Make the bytes (MessagePack)."""
+        self._units = units
+        self.body = msgspec.Raw(msgspec.msgpack.encode(units))
+
+    @overload
+    def __getitem__(self, at: int) -> Unit: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Unit]: ...
+    def __getitem__(self, at: int | slice) -> Unit | Sequence[Unit]:
+        """One unit, or some."""
+        return self._units[at]
+
+    def __len__(self) -> int:
+        """How many units there are."""
+        return len(self._units)
+
+
+def _bytes_of(units: object) -> msgspec.Raw:
+    """What stands for ready units in MessagePack. Raises `TypeError` for what no message can hold."""
+    return _packed(units).body
+
+
+def _list_of(units: object) -> list[Unit]:
+    """What stands for them in JSON. Raises as `_bytes_of`."""
+    return list(_packed(units))
+
+
+def _packed(units: object) -> Packed:
+    if not isinstance(units, Packed):
+        message = f"no message can hold a {type(units).__name__}"
+        raise TypeError(message)
+    return units
+
+
 class Pages(Sequence[Rows]):
     """The pages of an answer as they arrived, read when they are first looked at.
 
@@ -178,7 +216,7 @@ class _Arrived(Response, frozen=True):
 _Message = TypeVar("_Message")
 _Decoder = msgspec.msgpack.Decoder[_Message] | msgspec.json.Decoder[_Message]
 
-_PACK = msgspec.msgpack.Encoder()
+_PACK = msgspec.msgpack.Encoder(enc_hook=_bytes_of)
 _UNPACK_REQUEST = msgspec.msgpack.Decoder(Request)
 _UNPACK_ARRIVED = msgspec.msgpack.Decoder(_Arrived)
 _UNPACK_PAGES = msgspec.msgpack.Decoder(list[Rows])
@@ -189,7 +227,7 @@ _PARSE_RESPONSE = msgspec.json.Decoder(Response)
 
 def encode(message: Request | Response | Unit | list[Change], content_type: str = MSGPACK) -> bytes:
     """The message as bytes of the given content type."""
-    return msgspec.json.encode(message) if content_type == JSON else _PACK.encode(message)
+    return msgspec.json.encode(message, enc_hook=_list_of) if content_type == JSON else _PACK.encode(message)
 
 
 def decode_request(body: bytes, content_type: str = MSGPACK) -> Request:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import validates
 
 from shared_models.pinyin import search_key
@@ -124,6 +124,10 @@ class Customer(Synced, table=True):
         return name
 
 
+_IS_CUSTOMERS = text("customer_id IS NOT NULL")
+"""Most leads are nobody's yet, and need no entry in the index."""
+
+
 class Lead(Synced, table=True):
     """Somebody's interest in buying, assigned to one salesperson."""
 
@@ -134,14 +138,19 @@ class Lead(Synced, table=True):
         transitions=LEAD_TRANSITIONS,
         rank=20,
         first_values={"next_due_at_ms": FirstValue("inquired_at_ms", first_due_ms)},
-        indexes=(Index("ix_lead_owner_due", "owner_id", "next_due_at_ms"),),
+        indexes=(
+            Index("ix_lead_owner_due", "owner_id", "next_due_at_ms"),
+            Index(
+                "ix_lead_customer", "customer_id", sqlite_where=_IS_CUSTOMERS, postgresql_where=_IS_CUSTOMERS
+            ),
+        ),
     )
     store_id: str = column(references="store", writable_by=("manager:{store_id}",), index=True)
     owner_id: str | None = column(None, references="staff", writable_by=("manager:{store_id}",))
     """Who answers for it; None when nobody was free, which a manager is told (R18)."""
     awaits_owner: bool = False
     """Noted offline for whoever is next: the server gives it an owner when it arrives."""
-    customer_id: str | None = column(None, references="customer", index=True)
+    customer_id: str | None = column(None, references="customer")
     name: str
     name_key: str = column("", follows="name")
     phone: str = column("", index=True)

@@ -1,7 +1,8 @@
 """Rows in: one statement for all of them."""
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -13,6 +14,8 @@ from sync.bulk.reading import FEW, among
 from sync.bulk.values import Convert, Rows, converted, is_postgresql, json_texts
 
 _ROWS_A_STATEMENT = 5_000
+_ROWS_AT_ONCE = 20
+"""So many rows share a statement where the driver takes each for itself: beginning one costs a tenth of what it does."""
 _COPIED_FROM = 50
 """From so many new rows on PostgreSQL is handed them by COPY, which takes one message more than a statement."""
 
@@ -30,8 +33,13 @@ def insert_columns(
     if is_postgresql(connection) and many >= _COPIED_FROM:
         copy(connection, table, columns, values)
     elif many:
-        sql = _insert_sql(connection.dialect.name, table, tuple(columns))
-        _write(connection, sql, table, columns, values)
+        _write(
+            connection,
+            partial(_insert_sql, connection.dialect.name, table, tuple(columns)),
+            table,
+            columns,
+            values,
+        )
 
 
 def insert_numbered(connection: Connection, table: Table, columns: Sequence[str], row: Sequence[Any]) -> int:
@@ -61,7 +69,7 @@ def put(
         # One statement may not write a row twice there.
         rows = list({tuple(row[at] for at in keys): row for row in rows}.values())
     if rows:
-        sql = _put_sql(connection.dialect.name, table, names, tuple(new_only))
+        sql = partial(_put_sql, connection.dialect.name, table, names, tuple(new_only))
         _write(connection, sql, table, names, list(zip(*rows, strict=True)))
 
 
@@ -70,7 +78,7 @@ def change(connection: Connection, table: Table, columns: Sequence[str], rows: R
     names = (*columns, "id")
     if rows:
         sql = _change_sql(connection.dialect.name, table, names)
-        _write(connection, sql, table, names, list(zip(*rows, strict=True)))
+        _write(connection, lambda _rows: sql, table, names, list(zip(*rows, strict=True)), at_once=1)
 
 
 def change_one(connection: Connection, table: Table, fields: Mapping[str, Any], row_id: str) -> bool:
@@ -98,15 +106,33 @@ def delete_among(
 
 
 def _write(
-    connection: Connection, sql: str, table: Table, columns: Sequence[str], values: Sequence[Sequence[Any]]
+    connection: Connection,
+    sql: Callable[[int], str],
+    table: Table,
+    columns: Sequence[str],
+    values: Sequence[Sequence[Any]],
+    *,
+    at_once: int = _ROWS_AT_ONCE,
 ) -> None:
-    if not _is_document(connection.dialect.name, table, columns):
-        taken = list(values)
-        for at, convert in _writers(table, tuple(columns)).items():
-            taken[at] = list(convert(taken[at]))
-        straight.run_many(connection, sql, list(zip(*taken, strict=True)))
+    """Write all values of each column; `sql` is the statement for so many rows, of which one takes `at_once` at most."""
+    dialect = connection.dialect.name
+    if _is_document(dialect, table, columns):
+        _write_documents(connection, sql(1), columns, list(zip(*values, strict=True)))
         return
-    rows = list(zip(*values, strict=True))
+    taken = list(values)
+    for at, convert in _writers(table, tuple(columns)).items():
+        taken[at] = list(convert(taken[at]))
+    rows = list(zip(*taken, strict=True))
+    together = at_once if dialect == "sqlite" else 1
+    whole = len(rows) - len(rows) % together if together > 1 else 0
+    if whole:
+        flat = [tuple(chain.from_iterable(rows[at : at + together])) for at in range(0, whole, together)]
+        straight.run_many(connection, sql(together), flat)
+    if whole < len(rows):
+        straight.run_many(connection, sql(1), rows[whole:])
+
+
+def _write_documents(connection: Connection, sql: str, columns: Sequence[str], rows: Rows) -> None:
     for start in range(0, len(rows), _ROWS_A_STATEMENT):
         part = rows[start : start + _ROWS_A_STATEMENT]
         document = msgspec.json.encode([dict(zip(columns, row, strict=True)) for row in part])
@@ -134,21 +160,28 @@ def _names(columns: Sequence[str]) -> str:
 
 
 @cache
-def _insert_sql(dialect: str, table: Table, columns: tuple[str, ...]) -> str:
+def _insert_sql(
+    dialect: str, table: Table, columns: tuple[str, ...], rows: int = 1, *, is_put: bool = False
+) -> str:
     names = _names(columns)
     if _is_document(dialect, table, columns):
         return f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM {_records(table)}'  # noqa: S608
-    places = ", ".join([_place(dialect)] * len(columns))
-    return f'INSERT INTO "{table.name}" ({names}) VALUES ({places})'  # noqa: S608
+    places = f"({', '.join([_place(dialect)] * len(columns))})"
+    # Without FAIL a statement of several rows keeps every page that it changes, to undo just itself: whoever catches its error
+    # undoes more than that.
+    insert = "INSERT OR FAIL" if dialect == "sqlite" and not is_put else "INSERT"
+    return f'{insert} INTO "{table.name}" ({names}) VALUES {", ".join([places] * rows)}'
 
 
 @cache
-def _put_sql(dialect: str, table: Table, columns: tuple[str, ...], new_only: tuple[str, ...]) -> str:
+def _put_sql(
+    dialect: str, table: Table, columns: tuple[str, ...], new_only: tuple[str, ...], rows: int = 1
+) -> str:
     keys = [column.name for column in table.primary_key]
     left_alone = {*keys, *new_only}
     changed = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in left_alone)
     action = f"DO UPDATE SET {changed}" if changed else "DO NOTHING"
-    return f"{_insert_sql(dialect, table, columns)} ON CONFLICT ({_names(keys)}) {action}"
+    return f"{_insert_sql(dialect, table, columns, rows, is_put=True)} ON CONFLICT ({_names(keys)}) {action}"
 
 
 @cache

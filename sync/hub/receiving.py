@@ -76,7 +76,7 @@ class Receiver:
         self._workspace = Workspace(self._connection, caller.company_id)
         self._applier = Applier(self._workspace, caller, takes_filled=takes_filled)
 
-    def receive(self, units: list[wire.Unit]) -> list[wire.UnitResult]:
+    def receive(self, units: Sequence[wire.Unit]) -> list[wire.UnitResult]:
         """Apply or refuse each unit, in order."""
         if not units:
             return []

@@ -51,6 +51,8 @@ sqlite_version_info = tuple(int(part) for part in sqlite_version.split("."))
 BUSY_TIMEOUT_MS = 5_000
 KEY_DIGITS = 64
 
+_CACHE_KIB = 8_000
+"""Pages of a connection in memory; a push or a page of a first sync that does not fit is written more than once."""
 _WRITES = ("INSERT ", "UPDATE ", "DELETE ")
 Row = tuple[Any, ...]
 Parameters = Sequence[Any]
@@ -145,9 +147,15 @@ class Cursor:
 class Connection:
     """One open, unlocked database file."""
 
-    def __init__(self, connection: apsw.Connection, longest_log_pages: int | None = None) -> None:
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        longest_log_pages: int | None = None,
+        note_log: Callable[[int], object] | None = None,
+    ) -> None:
         self.apsw = connection
         self.log_pages = 0  # that the write-ahead log held after the last commit
+        self._tell_log = note_log
         if longest_log_pages is not None:
             connection.set_wal_hook(partial(self._note_log, longest_log_pages))
         # SQLAlchemy's name for it: None commits every statement by itself.
@@ -182,6 +190,8 @@ class Connection:
 
     def _note_log(self, longest_pages: int, connection: apsw.Connection, _name: str, pages: int) -> int:
         self.log_pages = pages
+        if self._tell_log is not None:
+            self._tell_log(pages)
         if pages >= longest_pages:
             # The commit is made; that the log stays long for now is no error of it, and the next commit tries again.
             with suppress(apsw.Error):
@@ -215,6 +225,7 @@ def _prepare(connection: apsw.Connection, hexkey: str | None, *, exclusive: bool
         raise OperationalError(f"Write-ahead log refused, journal mode is {mode}")
     # A confirmed action survives a power cut too, not only a crash of the process.
     connection.pragma("synchronous", "FULL")
+    connection.pragma("cache_size", -_CACHE_KIB)
     connection.pragma("foreign_keys", value=False)
     if hexkey is not None:
         connection.pragma("temp_store", "MEMORY")  # a file for it would not be encrypted
@@ -230,13 +241,15 @@ def connect(
     exclusive: bool = False,
     busy_ms: int = BUSY_TIMEOUT_MS,
     longest_log_pages: int | None = None,
+    note_log: Callable[[int], object] | None = None,
 ) -> Connection:
     """Open or create the file, in WAL mode with a flush at every commit; encrypted with `hexkey`, plain without.
 
     `hexkey` is 64 hexadecimal digits. `exclusive` is for where processes cannot share memory (the browser): nobody else
     can then open the file. A lock is waited for `busy_ms` at most. A log of `longest_log_pages` is moved into the database
-    by the commit that makes it so long, and whoever waits for that commit waits for that too; None means 1,000. Raises
-    `DatabaseError` when the key is not the file's, `OperationalError` when it is busy.
+    by the commit that makes it so long, and whoever waits for that commit waits for that too; None means 1,000. Where it is
+    given, `note_log` is told after each commit how many pages the log holds. Raises `DatabaseError` when the key is not the
+    file's, `OperationalError` when it is busy.
     """
     if hexkey is not None and not (len(hexkey) == KEY_DIGITS and set(hexkey) <= set("0123456789abcdef")):
         raise InterfaceError("The key must be 64 lower-case hexadecimal digits")
@@ -247,7 +260,7 @@ def connect(
         except BaseException:
             connection.close(force=True)
             raise
-    return Connection(connection, longest_log_pages)
+    return Connection(connection, longest_log_pages, note_log)
 
 
 def Binary(value: bytes) -> bytes:  # noqa: N802 - the name that DB-API 2 prescribes

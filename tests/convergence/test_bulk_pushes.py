@@ -13,7 +13,8 @@ from sync.hub import Hub
 from tests.convergence.forged import delete, new, put
 from tests.convergence.world import COMPANY, Device, World, make_customer, make_follow_up, make_lead
 
-FEW, MANY = 3, 40
+FEW, MANY = 3, 63
+"""What is left of full statements takes one more: `MANY - FEW` rows leave nothing."""
 
 
 @pytest.fixture

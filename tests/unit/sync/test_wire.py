@@ -164,3 +164,22 @@ def test_the_name_of_an_app_has_at_most_forty_characters():
     wire.decode_request(wire.encode(wire.Request(1, app_version="a" * 40)))
     with pytest.raises(wire.WireError):
         wire.decode_request(wire.encode(wire.Request(1, app_version="a" * 41)))
+
+
+@pytest.mark.parametrize("content_type", [wire.MSGPACK, wire.JSON])
+def test_units_whose_bytes_are_ready_are_sent_as_any_others(content_type):
+    units = [
+        wire.Unit(f"u{n}", "act", n, [wire.Change("lead", f"l{n}", "put", {"name": "陈玉兰"})])
+        for n in range(3)
+    ]
+    ready = wire.Packed(units)
+    assert (list(ready), ready[-1], list(ready[:2])) == (units, units[-1], units[:2])
+    sent = wire.encode(wire.Request(1, ready), content_type)
+    assert sent == wire.encode(wire.Request(1, units), content_type)
+    assert wire.decode_request(sent, content_type).units == units
+
+
+@pytest.mark.parametrize("content_type", [wire.MSGPACK, wire.JSON])
+def test_what_no_message_can_hold_is_told(content_type):
+    with pytest.raises(TypeError):
+        wire.encode(wire.Request(1, cursor=object()), content_type)
