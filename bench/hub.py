@@ -21,9 +21,9 @@ from shared_models.sales.tables import Channel, FollowUp
 from sync.hub.recorder import publish
 
 PASSWORD = secrets.token_urlsafe(12)
-PEOPLE = {"B1": "seller", "B2": "colleague", "B3": "veteran", "B4": "usual"}
-"""Log-in codes with the salesperson: one with 10,000 leads to push, one to whom some are given, one with 100,000, and one with
-2,000 and a visit for each."""
+PEOPLE = {"B1": "seller", "B2": "colleague", "B3": "veteran", "B4": "usual", "B5": "second", "B6": "third"}
+"""Log-in codes with the salesperson: one with 10,000 leads to push, one to whom some are given, one with 100,000, one with
+2,000 and a visit for each, and two more who push 10,000."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,8 @@ class SqliteLog:
     def shorten(self) -> None:
         """Move what the log holds into the database, if it is worth that; nobody has to wait for it.
 
-        What somebody still reads stays in the log, and what is written meanwhile; the next call finds it. So does a call
-        after one that failed.
+        What somebody still reads stays in the log, and what is written meanwhile; the first call after the next commit finds
+        it, and what a call left that failed.
         """
         if self._pages < WORTH_PAGES:
             return
