@@ -1,5 +1,6 @@
 """The server's write-ahead log is moved beside the requests, and by a commit only where it has become very long."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,9 @@ from sqlalchemy import text
 
 from server import sqlite_log
 from server.database import Database
+from sync.sqlite import driver
+from tests.databases import migrated_sqlite_url
+from tests.integration.server.company import make_settings, running_company
 
 PAGE_BYTES = 4_096
 
@@ -64,6 +68,21 @@ def test_a_log_that_is_never_free_is_moved_by_the_commit_that_makes_it_too_long(
 ) -> None:
     write_pages(database, sqlite_log.LONGEST_PAGES)
     assert file.stat().st_size > sqlite_log.LONGEST_PAGES * PAGE_BYTES
+
+
+def test_a_running_server_moves_it_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite_log, "WORTH_PAGES", 1)
+    moved = threading.Event()
+    checkpoint = driver.Connection.checkpoint
+
+    def move(connection: driver.Connection) -> None:
+        checkpoint(connection)
+        moved.set()
+
+    monkeypatch.setattr(driver.Connection, "checkpoint", move)
+    with running_company(make_settings(migrated_sqlite_url(tmp_path), tmp_path)) as company:
+        company.log_in()
+        assert moved.wait(60), "a log-in is written, and the log stays as it is"
 
 
 def test_a_log_that_cannot_be_moved_is_written_down(file: Path, caplog: pytest.LogCaptureFixture) -> None:
