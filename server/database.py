@@ -13,12 +13,15 @@ from typing import Any
 import msgspec
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from server.sqlite_log import LONGEST_PAGES, SqliteLog
+from sync.savepoints import PlainSavepoints
 from sync.sqlite import dialect, driver
 
 _BUSY_MS = 15_000
@@ -132,6 +135,15 @@ def _sqlite_engine(log: SqliteLog) -> Engine:
     return engine
 
 
+class PostgresqlDialect(PlainSavepoints, PGDialect_psycopg):
+    """SQLAlchemy's dialect for PostgreSQL through psycopg."""
+
+    supports_statement_cache = True
+
+
+registry.register("postgresql.showfloor", __name__, PostgresqlDialect.__name__)
+
+
 def _postgresql_engine(url: str) -> Engine:
     limits = {
         "statement_timeout": _STATEMENT_MS,
@@ -139,7 +151,7 @@ def _postgresql_engine(url: str) -> Engine:
         "lock_timeout": _LOCK_MS,
     }
     engine = create_engine(
-        url,
+        make_url(url).set(drivername="postgresql+showfloor"),
         connect_args={"options": " ".join(f"-c {name}={value}" for name, value in limits.items())},
         pool_size=_POSTGRESQL_CONNECTIONS,
         max_overflow=_POSTGRESQL_CONNECTIONS,

@@ -5,12 +5,13 @@ from typing import Any
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
+from sync.savepoints import PlainSavepoints
 from sync.sqlite import driver
 
 NAME = "sqlite+showfloor"
 
 
-class Dialect(SQLiteDialect_pysqlite):
+class Dialect(PlainSavepoints, SQLiteDialect_pysqlite):
     """SQLite through apsw, for engines whose URL begins with `NAME`."""
 
     driver = "showfloor"

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import Session
 
 from shared_models.sales.tables import Lead
@@ -70,6 +71,22 @@ def test_a_push_of_many_rows_costs_as_many_statements_as_one_of_a_few(world, amy
     few = statements(world, amy, push(range(FEW)))
     many = statements(world, amy, push(range(FEW, MANY)))
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("doing", DOING)
+def test_a_push_like_one_before_makes_no_statement_anew(world, amy, doing, monkeypatch):
+    made: list[str] = []
+    compiling = SQLCompiler.__init__
+
+    def note(compiler: SQLCompiler, dialect: Any, statement: Any, *rest: Any, **named: Any) -> None:
+        made.append(str(type(statement)))
+        compiling(compiler, dialect, statement, *rest, **named)
+
+    for number in range(2):
+        statements(world, amy, [wire.Unit(f"warm-{number}", "act", world.now_ms, [DOING[doing](number)])])
+    monkeypatch.setattr(SQLCompiler, "__init__", note)
+    statements(world, amy, [wire.Unit("u", "act", world.now_ms, [DOING[doing](2)])])
+    assert made == []
 
 
 def test_what_is_derived_sees_the_rows_as_they_are_now(world, amy):
