@@ -124,10 +124,6 @@ class Customer(Synced, table=True):
         return name
 
 
-_IS_CUSTOMERS = text("customer_id IS NOT NULL")
-"""Most leads are nobody's yet, and need no entry in the index."""
-
-
 class Lead(Synced, table=True):
     """Somebody's interest in buying, assigned to one salesperson."""
 
@@ -140,9 +136,7 @@ class Lead(Synced, table=True):
         first_values={"next_due_at_ms": FirstValue("inquired_at_ms", first_due_ms)},
         indexes=(
             Index("ix_lead_owner_due", "owner_id", "next_due_at_ms"),
-            Index(
-                "ix_lead_customer", "customer_id", sqlite_where=_IS_CUSTOMERS, postgresql_where=_IS_CUSTOMERS
-            ),
+            Index("ix_lead_customer", "customer_id", sqlite_where=text("customer_id IS NOT NULL")),
         ),
     )
     store_id: str = column(references="store", writable_by=("manager:{store_id}",), index=True)

@@ -1,4 +1,4 @@
-"""The index of a customer's leads is of leads that have a customer."""
+"""On SQLite the index of a customer's leads is of leads that have a customer, as it is on devices."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,13 +8,13 @@ down_revision = "0021"
 branch_labels = None
 depends_on = None
 
-_WHERE = sa.text("customer_id IS NOT NULL")
-
 
 def upgrade() -> None:
     """Apply this step."""
     op.drop_index("ix_lead_customer_id", "lead")
-    op.create_index("ix_lead_customer", "lead", ["customer_id"], sqlite_where=_WHERE, postgresql_where=_WHERE)
+    op.create_index(
+        "ix_lead_customer", "lead", ["customer_id"], sqlite_where=sa.text("customer_id IS NOT NULL")
+    )
 
 
 def downgrade() -> None:

@@ -1,17 +1,19 @@
 """The server's write-ahead log is moved beside the requests, and by a commit only where it has become very long."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from litestar.testing import TestClient
 from sqlalchemy import text
 
 from server import sqlite_log
+from server.app import assemble
 from server.database import Database
-from sync.sqlite import driver
+from tests.applications import application_on
 from tests.databases import migrated_sqlite_url
-from tests.integration.server.company import make_settings, running_company
+from tests.e2e.waiting import wait_until
+from tests.integration.server.company import make_settings
 
 PAGE_BYTES = 4_096
 
@@ -70,19 +72,15 @@ def test_a_log_that_is_never_free_is_moved_by_the_commit_that_makes_it_too_long(
     assert file.stat().st_size > sqlite_log.LONGEST_PAGES * PAGE_BYTES
 
 
-def test_a_running_server_moves_it_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite_log, "WORTH_PAGES", 1)
-    moved = threading.Event()
-    checkpoint = driver.Connection.checkpoint
-
-    def move(connection: driver.Connection) -> None:
-        checkpoint(connection)
-        moved.set()
-
-    monkeypatch.setattr(driver.Connection, "checkpoint", move)
-    with running_company(make_settings(migrated_sqlite_url(tmp_path), tmp_path)) as company:
-        company.log_in()
-        assert moved.wait(60), "a log-in is written, and the log stays as it is"
+def test_a_running_server_moves_it_by_itself(tmp_path: Path) -> None:
+    services = assemble(make_settings(migrated_sqlite_url(tmp_path), tmp_path))
+    file = tmp_path / "hub.db"
+    size = file.stat().st_size
+    with application_on(services) as app, TestClient(app):
+        with services.database.writing() as session:
+            session.execute(text("CREATE TABLE filling (body BLOB)"))
+        write_pages(services.database, 2 * sqlite_log.WORTH_PAGES)
+        wait_until(lambda: file.stat().st_size > size, "the log to be moved", seconds=60)
 
 
 def test_a_log_that_cannot_be_moved_is_written_down(file: Path, caplog: pytest.LogCaptureFixture) -> None:
